@@ -1,0 +1,3 @@
+//! The promchart program.
+
+fn main() {}

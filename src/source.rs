@@ -1,0 +1,90 @@
+//! Texts and places in them: who said what, at which file, line and column.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A text that values or templates came from, with the name that people know it by.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// Makes a source of a display name (a path as the user gave it, `<stdin>`, a flag) and its text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Source { name: name.into(), text: text.into() })
+    }
+
+    /// The name to show to people.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a line, counted from 1, without its line end; `None` past the end.
+    pub fn line(&self, line: u32) -> Option<&str> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.text.lines().nth(index)
+    }
+}
+
+/// A place in a source. Lines and columns count from 1; line 0 means the source as a whole.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The source, or none where a value was computed and has no place of its own.
+    pub source: Option<Arc<Source>>,
+    /// The line, from 1; 0 for the whole source.
+    pub line: u32,
+    /// The column in characters, from 1; 0 for the whole line.
+    pub column: u32,
+}
+
+impl Place {
+    /// No place: a computed value.
+    pub const NONE: Place = Place { source: None, line: 0, column: 0 };
+
+    /// A place at a line and column.
+    pub fn new(source: &Arc<Source>, line: u32, column: u32) -> Self {
+        Place { source: Some(Arc::clone(source)), line, column }
+    }
+
+    /// A source as a whole, such as a flag.
+    pub fn whole(source: &Arc<Source>) -> Self {
+        Place::new(source, 0, 0)
+    }
+
+    /// Whether the place names a source.
+    pub fn is_known(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// The text of the line, where there is one.
+    pub fn line_text(&self) -> Option<&str> {
+        self.source.as_ref()?.line(self.line)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(source) = &self.source else { return f.write_str("<computed>") };
+        f.write_str(source.name())?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+            if self.column > 0 {
+                write!(f, ":{}", self.column)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

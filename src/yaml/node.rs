@@ -1,0 +1,293 @@
+//! The tree that everything works on: immutable values that know where they were written.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::source::Place;
+
+/// A value with the place where it was written. Clones are cheap: lists, maps and strings are shared.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// Where it was written; [`Place::NONE`] for computed values.
+    pub place: Place,
+}
+
+/// A YAML value after resolution. Numbers without a fraction are [`Value::Int`] (as long as they fit), so that
+/// `1.0` and `1` are the same, as they are for Helm.
+#[derive(Debug, Clone, Default)]
+pub enum Value {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// Any other number; always finite.
+    Float(f64),
+    /// A text.
+    String(Arc<str>),
+    /// A list.
+    List(Arc<Vec<Node>>),
+    /// A map with text keys, in the order of their first writing.
+    Map(Arc<Map>),
+}
+
+/// A key's place and its value.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// Where the key was written.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+/// An ordered map with text keys.
+#[derive(Debug, Clone, Default)]
+pub struct Map {
+    entries: IndexMap<Arc<str>, Entry>,
+}
+
+impl Map {
+    /// An empty map.
+    pub fn new() -> Self {
+        Map::default()
+    }
+
+    /// An empty map with room for `capacity` keys.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Map { entries: IndexMap::with_capacity(capacity) }
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.get(key).map(|entry| &entry.node)
+    }
+
+    /// The value of a key with the key's place.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    /// The value of a key, to change.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.get_mut(key).map(|entry| &mut entry.node)
+    }
+
+    /// Sets a key whose place is not known; a key that is there keeps its position. Gives the former value.
+    pub fn insert(&mut self, key: impl Into<Arc<str>>, node: Node) -> Option<Node> {
+        self.insert_entry(key, Entry { key_place: Place::NONE, node }).map(|entry| entry.node)
+    }
+
+    /// Sets a key with its place; a key that is there keeps its position. Gives the former entry.
+    pub fn insert_entry(&mut self, key: impl Into<Arc<str>>, entry: Entry) -> Option<Entry> {
+        self.entries.insert(key.into(), entry)
+    }
+
+    /// Removes a key, keeping the order of the others.
+    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+        self.entries.shift_remove(key)
+    }
+
+    /// Keeps the entries that the predicate wants.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Entry) -> bool) {
+        self.entries.retain(|key, entry| keep(key, entry));
+    }
+
+    /// Whether the key is there.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Keys and entries in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Arc<str>, &Entry)> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// Keys in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Arc<str>> + ExactSizeIterator {
+        self.entries.keys()
+    }
+
+    /// Keys and entries by the byte order of the keys, as Helm ranges over maps.
+    pub fn sorted(&self) -> Vec<(&Arc<str>, &Entry)> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        entries
+    }
+}
+
+impl<K: Into<Arc<str>>> FromIterator<(K, Node)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, Node)>>(items: I) -> Self {
+        let mut map = Map::new();
+        for (key, node) in items {
+            map.insert(key, node);
+        }
+        map
+    }
+}
+
+impl Node {
+    /// A value with its place.
+    pub fn new(value: impl Into<Value>, place: Place) -> Self {
+        Node { value: value.into(), place }
+    }
+
+    /// A computed value, which has no place.
+    pub fn computed(value: impl Into<Value>) -> Self {
+        Node::new(value, Place::NONE)
+    }
+
+    /// The map, where this is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.value {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The list, where this is one.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The text, where this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The truth value, where this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    /// The map to change, copied first where it is shared; `None` where this is not a map.
+    pub fn as_map_mut(&mut self) -> Option<&mut Map> {
+        match &mut self.value {
+            Value::Map(map) => Some(Arc::make_mut(map)),
+            _ => None,
+        }
+    }
+
+    /// The list to change, copied first where it is shared; `None` where this is not a list.
+    pub fn as_list_mut(&mut self) -> Option<&mut Vec<Node>> {
+        match &mut self.value {
+            Value::List(list) => Some(Arc::make_mut(list)),
+            _ => None,
+        }
+    }
+
+    /// The value under a key, where this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?.get(key)
+    }
+
+    /// The value at a path of keys.
+    pub fn at_path(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// What people call this kind of value: `a map`, `a list`, `a string`, ...
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Int(_) | Value::Float(_) => "a number",
+            Value::String(_) => "a string",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}
+
+/// Equal values; places do not count, nor does the order of keys.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::List(a), Value::List(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Value::Map(a), Value::Map(b)) => Arc::ptr_eq(a, b) || a == b,
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self.iter().all(|(key, entry)| other.get(key).is_some_and(|node| *node == entry.node))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+
+impl From<i128> for Value {
+    fn from(value: i128) -> Self {
+        Value::Int(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::String(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::String(text.into())
+    }
+}
+
+impl From<Vec<Node>> for Value {
+    fn from(list: Vec<Node>) -> Self {
+        Value::List(Arc::new(list))
+    }
+}
+
+impl From<Map> for Value {
+    fn from(map: Map) -> Self {
+        Value::Map(Arc::new(map))
+    }
+}
