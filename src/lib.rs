@@ -8,6 +8,7 @@
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
 
+pub mod chart;
 pub mod diagnostic;
 pub mod source;
 pub mod yaml;

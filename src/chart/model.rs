@@ -1,0 +1,96 @@
+//! What a chart is once it is loaded.
+
+use std::sync::Arc;
+
+use crate::source::{Place, Source};
+use crate::yaml::Node;
+
+/// A loaded chart with its subcharts. Subcharts are what charts/ holds, before conditions, tags and aliases are applied.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// Chart.yaml.
+    pub metadata: Metadata,
+    /// The default values: a map, empty where there is no values.yaml.
+    pub values: Node,
+    /// values.schema.json, not parsed.
+    pub schema: Option<Arc<Source>>,
+    /// The files under templates/, sorted by path.
+    pub templates: Vec<ChartFile>,
+    /// The files under crds/, sorted by path; they are in `files` too.
+    pub crds: Vec<ChartFile>,
+    /// All other files, sorted by path: what `Files` gives to templates.
+    pub files: Vec<ChartFile>,
+    /// Chart.lock, where there is one.
+    pub lock: Option<Arc<Source>>,
+    /// The subcharts, in the order of Chart.yaml's dependencies, then those that no dependency names, by name.
+    pub subcharts: Vec<Arc<Chart>>,
+}
+
+/// A file of a chart.
+#[derive(Debug, Clone)]
+pub struct ChartFile {
+    /// The path from the chart's root, with forward slashes: `templates/deploy.yaml`.
+    pub path: String,
+    /// Its content; `None` where it is not UTF-8 text.
+    pub source: Option<Arc<Source>>,
+    /// Its bytes, where it is not UTF-8 text; empty otherwise.
+    pub bytes: Vec<u8>,
+}
+
+/// Chart.yaml.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    /// Chart.yaml as it was read, for `Chart` in templates.
+    pub node: Node,
+    /// Where `name` was written.
+    pub name_place: Place,
+    /// The name of the chart, or the alias that it goes by in its parent.
+    pub name: String,
+    /// The version, as written.
+    pub version: String,
+    /// The version of the application.
+    pub app_version: Option<String>,
+    /// The range of Kubernetes versions.
+    pub kube_version: Option<String>,
+    /// Whether this is a library chart, which renders nothing itself.
+    pub is_library: bool,
+    /// The dependencies, in order.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// An entry of `dependencies` in Chart.yaml.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// Where the entry was written.
+    pub place: Place,
+    /// The chart's name.
+    pub name: String,
+    /// The version range, as written; empty where there is none.
+    pub version: String,
+    /// The repository, as written; empty where there is none.
+    pub repository: String,
+    /// The condition: paths separated by commas, as written.
+    pub condition: String,
+    /// The tags.
+    pub tags: Vec<String>,
+    /// The name that the chart goes by in this parent.
+    pub alias: Option<String>,
+    /// What the parent takes over from the child's values.
+    pub import_values: Vec<ImportValues>,
+}
+
+/// An entry of `import-values`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportValues {
+    /// The path in the child's values: `exports.NAME` for the text form.
+    pub child: String,
+    /// The path in the parent's values; `.` for its root.
+    pub parent: String,
+}
+
+impl Dependency {
+    /// The name that the chart goes by in its parent: the alias, or its own name.
+    pub fn local_name(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
+}
