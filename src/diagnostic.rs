@@ -51,12 +51,21 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error without a place yet.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None }
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+        }
     }
 
     /// A warning without a place yet.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(code, message)
+        }
     }
 
     /// Adds a place; unknown places are left out.
@@ -69,7 +78,10 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, place: &Place, text: impl Into<String>) -> Self {
         if place.is_known() {
-            self.labels.push(Label { place: place.clone(), text: text.into() });
+            self.labels.push(Label {
+                place: place.clone(),
+                text: text.into(),
+            });
         }
         self
     }

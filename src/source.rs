@@ -13,7 +13,10 @@ pub struct Source {
 impl Source {
     /// Makes a source of a display name (a path as the user gave it, `<stdin>`, a flag) and its text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Source { name: name.into(), text: text.into() })
+        Arc::new(Source {
+            name: name.into(),
+            text: text.into(),
+        })
     }
 
     /// The name to show to people.
@@ -46,11 +49,19 @@ pub struct Place {
 
 impl Place {
     /// No place: a computed value.
-    pub const NONE: Place = Place { source: None, line: 0, column: 0 };
+    pub const NONE: Place = Place {
+        source: None,
+        line: 0,
+        column: 0,
+    };
 
     /// A place at a line and column.
     pub fn new(source: &Arc<Source>, line: u32, column: u32) -> Self {
-        Place { source: Some(Arc::clone(source)), line, column }
+        Place {
+            source: Some(Arc::clone(source)),
+            line,
+            column,
+        }
     }
 
     /// A source as a whole, such as a flag.
@@ -71,7 +82,9 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(source) = &self.source else { return f.write_str("<computed>") };
+        let Some(source) = &self.source else {
+            return f.write_str("<computed>");
+        };
         f.write_str(source.name())?;
         if self.line > 0 {
             write!(f, ":{}", self.line)?;

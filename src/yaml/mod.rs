@@ -1,5 +1,18 @@
 //! YAML as Helm and kubectl read and write it: nodes with places, a reader and a writer.
 
+mod check;
+mod complaint;
+mod events;
+mod json;
+mod limits;
+mod lines;
 mod node;
+mod reader;
+mod resolve;
 
+pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
+pub use json::{from_json, to_json};
+pub use limits::{DuplicateKeys, Limits, Options};
 pub use node::{Entry, Map, Node, Value};
+pub use reader::{read_document, read_document_with, read_documents, read_documents_with, read_values};
+pub use resolve::{resolve_key, resolve_plain, resolve_scalar};

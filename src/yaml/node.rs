@@ -59,7 +59,9 @@ impl Map {
 
     /// An empty map with room for `capacity` keys.
     pub fn with_capacity(capacity: usize) -> Self {
-        Map { entries: IndexMap::with_capacity(capacity) }
+        Map {
+            entries: IndexMap::with_capacity(capacity),
+        }
     }
 
     /// The number of keys.
@@ -89,7 +91,14 @@ impl Map {
 
     /// Sets a key whose place is not known; a key that is there keeps its position. Gives the former value.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, node: Node) -> Option<Node> {
-        self.insert_entry(key, Entry { key_place: Place::NONE, node }).map(|entry| entry.node)
+        self.insert_entry(
+            key,
+            Entry {
+                key_place: Place::NONE,
+                node,
+            },
+        )
+        .map(|entry| entry.node)
     }
 
     /// Sets a key with its place; a key that is there keeps its position. Gives the former entry.
@@ -143,7 +152,10 @@ impl<K: Into<Arc<str>>> FromIterator<(K, Node)> for Map {
 impl Node {
     /// A value with its place.
     pub fn new(value: impl Into<Value>, place: Place) -> Self {
-        Node { value: value.into(), place }
+        Node {
+            value: value.into(),
+            place,
+        }
     }
 
     /// A computed value, which has no place.
@@ -252,7 +264,9 @@ impl PartialEq for Value {
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
-            && self.iter().all(|(key, entry)| other.get(key).is_some_and(|node| *node == entry.node))
+            && self
+                .iter()
+                .all(|(key, entry)| other.get(key).is_some_and(|node| *node == entry.node))
     }
 }
 

@@ -1,0 +1,77 @@
+//! What is said of a text before the parser sees it: its size and its characters.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Place, Source};
+
+/// Checks the size and characters of a text; says whether carriage returns end lines on their own.
+pub(super) fn check(source: &Arc<Source>, text: &str, limit: usize) -> Result<bool, Diagnostic> {
+    if text.len() > limit {
+        return Err(
+            Diagnostic::error("yaml-size", format!("the text is longer than {limit} bytes"))
+                .at(&Place::whole(source)),
+        );
+    }
+    // A pass that the compiler makes fast tells whether any byte needs a look. The last three begin U+0080 to
+    // U+00BF, the separators at U+2028 and what ends the first plane.
+    let suspect = text.bytes().fold(false, |found, byte| {
+        found
+            | ((byte < 0x20) & (byte != b'\n') & (byte != b'\t'))
+            | (byte == 0x7f)
+            | (byte == 0xc2)
+            | (byte == 0xe2)
+            | (byte == 0xef)
+    });
+    if !suspect {
+        return Ok(false);
+    }
+    let mut lone_returns = false;
+    let (mut line, mut column) = (1, 0);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        column += 1;
+        let complaint = match character {
+            '\n' => {
+                (line, column) = (line + 1, 0);
+                continue;
+            }
+            '\r' => {
+                if characters.peek() != Some(&'\n') {
+                    lone_returns = true;
+                    (line, column) = (line + 1, 0);
+                }
+                continue;
+            }
+            '\u{85}' | '\u{2028}' | '\u{2029}' => Diagnostic::error(
+                "yaml-line-separator",
+                format!(
+                    "the invisible character U+{:04X} ends a line for kubectl and Helm",
+                    u32::from(character)
+                ),
+            )
+            .help(format!(
+                "remove it, or write it as `{}` in double quotes",
+                match character {
+                    '\u{85}' => "\\N",
+                    '\u{2028}' => "\\L",
+                    _ => "\\P",
+                }
+            )),
+            '\t' | ' '..='~' | '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => continue,
+            _ => Diagnostic::error(
+                "yaml-control-character",
+                format!(
+                    "the control character U+{:04X} is not allowed",
+                    u32::from(character)
+                ),
+            )
+            .help(format!(
+                "remove it, or write it as `\\u{:04X}` in double quotes",
+                u32::from(character)
+            )),
+        };
+        return Err(complaint.at(&Place::new(source, line, column)));
+    }
+    Ok(lone_returns)
+}

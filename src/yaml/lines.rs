@@ -1,0 +1,98 @@
+//! Lines of a text by number, found as the reader moves on; and two places that the parser crate gets wrong.
+
+/// A text with a mark at the line that was asked for last, so that asking for lines in order costs one pass.
+#[derive(Debug)]
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    /// The marked line, from 1.
+    number: usize,
+    /// Where the marked line starts.
+    start: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Lines {
+            text,
+            number: 1,
+            start: 0,
+        }
+    }
+
+    /// A line by its number from 1, without its line end.
+    pub(super) fn get(&mut self, number: usize) -> Option<&'a str> {
+        while self.number < number {
+            let rest = self.text.as_bytes().get(self.start..)?;
+            self.start += rest.iter().position(|byte| *byte == b'\n')? + 1;
+            self.number += 1;
+        }
+        while self.number > number {
+            // The line before ends right before this one starts.
+            let before = self.text.as_bytes().get(..self.start.checked_sub(1)?)?;
+            self.start = before
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
+            self.number -= 1;
+        }
+        let rest = self.text.get(self.start..)?;
+        let end = rest.bytes().position(|byte| byte == b'\n').unwrap_or(rest.len());
+        let line = rest.get(..end)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+
+    /// Whether a line has nothing before a column (from 0) and there the dash of a list item.
+    pub(super) fn is_dash(&mut self, number: usize, column: usize) -> bool {
+        let Some(line) = self.get(number) else {
+            return false;
+        };
+        let bytes = line.as_bytes();
+        bytes
+            .get(..column)
+            .is_some_and(|before| before.iter().all(|byte| *byte == b' '))
+            && bytes.get(column) == Some(&b'-')
+            && matches!(bytes.get(column + 1), None | Some(b' ' | b'\t'))
+    }
+
+    /// The place (line from 1, column from 0) of the `|` or `>` of a block whose content starts at `content`; the
+    /// former event ended at `former`. Gives `content` back where it is not found.
+    pub(super) fn block_header(&mut self, content: (usize, usize), former: (usize, usize)) -> (usize, usize) {
+        let mut number = content.0;
+        while number >= former.0.max(1) {
+            let from = if number == former.0 { former.1 } else { 0 };
+            let Some(line) = self.get(number) else {
+                return content;
+            };
+            if let Some(column) = header_column(line, from)
+                && (number, column) <= content
+            {
+                return (number, column);
+            }
+            // Between the header and the content there are empty lines only.
+            if number != content.0 && !line.trim().is_empty() {
+                return content;
+            }
+            number -= 1;
+        }
+        content
+    }
+}
+
+/// The column (from 0) of the first `|` or `>` of a line that can begin a block, at `from` or after it.
+fn header_column(line: &str, from: usize) -> Option<usize> {
+    let mut before = ' ';
+    let mut characters = line.chars().enumerate().skip(from);
+    while let Some((column, character)) = characters.next() {
+        if matches!(character, '|' | '>') && matches!(before, ' ' | '\t') {
+            let mut rest = characters
+                .clone()
+                .map(|(_, next)| next)
+                .skip_while(|c| matches!(c, '+' | '-' | '0'..='9'));
+            if matches!(rest.next(), None | Some(' ' | '\t')) {
+                return Some(column);
+            }
+        }
+        before = character;
+    }
+    None
+}
