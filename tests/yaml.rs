@@ -1,7 +1,7 @@
 //! The reader and writer against what Helm 3.17.3 and kubectl make of the same texts.
 
 use promchart::source::Source;
-use promchart::yaml;
+use promchart::yaml::{self, Map, Node};
 use serde_json::Value as Json;
 
 /// Documents of which we make something else, with the reason.
@@ -51,4 +51,79 @@ fn documents_read_as_helm_reads_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn strings() -> Vec<String> {
+    let strings: Vec<String> = serde_json::from_str(include_str!("yaml/strings.json")).unwrap();
+    assert_eq!(strings.len(), 196);
+    strings
+}
+
+/// A string as a value, in a list, as a key, and in a list in a map in a list.
+fn around(text: &str) -> Node {
+    let leaf = || Node::computed(text);
+    let map = |key: &str, value: Node| Node::computed([(key, value)].into_iter().collect::<Map>());
+    let list = |items: Vec<Node>| Node::computed(items);
+    let all: Map = [
+        ("value", leaf()),
+        (
+            "list",
+            list(vec![
+                leaf(),
+                list(vec![leaf(), leaf()]),
+                map("k", leaf()),
+                map(text, leaf()),
+            ]),
+        ),
+        ("map", map("inner", map("most", leaf()))),
+        ("key", map(text, map(text, list(vec![leaf()])))),
+        ("last", leaf()),
+    ]
+    .into_iter()
+    .collect();
+    Node::computed(all)
+}
+
+#[test]
+fn strings_come_back_unchanged() {
+    for text in strings() {
+        let node = around(&text);
+        for written in [
+            yaml::write(&node),
+            yaml::write_json(&node),
+            yaml::write_json_pretty(&node),
+        ] {
+            let read = yaml::read_document(&Source::new("written", written.as_str()));
+            assert_eq!(
+                read.as_ref().ok(),
+                Some(&node),
+                "{text:?} in:\n{written}\n{read:?}"
+            );
+        }
+        let alone = Node::computed(text.as_str());
+        let written = yaml::write(&alone);
+        assert_eq!(
+            yaml::read_document(&Source::new("written", written.as_str())),
+            Ok(alone),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn documents_come_back_unchanged() {
+    let cases: Vec<Json> = serde_json::from_str(include_str!("yaml/read.json")).unwrap();
+    for case in &cases {
+        let text = case["yaml"].as_str().unwrap();
+        let Ok(node) = yaml::read_document(&Source::new("values.yaml", text)) else {
+            continue;
+        };
+        for written in [yaml::write(&node), yaml::write_json(&node)] {
+            assert_eq!(
+                yaml::read_document(&Source::new("written", written.as_str())),
+                Ok(node.clone()),
+                "{written}"
+            );
+        }
+    }
 }

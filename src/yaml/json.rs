@@ -6,6 +6,8 @@ use serde_json::{Map as JsonMap, Number, Value as Json};
 
 use super::node::{Map, Node, Value};
 use super::resolve::float_value;
+use super::style::is_escaped;
+use super::writer::write_float;
 
 /// The JSON value of a node. Whole numbers beyond 64 bits become floats; places are lost.
 pub fn to_json(node: &Node) -> Json {
@@ -59,4 +61,90 @@ fn from_number(number: &Number) -> Value {
     } else {
         number.as_f64().and_then(float_value).unwrap_or_default()
     }
+}
+
+/// Compact JSON, keys in their order.
+pub fn write_json(node: &Node) -> String {
+    let mut out = String::new();
+    write_value(node, None, &mut out);
+    out
+}
+
+/// JSON on several lines, indented by two spaces, keys in their order; no final newline.
+pub fn write_json_pretty(node: &Node) -> String {
+    let mut out = String::new();
+    write_value(node, Some(0), &mut out);
+    out
+}
+
+/// Writes a value; `level` is how deep it is, where lines are wanted.
+fn write_value(node: &Node, level: Option<usize>, out: &mut String) {
+    match &node.value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Int(value) => out.push_str(&value.to_string()),
+        Value::Float(value) if !value.is_finite() => out.push_str("null"),
+        Value::Float(value) => out.push_str(&write_float(*value)),
+        Value::String(text) => write_string(text, out),
+        Value::List(list) => {
+            out.push('[');
+            for (index, item) in list.iter().enumerate() {
+                separate(index, level, out);
+                write_value(item, level.map(|level| level + 1), out);
+            }
+            close(list.is_empty(), level, ']', out);
+        }
+        Value::Map(map) => {
+            out.push('{');
+            for (index, (key, entry)) in map.iter().enumerate() {
+                separate(index, level, out);
+                write_string(key, out);
+                out.push_str(if level.is_some() { ": " } else { ":" });
+                write_value(&entry.node, level.map(|level| level + 1), out);
+            }
+            close(map.is_empty(), level, '}', out);
+        }
+    }
+}
+
+fn separate(index: usize, level: Option<usize>, out: &mut String) {
+    if index > 0 {
+        out.push(',');
+    }
+    if let Some(level) = level {
+        line(level + 1, out);
+    }
+}
+
+fn close(empty: bool, level: Option<usize>, bracket: char, out: &mut String) {
+    if let Some(level) = level
+        && !empty
+    {
+        line(level, out);
+    }
+    out.push(bracket);
+}
+
+fn line(level: usize, out: &mut String) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", level));
+}
+
+/// A JSON string that is YAML too: what YAML readers refuse or take for a line end is escaped as well.
+fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            _ if is_escaped(character) && u32::from(character) <= 0xffff => {
+                out.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
 }

@@ -1,0 +1,155 @@
+//! How a text has to be written so that every reader takes it for that text: those that kubectl, Helm and
+//! Prometheus use (go-yaml v2 and v3), PyYAML, Ruby's Psych, and those of YAML 1.2.
+
+use super::resolve::is_text;
+
+/// The ways to write a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Single,
+    Double,
+    /// A block after `|`.
+    Literal {
+        /// Whether the indentation has to be said, because the text begins with white space.
+        indicated: bool,
+    },
+}
+
+/// The way to write a text that is a value, `block` where it may become a block of lines.
+pub(super) fn style(text: &str, block: bool) -> Style {
+    let mut quoted_better_single = false;
+    let lines = text.contains('\n');
+    for character in text.chars() {
+        match character {
+            '\n' => {}
+            '"' | '\\' => quoted_better_single = true,
+            '\t' if block && lines => {}
+            _ if is_escaped(character) => return Style::Double,
+            _ => {}
+        }
+    }
+    if lines {
+        return if block {
+            literal(text).unwrap_or(Style::Double)
+        } else {
+            Style::Double
+        };
+    }
+    if is_plain(text) {
+        Style::Plain
+    } else if quoted_better_single {
+        Style::Single
+    } else {
+        Style::Double
+    }
+}
+
+/// Whether a character is only readable, or only safe, as an escape: controls, line ends of YAML 1.1, and what is
+/// invisible or turns the direction of text.
+pub(super) fn is_escaped(character: char) -> bool {
+    match character {
+        ' '..='~' => false,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' => true,
+        '\u{fdd0}'..='\u{fdef}' => true,
+        '\u{a0}'..='\u{fffd}' => false,
+        '\u{10000}'.. => u32::from(character) & 0xfffe == 0xfffe,
+        _ => true,
+    }
+}
+
+/// The block style of a text of several lines; `None` where some reader would give another text back.
+fn literal(text: &str) -> Option<Style> {
+    let last = text.trim_end_matches('\n').rsplit('\n').next()?;
+    if last.trim_matches([' ', '\t']).is_empty() {
+        return None;
+    }
+    Some(Style::Literal {
+        indicated: text.starts_with([' ', '\t', '\n']),
+    })
+}
+
+/// Whether a text of one line, without characters to escape, is safe without quotes.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
+        return false;
+    };
+    let fine_start = match first {
+        b' ' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"'
+        | b'%' | b'@' | b'`' | b':' | b'=' | b'<' => false,
+        b'-' | b'?' => !matches!(bytes.get(1), None | Some(b' ')) && !text.starts_with("---"),
+        b'.' => !text.starts_with("..."),
+        _ => true,
+    };
+    fine_start
+        && !matches!(last, b' ' | b':')
+        && !text.starts_with('\u{a0}')
+        && !text.ends_with('\u{a0}')
+        && !bytes.windows(2).any(|pair| matches!(pair, b": " | b" #"))
+        && !looks_like_another_type(text)
+}
+
+/// Whether some reader takes a plain text for a boolean, null, number or date.
+fn looks_like_another_type(text: &str) -> bool {
+    match text.as_bytes().first() {
+        None => true,
+        Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
+            looks_like_a_number(text) || looks_like_a_date(text) || !is_text(text)
+        }
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => {
+            ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"]
+                .iter()
+                .any(|word| text.eq_ignore_ascii_case(word))
+        }
+        Some(_) => false,
+    }
+}
+
+/// Numbers of all the dialects together, and somewhat more: `1_000`, `1,000`, `0o17`, `12:30:45`, `1e400`, `+.inf`.
+fn looks_like_a_number(text: &str) -> bool {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if [".inf", ".nan"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+    {
+        return true;
+    }
+    let after_prefix = |prefix: char, digits: fn(&u8) -> bool| {
+        text.strip_prefix('0')
+            .and_then(|rest| rest.strip_prefix([prefix, prefix.to_ascii_uppercase()]))
+            .is_some_and(|rest| rest.bytes().all(|byte| digits(&byte) || byte == b'_'))
+    };
+    if after_prefix('x', u8::is_ascii_hexdigit)
+        || after_prefix('o', u8::is_ascii_digit)
+        || after_prefix('b', u8::is_ascii_digit)
+    {
+        return true;
+    }
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, "0"),
+    };
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    // One dot at most, so that versions and addresses stay plain.
+    mantissa.bytes().any(|byte| byte.is_ascii_digit())
+        && mantissa
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"_,:.".contains(&byte))
+        && mantissa.bytes().filter(|byte| *byte == b'.').count() <= 1
+        && exponent.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Whether a text begins as a date does: `2024-1-1`, `2024-01-01T10:00:00Z`.
+fn looks_like_a_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 8 && bytes.iter().take(4).all(u8::is_ascii_digit) && bytes.get(4) == Some(&b'-') && {
+        let mut parts = text.splitn(3, '-').skip(1);
+        let month = parts.next().unwrap_or_default();
+        let day = parts.next().unwrap_or_default();
+        matches!(month.len(), 1 | 2)
+            && month.bytes().all(|byte| byte.is_ascii_digit())
+            && day.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+    }
+}
