@@ -1,5 +1,8 @@
 //! The reader and writer against what Helm 3.17.3 and kubectl make of the same texts.
 
+use std::io::{ErrorKind, Write};
+use std::process::{Command, Stdio};
+
 use promchart::source::Source;
 use promchart::yaml::{self, Map, Node};
 use serde_json::Value as Json;
@@ -125,5 +128,61 @@ fn documents_come_back_unchanged() {
                 "{written}"
             );
         }
+    }
+}
+
+/// What `kubectl` reads in a manifest, or `None` where it is not installed. No cluster is asked.
+fn through_kubectl(manifest: &str) -> Option<Json> {
+    let command = Command::new("kubectl")
+        .args(["annotate", "--local", "-f", "-", "-o", "json", "promchart/test=1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut child = match command {
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        other => other.unwrap(),
+    };
+    // All of it is read before anything is written.
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(manifest.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "kubectl refused:\n{manifest}");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn kubectl_reads_strings_unchanged() {
+    let spec: Map = strings()
+        .iter()
+        .enumerate()
+        .map(|(index, text)| (format!("string-{index}"), around(text)))
+        .collect();
+    let head = "apiVersion: promchart.example/v1\nkind: Strings\nmetadata:\n  name: strings\n";
+    let written = format!(
+        "{head}{}",
+        yaml::write(&Node::computed(
+            [("spec", Node::computed(spec.clone()))]
+                .into_iter()
+                .collect::<Map>()
+        ))
+    );
+    let Some(read) = through_kubectl(&written) else {
+        // The one test here that needs another program: say that it did not run.
+        std::io::stderr()
+            .write_all(b"SKIPPED: kubectl is not installed\n")
+            .unwrap();
+        return;
+    };
+    for (key, entry) in spec.iter() {
+        assert_eq!(
+            yaml::from_json(read["spec"][&**key].clone()),
+            entry.node,
+            "{}",
+            yaml::write(&entry.node)
+        );
     }
 }
