@@ -11,4 +11,5 @@
 pub mod chart;
 pub mod diagnostic;
 pub mod source;
+pub mod template;
 pub mod yaml;

@@ -1,14 +1,25 @@
 //! Texts and places in them: who said what, at which file, line and column.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that values or templates came from, with the name that people know it by.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     name: String,
     text: String,
+    /// Where each line starts; made when a line is first asked for.
+    lines: OnceLock<Vec<usize>>,
 }
+
+/// Equal names and texts.
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
 
 impl Source {
     /// Makes a source of a display name (a path as the user gave it, `<stdin>`, a flag) and its text.
@@ -16,6 +27,7 @@ impl Source {
         Arc::new(Source {
             name: name.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         })
     }
 
@@ -32,7 +44,15 @@ impl Source {
     /// The text of a line, counted from 1, without its line end; `None` past the end.
     pub fn line(&self, line: u32) -> Option<&str> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        self.text.lines().nth(index)
+        let starts = self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(self.text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect()
+        });
+        let start = *starts.get(index)?;
+        let end = starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let line = &self.text[start..end];
+        (start < self.text.len()).then(|| line.strip_suffix('\r').unwrap_or(line))
     }
 }
 

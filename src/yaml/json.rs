@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
 use super::node::{Map, Node, Value};
-use super::resolve::float_value;
 use super::style::is_escaped;
 use super::writer::write_float;
 
@@ -59,7 +58,7 @@ fn from_number(number: &Number) -> Value {
     } else if let Some(value) = number.as_i64() {
         Value::Int(value.into())
     } else {
-        number.as_f64().and_then(float_value).unwrap_or_default()
+        number.as_f64().and_then(Value::from_f64).unwrap_or_default()
     }
 }
 

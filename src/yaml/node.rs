@@ -270,6 +270,23 @@ impl PartialEq for Map {
     }
 }
 
+impl Value {
+    /// The value of a number: [`Value::Int`] where it has no fraction and fits 64 bits, so that `1.0` and `1` are the
+    /// same; `None` where it is not finite.
+    pub fn from_f64(number: f64) -> Option<Value> {
+        const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+        if !number.is_finite() {
+            None
+        } else if number.fract() == 0.0 && number.abs() < LIMIT {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and within 64 bits")]
+            let whole = number as i128;
+            Some(Value::Int(whole))
+        } else {
+            Some(Value::Float(number))
+        }
+    }
+}
+
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Value::Bool(value)

@@ -114,7 +114,7 @@ fn value_of(meaning: Meaning, text: &str) -> Result<Value, Diagnostic> {
         Meaning::Null => Ok(Value::Null),
         Meaning::Bool(value) => Ok(Value::Bool(value)),
         Meaning::Int(value) => Ok(Value::Int(value)),
-        Meaning::Float(value) => float_value(value).ok_or_else(|| {
+        Meaning::Float(value) => Value::from_f64(value).ok_or_else(|| {
             Diagnostic::error(
                 "not-finite",
                 format!("`{text}` is a number that Kubernetes does not have"),
@@ -122,19 +122,6 @@ fn value_of(meaning: Meaning, text: &str) -> Result<Value, Diagnostic> {
             .help("put it in quotes where it is meant as text")
         }),
         Meaning::Text => Ok(text.into()),
-    }
-}
-
-/// The value of a float: [`Value::Int`] where it has no fraction and fits 64 bits; `None` where it is not finite.
-pub(super) fn float_value(value: f64) -> Option<Value> {
-    /// 2^63, the first float beyond the 64-bit integers.
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if !value.is_finite() {
-        None
-    } else if value.fract() == 0.0 && value.abs() < LIMIT {
-        Some(Value::Int(value as i128))
-    } else {
-        Some(Value::Float(value))
     }
 }
 

@@ -1,0 +1,349 @@
+//! minijinja's errors as diagnostics: the template's file, line and column, the line itself, the nearest existing key.
+
+use std::sync::Arc;
+
+use minijinja::{Error, ErrorKind};
+
+use super::marks::{self, LINE_MARK, to_u32};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{Place, Source};
+use crate::yaml::Node;
+
+/// What errors are explained with.
+pub(super) struct Explainer<'a> {
+    /// Template names with their sources and prepared texts.
+    pub(super) templates: &'a [super::engine::Prepared],
+    /// The roots that expressions start from: `Values`, `Release`, ...
+    pub(super) roots: &'a [(&'static str, Node)],
+    /// The names that the chart's helpers export.
+    pub(super) helpers: Vec<String>,
+    /// The names of filters, for hints.
+    pub(super) filters: &'a [&'static str],
+}
+
+impl Explainer<'_> {
+    /// Turns an error of minijinja into diagnostics.
+    pub(super) fn explain(&self, error: &Error) -> Diagnostics {
+        let (place, range) = self.place_of(error);
+        if let Some(carried) = carried(error) {
+            return with_place(carried, &place);
+        }
+        // The innermost error that stands in a template says where it went wrong.
+        let mut innermost = error;
+        let mut source = std::error::Error::source(error);
+        while let Some(next) = source {
+            if let Some(inner) = next.downcast_ref::<Error>()
+                && inner.name().is_some()
+            {
+                innermost = inner;
+            }
+            source = next.source();
+        }
+        if !std::ptr::eq(innermost, error) {
+            let (inner_place, inner_range) = self.place_of(innermost);
+            return self
+                .diagnose(innermost, &inner_place, inner_range)
+                .into_with(&place);
+        }
+        self.diagnose(error, &place, range).into()
+    }
+
+    fn diagnose(&self, error: &Error, place: &Place, expression: Option<String>) -> Diagnostic {
+        let detail = error.detail().unwrap_or("").to_owned();
+        let expression = expression.unwrap_or_default();
+        match error.kind() {
+            ErrorKind::SyntaxError => Diagnostic::error(
+                "template-syntax",
+                format!("the template does not parse: {detail}"),
+            )
+            .at(place),
+            ErrorKind::UndefinedError => self.undefined(&expression, place),
+            ErrorKind::OutOfFuel => Diagnostic::error("template-endless", "the templates take too long")
+                .at(place)
+                .help("look for a loop that never ends or that grows with the square of its input"),
+            ErrorKind::UnknownFilter => {
+                let name = detail
+                    .split(' ')
+                    .nth(1)
+                    .unwrap_or(&detail)
+                    .trim_matches('`')
+                    .to_owned();
+                let near = nearest(&name, self.filters.iter().copied());
+                let diagnostic =
+                    Diagnostic::error("template-filter", format!("there is no filter `{name}`")).at(place);
+                match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                }
+            }
+            ErrorKind::WriteFailure => {
+                let cause = std::error::Error::source(error).map_or(detail, ToString::to_string);
+                Diagnostic::error("template-output", cause).at(place)
+            }
+            ErrorKind::TemplateNotFound => {
+                Diagnostic::error("template-missing", format!("there is no such template: {detail}"))
+                    .at(place)
+            }
+            kind => {
+                if let Some(hyphen) = self.hyphen(place, &expression) {
+                    return hyphen;
+                }
+                let message = if detail.is_empty() {
+                    kind.to_string()
+                } else {
+                    detail
+                };
+                Diagnostic::error("template-error", message).at(place)
+            }
+        }
+    }
+
+    fn undefined(&self, expression: &str, place: &Place) -> Diagnostic {
+        if let Some(hyphen) = self.hyphen(place, expression) {
+            return hyphen;
+        }
+        let path = leading_path(expression);
+        let shown = if path.is_empty() {
+            expression.trim().to_owned()
+        } else {
+            path.join(".")
+        };
+        let diagnostic = Diagnostic::error("undefined-value", format!("`{shown}` is not defined")).at(place);
+        let Some((root, keys)) = path.split_first() else {
+            return diagnostic;
+        };
+        if *root == "helpers" {
+            let near = keys
+                .first()
+                .and_then(|key| nearest(key, self.helpers.iter().map(String::as_str)));
+            return match near {
+                Some(near) => diagnostic.help(format!("did you mean `helpers.{near}`?")),
+                None => diagnostic
+                    .help("a `_*.yaml` file under templates/ exports helpers with `set` and `macro`"),
+            };
+        }
+        let Some((_, start)) = self.roots.iter().find(|(name, _)| name == root) else {
+            let names = self
+                .roots
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(["helpers", "omit", "Files", "Template"]);
+            return match nearest(root, names) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            };
+        };
+        let mut node = start;
+        let mut walked = (*root).to_owned();
+        for key in keys {
+            let Some(next) = node.get(key) else {
+                let near = node
+                    .as_map()
+                    .and_then(|map| nearest(key, map.keys().map(|key| &**key)));
+                return match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{}`?", join_key(&walked, near))),
+                    None if node.as_map().is_none() => {
+                        diagnostic.help(format!("`{walked}` is {}, which has no keys", node.kind()))
+                    }
+                    None => diagnostic.help(format!(
+                        "`{walked}` has no key `{key}`; add it to values.yaml, or write `or omit` behind it"
+                    )),
+                };
+            };
+            walked = join_key(&walked, key);
+            node = next;
+        }
+        diagnostic
+    }
+
+    /// A key with a hyphen, written as an attribute, is a subtraction: tells how to write it.
+    fn hyphen(&self, place: &Place, expression: &str) -> Option<Diagnostic> {
+        let line = place.line_text().unwrap_or(expression);
+        for (root, node) in self.roots {
+            let mut from = 0;
+            while let Some(found) = line[from..].find(root) {
+                let start = from + found;
+                from = start + root.len();
+                let text: String = line[from..]
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
+                    .collect();
+                let mut here = node;
+                let mut walked = (*root).to_owned();
+                for key in text.trim_start_matches('.').split('.') {
+                    if let Some(next) = here.get(key) {
+                        walked = join_key(&walked, key);
+                        if key.contains('-') {
+                            let written = format!("{root}{text}");
+                            return Some(
+                                Diagnostic::error(
+                                    "hyphen-key",
+                                    format!("`{written}` is a subtraction, not a key"),
+                                )
+                                .at(place)
+                                .help(format!("write `{walked}`")),
+                            );
+                        }
+                        here = next;
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Where an error stands, and the text of its expression.
+    fn place_of(&self, error: &Error) -> (Place, Option<String>) {
+        let Some(template) = error
+            .name()
+            .and_then(|name| self.templates.iter().find(|t| t.name == name))
+        else {
+            return (Place::NONE, None);
+        };
+        let line = to_u32(error.line().unwrap_or(0));
+        let Some(range) = error.range() else {
+            return (Place::new(&template.source, line, 0), None);
+        };
+        let text = &template.text;
+        let expression = text.get(range.clone()).map(str::to_owned);
+        let before = text.get(..range.start).unwrap_or("");
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let prefix = marks::unmark(before.get(line_start..).unwrap_or("")).text;
+        let line = to_u32(before.matches('\n').count() + 1);
+        let column = to_u32(prefix.replace(LINE_MARK, "").chars().count() + 1);
+        (Place::new(&template.source, line, column), expression)
+    }
+}
+
+trait IntoWith {
+    fn into_with(self, caller: &Place) -> Diagnostics;
+}
+
+impl IntoWith for Diagnostic {
+    fn into_with(self, caller: &Place) -> Diagnostics {
+        let same = self.place() == Some(caller);
+        if same {
+            self.into()
+        } else {
+            self.label(caller, "called from here").into()
+        }
+    }
+}
+
+fn carried(error: &Error) -> Option<Diagnostics> {
+    let mut source = std::error::Error::source(error);
+    while let Some(next) = source {
+        if let Some(diagnostics) = next.downcast_ref::<Diagnostics>() {
+            return Some(diagnostics.clone());
+        }
+        source = next.source();
+    }
+    None
+}
+
+fn with_place(Diagnostics(list): Diagnostics, place: &Place) -> Diagnostics {
+    Diagnostics(
+        list.into_iter()
+            .map(|diagnostic| {
+                if diagnostic.labels.is_empty() {
+                    diagnostic.at(place)
+                } else {
+                    diagnostic.into_called(place)
+                }
+            })
+            .collect(),
+    )
+}
+
+impl Diagnostic {
+    fn into_called(self, caller: &Place) -> Diagnostic {
+        if self
+            .labels
+            .iter()
+            .any(|label| label.place.source == caller.source && label.place.line == caller.line)
+        {
+            return self;
+        }
+        self.label(caller, "used here")
+    }
+}
+
+/// The dotted path that an expression starts with; `x["a-b"]` counts as a key.
+fn leading_path(expression: &str) -> Vec<&str> {
+    let mut path = Vec::new();
+    let mut rest = expression.trim_start();
+    loop {
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        if end == 0 {
+            return path;
+        }
+        path.push(&rest[..end]);
+        rest = &rest[end..];
+        while let Some(quoted) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['")) {
+            let Some(end) = quoted.find(['"', '\'']) else {
+                return path;
+            };
+            path.push(&quoted[..end]);
+            rest = quoted[end + 1..].strip_prefix(']').unwrap_or("");
+        }
+        match rest.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => return path,
+        }
+    }
+}
+
+fn join_key(path: &str, key: &str) -> String {
+    if key.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        format!("{path}.{key}")
+    } else {
+        format!("{path}[\"{key}\"]")
+    }
+}
+
+/// The name that is most like `wanted`, where one is near enough.
+pub(super) fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    names
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// Where a compile error stands.
+pub(super) fn syntax(error: &Error, source: &Arc<Source>, text: &str) -> Diagnostics {
+    let prepared = [super::engine::Prepared {
+        name: "template".into(),
+        source: Arc::clone(source),
+        text: text.to_owned(),
+    }];
+    let explainer = Explainer {
+        templates: &prepared,
+        roots: &[],
+        helpers: Vec::new(),
+        filters: &[],
+    };
+    let renamed = match error.line() {
+        Some(line) => {
+            let mut place = Place::new(source, to_u32(line), 0);
+            if let Some(range) = error.range() {
+                let before = text.get(..range.start).unwrap_or("");
+                let start = before.rfind('\n').map_or(0, |at| at + 1);
+                let prefix = marks::unmark(before.get(start..).unwrap_or("")).text;
+                place.column = to_u32(prefix.chars().count() + 1);
+            }
+            place
+        }
+        None => Place::whole(source),
+    };
+    explainer.diagnose(error, &renamed, None).into()
+}

@@ -1,0 +1,469 @@
+//! Parses a rendered text as YAML and fills its holes with values, as nodes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::marks::{self, HOLE_END, HOLE_START, Unmarked};
+use super::shared::Shared;
+use super::value::{placed, scalar_text};
+use crate::diagnostic::{Diagnostic, Diagnostics, Label, Result};
+use crate::source::{Place, Source};
+use crate::yaml::{self, Entry, EventKind, Events, Limits, Map, Node, ScalarStyle, Tag, Value};
+
+/// A value, or the wish to drop what would hold it.
+#[derive(Debug, Clone)]
+pub(super) enum Filled {
+    Node(Node),
+    Omit,
+}
+
+/// A piece of a scalar's text.
+enum Piece<'a> {
+    Text(&'a str),
+    Hole(usize),
+}
+
+/// Reads the documents of a rendered template; empty and omitted ones are left out, a list of a hole gives its items.
+pub(super) fn documents(rendered: &str, shared: &Shared) -> Result<Vec<Node>> {
+    let mut documents = Vec::new();
+    for filled in parse(rendered, shared)? {
+        let Filled::Node(node) = filled else { continue };
+        match &node.value {
+            Value::Null => {}
+            Value::List(items) => {
+                documents.extend(
+                    items
+                        .iter()
+                        .filter(|item| !item.is_null())
+                        .map(|item| placed(item.clone(), &node.place)),
+                );
+            }
+            _ => documents.push(node),
+        }
+    }
+    Ok(documents)
+}
+
+/// Reads what a macro or a captured block wrote.
+pub(super) fn fragment(rendered: &str, shared: &Shared) -> Result<Option<Node>> {
+    let mut filled = parse(rendered, shared)?.into_iter();
+    let first = filled.next();
+    if filled.next().is_some() {
+        return Err(Diagnostic::error(
+            "template-documents",
+            "a macro or captured block holds more than one YAML document",
+        )
+        .into());
+    }
+    Ok(match first {
+        Some(Filled::Node(node)) => Some(node),
+        Some(Filled::Omit) | None => None,
+    })
+}
+
+fn parse(rendered: &str, shared: &Shared) -> Result<Vec<Filled>> {
+    let unmarked = marks::unmark(rendered);
+    if unmarked.text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let source = Source::new("rendered", unmarked.text.as_str());
+    let filler = Filler {
+        shared,
+        unmarked: &unmarked,
+        source: &source,
+    };
+    filler.run().map_err(|diagnostics| filler.replace(diagnostics))
+}
+
+/// A collection that is being read.
+enum Frame {
+    List {
+        items: Vec<Node>,
+        place: Place,
+    },
+    Map {
+        map: Map,
+        merges: Vec<Node>,
+        key: Option<Key>,
+        place: Place,
+    },
+}
+
+/// What to do with the value that comes next in a map.
+enum Key {
+    Name(Arc<str>, Place),
+    Merge(Place),
+    Drop,
+}
+
+struct Filler<'a> {
+    shared: &'a Shared,
+    unmarked: &'a Unmarked,
+    /// The rendered text, unmarked.
+    source: &'a Arc<Source>,
+}
+
+impl Filler<'_> {
+    fn run(&self) -> Result<Vec<Filled>> {
+        let mut documents = Vec::new();
+        let mut stack: Vec<Frame> = Vec::new();
+        for event in Events::new(self.source, Limits::default()) {
+            let event = event?;
+            let place = self.place(event.line, event.column);
+            let done = match event.kind {
+                EventKind::Scalar { text, style, tag, .. } => {
+                    if let Some(Frame::Map {
+                        map, key: key @ None, ..
+                    }) = stack.last_mut()
+                    {
+                        *key = Some(self.key(map, &text, style, tag.as_ref(), place)?);
+                        continue;
+                    }
+                    self.scalar(&text, style, tag.as_ref(), &place)?
+                }
+                EventKind::SequenceStart { .. } | EventKind::MappingStart { .. }
+                    if matches!(stack.last(), Some(Frame::Map { key: None, .. })) =>
+                {
+                    return Err(key_not_scalar(&place));
+                }
+                EventKind::SequenceStart { .. } => {
+                    stack.push(Frame::List {
+                        items: Vec::new(),
+                        place,
+                    });
+                    continue;
+                }
+                EventKind::MappingStart { .. } => {
+                    stack.push(Frame::Map {
+                        map: Map::new(),
+                        merges: Vec::new(),
+                        key: None,
+                        place,
+                    });
+                    continue;
+                }
+                EventKind::SequenceEnd | EventKind::MappingEnd => match stack.pop() {
+                    Some(frame) => Filled::Node(finish(frame)),
+                    None => continue,
+                },
+                EventKind::Alias(_) => {
+                    return Err(
+                        Diagnostic::error("template-alias", "a template holds a YAML alias")
+                            .at(&place)
+                            .help("give the value a name with `{% set %}` and insert it with `{{ }}`")
+                            .into(),
+                    );
+                }
+                EventKind::DocumentStart | EventKind::DocumentEnd => continue,
+            };
+            match stack.last_mut() {
+                None => documents.push(done),
+                Some(Frame::List { items, .. }) => {
+                    if let Filled::Node(node) = done {
+                        items.push(node);
+                    }
+                }
+                Some(Frame::Map { map, merges, key, .. }) => match (key.take(), done) {
+                    (Some(Key::Name(name, key_place)), Filled::Node(node)) => {
+                        map.insert_entry(name, Entry { key_place, node });
+                    }
+                    (Some(Key::Merge(place)), Filled::Node(node)) => merge_into(merges, node, &place)?,
+                    _ => {}
+                },
+            }
+        }
+        Ok(documents)
+    }
+
+    fn key(&self, map: &Map, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Result<Key> {
+        let name: Arc<str> = if text.contains(HOLE_START) {
+            match self.join(text, &place)? {
+                Some(text) => text.into(),
+                None => return Ok(Key::Drop),
+            }
+        } else if text == "<<" && style == ScalarStyle::Plain {
+            return Ok(Key::Merge(place));
+        } else {
+            yaml::resolve_key(text, style, tag)
+                .map_err(|diagnostic| diagnostic.at(&place))?
+                .into()
+        };
+        if let Some(first) = map.entry(&name) {
+            return Err(
+                Diagnostic::error("duplicate-key", format!("the key `{name}` is written twice"))
+                    .label(&place, "again here")
+                    .label(&first.key_place, "first here")
+                    .help("remove one of them, or merge the maps with `<<` or the filter `merge`")
+                    .into(),
+            );
+        }
+        Ok(Key::Name(name, place))
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: &Place) -> Result<Filled> {
+        if !text.contains(HOLE_START) {
+            let value = yaml::resolve_scalar(text, style, tag).map_err(|diagnostic| diagnostic.at(place))?;
+            return Ok(Filled::Node(Node::new(value, place.clone())));
+        }
+        if style == ScalarStyle::Plain
+            && tag.is_none()
+            && let [Piece::Hole(index)] = pieces(text)[..]
+        {
+            return Ok(match self.hole(index, place)? {
+                Filled::Node(node) => Filled::Node(placed(node, place)),
+                Filled::Omit => Filled::Omit,
+            });
+        }
+        let joined = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => self.join_block(text, place)?,
+            _ => self.join(text, place)?,
+        };
+        Ok(joined.map_or(Filled::Omit, |text| Filled::Node(Node::new(text, place.clone()))))
+    }
+
+    fn hole(&self, index: usize, place: &Place) -> Result<Filled> {
+        self.shared.hole(index).ok_or_else(|| {
+            Diagnostic::error("template-hole", "a value was lost while rendering")
+                .at(place)
+                .into()
+        })
+    }
+
+    /// The text with its holes' texts; nothing where one of them is omitted.
+    fn join(&self, text: &str, place: &Place) -> Result<Option<String>> {
+        let mut out = String::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Hole(index) => match self.hole(index, place)? {
+                    Filled::Omit => return Ok(None),
+                    Filled::Node(node) => match scalar_text(&node) {
+                        Some(text) => out.push_str(&text),
+                        None => {
+                            return Err(Diagnostic::error(
+                                "template-text",
+                                format!("{} cannot stand inside a text", node.kind()),
+                            )
+                            .at(place)
+                            .label(&node.place, format!("{} comes from here", node.kind()))
+                            .help("insert it as a whole value, or make it a text with `join` or `to_json`")
+                            .into());
+                        }
+                    },
+                },
+            }
+        }
+        Ok(Some(out))
+    }
+
+    /// A block scalar's text: lists and maps as YAML, every line indented to its hole's column. A line that holds
+    /// nothing but an omitted value is left out.
+    fn join_block(&self, text: &str, place: &Place) -> Result<Option<String>> {
+        let mut out = String::new();
+        for line in text.split_inclusive('\n') {
+            let start = out.len();
+            let mut omitted = false;
+            for piece in pieces(line) {
+                match piece {
+                    Piece::Text(text) => out.push_str(text),
+                    Piece::Hole(index) => match self.hole(index, place)? {
+                        Filled::Omit => omitted = true,
+                        Filled::Node(node) => insert_in_block(&mut out, start, &node),
+                    },
+                }
+            }
+            if omitted {
+                if !out[start..].trim().is_empty() {
+                    return Ok(None);
+                }
+                out.truncate(start);
+            }
+        }
+        Ok(Some(out))
+    }
+
+    /// The template's place of a place in the rendered text.
+    fn place(&self, line: u32, column: u32) -> Place {
+        let lines = &self.unmarked.lines;
+        let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+        let Some((file, number)) = lines
+            .get(index..)
+            .and_then(|rest| rest.iter().find(|(_, number)| *number > 0))
+        else {
+            return lines.iter().rev().find(|(_, number)| *number > 0).map_or(
+                Place::NONE,
+                |(file, number)| {
+                    self.shared
+                        .sources
+                        .get(*file)
+                        .map_or(Place::NONE, |source| Place::new(source, *number, 0))
+                },
+            );
+        };
+        let Some(source) = self.shared.sources.get(*file) else {
+            return Place::NONE;
+        };
+        let template = source.line(*number).unwrap_or("");
+        if !template.contains('{') {
+            return Place::new(source, *number, column);
+        }
+        let rendered = self.source.line(line).unwrap_or("");
+        Place::new(source, *number, template_column(template, rendered, column))
+    }
+
+    /// Moves the places of diagnostics from the rendered text to the template.
+    fn replace(&self, Diagnostics(list): Diagnostics) -> Diagnostics {
+        let moved = |mut label: Label| {
+            if label
+                .place
+                .source
+                .as_ref()
+                .is_some_and(|source| Arc::ptr_eq(source, self.source))
+            {
+                label.place = self.place(label.place.line, label.place.column);
+            }
+            label
+        };
+        Diagnostics(
+            list.into_iter()
+                .map(|mut diagnostic| {
+                    diagnostic.labels = diagnostic.labels.into_iter().map(moved).collect();
+                    diagnostic
+                })
+                .collect(),
+        )
+    }
+}
+
+fn key_not_scalar(place: &Place) -> Diagnostics {
+    Diagnostic::error("complex-key", "a key is a list or a map")
+        .at(place)
+        .help("keys are texts")
+        .into()
+}
+
+fn merge_into(merges: &mut Vec<Node>, node: Node, place: &Place) -> Result<()> {
+    match &node.value {
+        Value::Null => {}
+        Value::Map(_) => merges.push(node),
+        Value::List(items) if items.iter().all(|item| item.as_map().is_some()) => {
+            merges.extend(items.iter().cloned())
+        }
+        _ => {
+            return Err(Diagnostic::error(
+                "merge-not-map",
+                format!("`<<` merges maps, and this is {}", node.kind()),
+            )
+            .at(place)
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn finish(frame: Frame) -> Node {
+    match frame {
+        Frame::List { items, place } => Node::new(items, place),
+        Frame::Map {
+            mut map,
+            merges,
+            place,
+            ..
+        } => {
+            for merged in merges {
+                for (key, entry) in merged.as_map().into_iter().flat_map(Map::iter) {
+                    if !map.contains_key(key) {
+                        map.insert_entry(Arc::clone(key), entry.clone());
+                    }
+                }
+            }
+            Node::new(map, place)
+        }
+    }
+}
+
+fn insert_in_block(out: &mut String, line_start: usize, node: &Node) {
+    let before = &out[line_start..];
+    let column = before.chars().count();
+    let (text, is_tree): (Cow<'_, str>, bool) = match &node.value {
+        Value::List(items) => (yaml::write(node).into(), !items.is_empty()),
+        Value::Map(map) => (yaml::write(node).into(), !map.is_empty()),
+        _ => (scalar_text(node).unwrap_or_default().into(), false),
+    };
+    let indent = if is_tree && before.trim_end().ends_with(':') {
+        let indent = before.len() - before.trim_start().len() + 2;
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        out.push_str(&" ".repeat(indent));
+        indent
+    } else {
+        column
+    };
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str(&" ".repeat(indent));
+            }
+        }
+        out.push_str(line);
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(HOLE_START) {
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before));
+        }
+        let (index, after) = after.split_once(HOLE_END).unwrap_or((after, ""));
+        pieces.push(Piece::Hole(index.parse().unwrap_or(usize::MAX)));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+/// Walks a template's line and its rendered line side by side until the rendered column is reached.
+fn template_column(template: &str, rendered: &str, column: u32) -> u32 {
+    let template: Vec<char> = template.chars().collect();
+    let rendered: Vec<char> = rendered.chars().collect();
+    let target = usize::try_from(column).unwrap_or(1).saturating_sub(1);
+    let (mut at, mut seen) = (0, 0);
+    while at < template.len() {
+        let tag = template[at] == '{' && matches!(template.get(at + 1), Some('{' | '%' | '#'));
+        if tag {
+            let is_hole = template.get(at + 1) == Some(&'{');
+            let closing = match template.get(at + 1) {
+                Some('{') => ['}', '}'],
+                Some('%') => ['%', '}'],
+                _ => ['#', '}'],
+            };
+            if is_hole && seen >= target {
+                break;
+            }
+            at += 2;
+            while at + 1 < template.len() && template[at..at + 2] != closing {
+                at += 1;
+            }
+            at += 2;
+            if is_hole {
+                while seen < rendered.len() && rendered[seen] != HOLE_END {
+                    seen += 1;
+                }
+                seen += 1;
+            }
+        } else {
+            if seen >= target {
+                break;
+            }
+            at += 1;
+            seen += 1;
+        }
+    }
+    marks::to_u32(at.min(template.len()) + 1)
+}
