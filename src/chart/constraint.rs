@@ -63,7 +63,9 @@ impl Constraint {
 
     /// Whether a version is in the range.
     pub fn matches(&self, version: &Version) -> bool {
-        self.groups.iter().any(|group| group.iter().all(|comparison| comparison.matches(version)))
+        self.groups
+            .iter()
+            .any(|group| group.iter().all(|comparison| comparison.matches(version)))
     }
 }
 
@@ -84,10 +86,22 @@ fn parse_group(text: &str) -> Result<Vec<Comparison>, String> {
             rest.0 = rest.0.get(1..).unwrap_or_default();
             rest.skip_blanks();
             let (end, end_open) = parse_pattern(rest.word())?;
-            group.push(Comparison { operator: Operator::GreaterOrEqual, version, open });
-            group.push(Comparison { operator: Operator::LessOrEqual, version: end, open: end_open });
+            group.push(Comparison {
+                operator: Operator::GreaterOrEqual,
+                version,
+                open,
+            });
+            group.push(Comparison {
+                operator: Operator::LessOrEqual,
+                version: end,
+                open: end_open,
+            });
         } else {
-            group.push(Comparison { operator: operator.unwrap_or(Operator::Equal), version, open });
+            group.push(Comparison {
+                operator: operator.unwrap_or(Operator::Equal),
+                version,
+                open,
+            });
         }
         let blanks = rest.skip_blanks() || blanks;
         if rest.0.is_empty() {
@@ -118,7 +132,10 @@ impl<'t> Cursor<'t> {
     }
 
     fn operator(&mut self) -> Result<Option<Operator>, String> {
-        let end = self.0.find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~' | '^')).unwrap_or(self.0.len());
+        let end = self
+            .0
+            .find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~' | '^'))
+            .unwrap_or(self.0.len());
         let (sign, rest) = self.0.split_at(end);
         self.0 = rest;
         Ok(Some(match sign {
@@ -160,7 +177,10 @@ fn parse_pattern(word: &str) -> Result<(Version, Open), String> {
         _ => Open::None,
     };
     // What stands behind a wildcard does not count, but has to be well-formed.
-    let filled: Vec<&str> = parts.iter().map(|part| if is_any(part) { "0" } else { part }).collect();
+    let filled: Vec<&str> = parts
+        .iter()
+        .map(|part| if is_any(part) { "0" } else { part })
+        .collect();
     let explain = |reason: String| format!("`{word}` is not a version: {reason}");
     let mut version = Version::parse(&format!("{}{suffix}", filled.join("."))).map_err(explain)?;
     match open {

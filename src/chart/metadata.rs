@@ -33,8 +33,16 @@ const CHART_KEYS: &[&str] = &[
 ];
 
 /// The keys of an entry of `dependencies`.
-const DEPENDENCY_KEYS: &[&str] =
-    &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
+const DEPENDENCY_KEYS: &[&str] = &[
+    "name",
+    "version",
+    "repository",
+    "condition",
+    "tags",
+    "enabled",
+    "import-values",
+    "alias",
+];
 
 /// Reads Chart.yaml, and requirements.yaml where there is one.
 ///
@@ -46,12 +54,19 @@ pub(crate) fn read(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Metadata> {
     let node = yaml::read_values(chart_yaml)?;
-    let mut reader = Reader { problems: Vec::new(), warnings };
+    let mut reader = Reader {
+        problems: Vec::new(),
+        warnings,
+    };
     let mut metadata = reader.metadata(chart_yaml, &node);
     if let Some(requirements) = requirements {
         reader.requirements(requirements, &node, &mut metadata);
     }
-    if reader.problems.is_empty() { Ok(metadata) } else { Err(Diagnostics(reader.problems)) }
+    if reader.problems.is_empty() {
+        Ok(metadata)
+    } else {
+        Err(Diagnostics(reader.problems))
+    }
 }
 
 struct Reader<'a> {
@@ -72,7 +87,10 @@ impl Reader<'_> {
 
     fn metadata(&mut self, source: &Arc<Source>, node: &Node) -> Metadata {
         let whole = Place::whole(source);
-        let mut metadata = Metadata { node: node.clone(), ..Metadata::default() };
+        let mut metadata = Metadata {
+            node: node.clone(),
+            ..Metadata::default()
+        };
         let Some(map) = node.as_map() else { return metadata };
         self.check_key_case(map, CHART_KEYS);
         self.engine(map, &whole);
@@ -85,7 +103,9 @@ impl Reader<'_> {
                 let message = format!("`{}` is not a version: {reason}", version.text);
                 let help = "write three numbers, such as `1.2.3`";
                 self.problems.push(
-                    Diagnostic::error("chart-version-invalid", message).at(&version.place).help(help),
+                    Diagnostic::error("chart-version-invalid", message)
+                        .at(&version.place)
+                        .help(help),
                 );
             }
             (metadata.version, metadata.version_place) = (version.text, version.place);
@@ -94,7 +114,8 @@ impl Reader<'_> {
             && !matches!(api.text.as_str(), "v1" | "v2")
         {
             let message = format!("`apiVersion: {}` is not known; it is read as `v2`", api.text);
-            self.warnings.push(Diagnostic::warning("chart-api-version", message).at(&api.place));
+            self.warnings
+                .push(Diagnostic::warning("chart-api-version", message).at(&api.place));
         }
         metadata.app_version = self.text(map, "appVersion").map(|text| text.text);
         if let Some(kube_version) = self.text(map, "kubeVersion") {
@@ -122,7 +143,8 @@ impl Reader<'_> {
         if metadata.deprecated {
             let place = map.get("deprecated").map_or(&Place::NONE, |node| &node.place);
             let message = format!("the chart `{}` is deprecated", metadata.name);
-            self.warnings.push(Diagnostic::warning("chart-deprecated", message).at(place));
+            self.warnings
+                .push(Diagnostic::warning("chart-deprecated", message).at(place));
         }
         metadata.dependencies = self.dependencies(map);
         metadata
@@ -134,7 +156,8 @@ impl Reader<'_> {
         let problem = match engine.map(|node| &node.value) {
             Some(Value::String(engine)) if &**engine == "jinja" => return,
             None | Some(Value::Null) => {
-                "this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml".to_owned()
+                "this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml"
+                    .to_owned()
             }
             Some(Value::String(engine)) if &**engine == "gotpl" => {
                 "this chart holds Go templates, Helm's own (`engine: gotpl`)".to_owned()
@@ -148,8 +171,13 @@ impl Reader<'_> {
             }
         };
         let place = engine.map_or(whole, |node| &node.place);
-        let help = "render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`";
-        self.problems.push(Diagnostic::error("go-template-chart", problem).at(place).help(help));
+        let help =
+            "render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`";
+        self.problems.push(
+            Diagnostic::error("go-template-chart", problem)
+                .at(place)
+                .help(help),
+        );
     }
 
     fn check_name(&mut self, name: &Text) {
@@ -164,7 +192,11 @@ impl Reader<'_> {
             return;
         };
         let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-        self.error("chart-name-invalid", format!("`{shown}` cannot be a chart's name: {reason}"), &name.place);
+        self.error(
+            "chart-name-invalid",
+            format!("`{shown}` cannot be a chart's name: {reason}"),
+            &name.place,
+        );
     }
 
     /// Helm's keys are case-insensitive; here they are not, and saying so beats ignoring the key.
@@ -198,13 +230,20 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(Text { text, place: node.place.clone() })
+        Some(Text {
+            text,
+            place: node.place.clone(),
+        })
     }
 
     fn number(&mut self, key: &str, text: String, node: &Node) -> String {
         let message = format!("`{key}` is a number and is read as `{text}`");
         let help = format!("put it in quotes: `{key}: \"{text}\"`");
-        self.warnings.push(Diagnostic::warning("chart-number-as-text", message).at(&node.place).help(help));
+        self.warnings.push(
+            Diagnostic::warning("chart-number-as-text", message)
+                .at(&node.place)
+                .help(help),
+        );
         text
     }
 
@@ -214,7 +253,9 @@ impl Reader<'_> {
             Some(text) if !text.text.is_empty() => Some(text),
             found => {
                 // A wrong type, or a wrong spelling, is said already.
-                let misspelt = map.keys().any(|other| other.eq_ignore_ascii_case(key) && &**other != key);
+                let misspelt = map
+                    .keys()
+                    .any(|other| other.eq_ignore_ascii_case(key) && &**other != key);
                 if self.problems.len() == problems && !misspelt {
                     let place = found.map_or_else(|| whole.clone(), |text| text.place);
                     let message = format!("`{key}` is missing");
@@ -238,9 +279,14 @@ impl Reader<'_> {
                 return;
             }
         };
-        if chart.get("apiVersion").and_then(Node::as_str).is_some_and(|version| version != "v1") {
+        if chart
+            .get("apiVersion")
+            .and_then(Node::as_str)
+            .is_some_and(|version| version != "v1")
+        {
             let message = "dependencies of a chart of `apiVersion: v2` belong into its Chart.yaml";
-            self.warnings.push(Diagnostic::warning("chart-requirements", message).at(&Place::whole(source)));
+            self.warnings
+                .push(Diagnostic::warning("chart-requirements", message).at(&Place::whole(source)));
         }
         let Some(map) = node.as_map() else { return };
         self.check_key_case(map, &["dependencies"]);
@@ -251,7 +297,9 @@ impl Reader<'_> {
     }
 
     fn dependencies(&mut self, map: &Map) -> Vec<Dependency> {
-        let Some(list) = self.list(map, "dependencies") else { return Vec::new() };
+        let Some(list) = self.list(map, "dependencies") else {
+            return Vec::new();
+        };
         let found: Vec<Dependency> = list.iter().filter_map(|node| self.dependency(node)).collect();
         let mut seen: HashMap<&str, &Dependency> = HashMap::new();
         for dependency in &found {
@@ -285,8 +333,14 @@ impl Reader<'_> {
             return None;
         };
         self.check_key_case(map, DEPENDENCY_KEYS);
-        let place = map.entry("name").map_or(&node.place, |entry| &entry.key_place).clone();
-        let empty = || Text { text: String::new(), place: place.clone() };
+        let place = map
+            .entry("name")
+            .map_or(&node.place, |entry| &entry.key_place)
+            .clone();
+        let empty = || Text {
+            text: String::new(),
+            place: place.clone(),
+        };
         let name = self.required_text(map, "name", &node.place);
         if let Some(name) = &name {
             self.check_name(name);
@@ -296,9 +350,15 @@ impl Reader<'_> {
         let condition = self.text(map, "condition").unwrap_or_else(empty);
         let alias = self.text(map, "alias").filter(|alias| !alias.text.is_empty());
         if let Some(alias) = &alias
-            && !alias.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            && !alias
+                .text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
         {
-            let message = format!("the alias `{}` may hold letters, digits, `-` and `_` only", alias.text);
+            let message = format!(
+                "the alias `{}` may hold letters, digits, `-` and `_` only",
+                alias.text
+            );
             self.error("chart-alias-invalid", message, &alias.place);
         }
         let mut tags = Vec::new();
@@ -309,7 +369,10 @@ impl Reader<'_> {
             }
         }
         let imports = self.list(map, "import-values").unwrap_or_default();
-        let import_values = imports.iter().filter_map(|node| self.import_values(node)).collect();
+        let import_values = imports
+            .iter()
+            .filter_map(|node| self.import_values(node))
+            .collect();
         Some(Dependency {
             place,
             name: name?.text,
@@ -326,7 +389,10 @@ impl Reader<'_> {
 
     fn import_values(&mut self, node: &Node) -> Option<ImportValues> {
         if let Some(name) = node.as_str() {
-            return Some(ImportValues { child: format!("exports.{name}"), parent: ".".to_owned() });
+            return Some(ImportValues {
+                child: format!("exports.{name}"),
+                parent: ".".to_owned(),
+            });
         }
         let Some(map) = node.as_map() else {
             self.wrong_type("import-values", "a name or a map of `child` and `parent`", node);
@@ -335,6 +401,9 @@ impl Reader<'_> {
         self.check_key_case(map, &["child", "parent"]);
         let child = self.required_text(map, "child", &node.place);
         let parent = self.required_text(map, "parent", &node.place);
-        Some(ImportValues { child: child?.text, parent: parent?.text })
+        Some(ImportValues {
+            child: child?.text,
+            parent: parent?.text,
+        })
     }
 }

@@ -54,7 +54,9 @@ impl Version {
             if let Some(part) = part
                 && !part.split('.').all(is_identifier)
             {
-                return Err(format!("its {what} `{part}` is not letters, digits and `-` between dots"));
+                return Err(format!(
+                    "its {what} `{part}` is not letters, digits and `-` between dots"
+                ));
             }
         }
         let has_leading_zero =
@@ -62,11 +64,19 @@ impl Version {
         if let Some(pre) = pre
             && pre.split('.').any(has_leading_zero)
         {
-            return Err(format!("its pre-release `{pre}` has a number with a leading zero"));
+            return Err(format!(
+                "its pre-release `{pre}` has a number with a leading zero"
+            ));
         }
         let [major, minor, patch] = parsed;
         let owned = |part: Option<&str>| part.unwrap_or_default().to_owned();
-        Ok(Version { major, minor, patch, pre: owned(pre), build: owned(build) })
+        Ok(Version {
+            major,
+            minor,
+            patch,
+            pre: owned(pre),
+            build: owned(build),
+        })
     }
 
     /// Whether this is a pre-release.
@@ -79,7 +89,8 @@ fn parse_number(part: &str) -> Result<u64, String> {
     if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
         return Err(format!("`{part}` is not a number"));
     }
-    part.parse().map_err(|_| format!("the number {part} is too large"))
+    part.parse()
+        .map_err(|_| format!("the number {part} is too large"))
 }
 
 fn is_identifier(part: &str) -> bool {
@@ -175,11 +186,26 @@ mod tests {
             ("v", "`` is not a number"),
             ("1.x", "`x` is not a number"),
             ("1.2.3.4", "it has more than three numbers"),
-            ("1.2.3-", "its pre-release `` is not letters, digits and `-` between dots"),
-            ("1.2.3-a_b", "its pre-release `a_b` is not letters, digits and `-` between dots"),
-            ("1.2.3-01", "its pre-release `01` has a number with a leading zero"),
-            ("1.2.3+", "its build metadata `` is not letters, digits and `-` between dots"),
-            ("99999999999999999999", "the number 99999999999999999999 is too large"),
+            (
+                "1.2.3-",
+                "its pre-release `` is not letters, digits and `-` between dots",
+            ),
+            (
+                "1.2.3-a_b",
+                "its pre-release `a_b` is not letters, digits and `-` between dots",
+            ),
+            (
+                "1.2.3-01",
+                "its pre-release `01` has a number with a leading zero",
+            ),
+            (
+                "1.2.3+",
+                "its build metadata `` is not letters, digits and `-` between dots",
+            ),
+            (
+                "99999999999999999999",
+                "the number 99999999999999999999 is too large",
+            ),
             ("1 ", "`1 ` is not a number"),
         ] {
             assert_eq!(Version::parse(text).unwrap_err(), expected, "{text}");
@@ -189,11 +215,23 @@ mod tests {
     #[test]
     fn orders_as_semver_does() {
         let sorted = [
-            "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta",
-            "1.0.0", "1.0.1", "1.10.0", "2.0.0",
+            "1.0.0-1",
+            "1.0.0-2",
+            "1.0.0-10",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0",
+            "1.0.1",
+            "1.10.0",
+            "2.0.0",
         ];
         for pair in sorted.windows(2) {
-            assert!(Version::parse(pair[0]).unwrap() < Version::parse(pair[1]).unwrap(), "{pair:?}");
+            assert!(
+                Version::parse(pair[0]).unwrap() < Version::parse(pair[1]).unwrap(),
+                "{pair:?}"
+            );
         }
         assert_eq!(Version::parse("1.0.0+a").unwrap(), Version::parse("1+b").unwrap());
     }
