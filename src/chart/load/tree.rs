@@ -26,7 +26,7 @@ struct Parts {
     crds: Vec<ChartFile>,
     files: Vec<ChartFile>,
     /// Archives in charts/, by name.
-    archives: BTreeMap<String, Vec<u8>>,
+    archives: BTreeMap<String, Cow<'static, [u8]>>,
     /// Names of the folders in charts/.
     folders: Vec<String>,
     /// Files in charts/ that do not belong there.
@@ -169,14 +169,14 @@ impl Loader {
         });
         match similar {
             Some(name) => problem.help(format!("rename `{name}` to `Chart.yaml`")),
-            None if prefix.ends_with("charts/") || !prefix.is_empty() => {
+            None if !prefix.is_empty() => {
                 problem.help("charts/ holds charts only; a name that starts with `.` or `_` is left alone")
             }
             None => problem,
         }
     }
 
-    /// Takes a chart's own files out of its tree; those of the charts in its folder charts/ stay.
+    /// A chart's own files in its tree, without those of the charts in its folder charts/.
     fn parts(&mut self, (tree, prefix): &Location) -> Parts {
         let mut parts = Parts::default();
         let Some(tree) = self.trees.get_mut(*tree) else {
@@ -202,8 +202,8 @@ impl Loader {
                         continue;
                     }
                     None if below.ends_with(".tgz") && !below.starts_with(['_', '.']) => {
-                        let bytes = files.get_mut(&full).map(std::mem::take).unwrap_or_default();
-                        parts.archives.insert(below.to_owned(), bytes.into_owned());
+                        let bytes = files.get(&full).cloned().unwrap_or_default();
+                        parts.archives.insert(below.to_owned(), bytes);
                         continue;
                     }
                     None if !below.ends_with(".prov") && !below.starts_with(['_', '.']) => {
@@ -214,9 +214,8 @@ impl Loader {
                     _ => continue,
                 }
             }
-            // Each file belongs to one chart, and each chart is made once: its bytes can be moved. The empty text stays
-            // behind, so that whether a path is there can still be asked.
-            let bytes = files.get_mut(&full).map(std::mem::take).unwrap_or_default();
+            // A copy: `file://` may name a chart in any folder, and its files are the outer chart's as well.
+            let bytes = files.get(&full).cloned().unwrap_or_default();
             let display = label.display(&full);
             if let Some(slot) = parts.slot(path) {
                 match text(&display, bytes) {
