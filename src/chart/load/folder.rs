@@ -117,10 +117,16 @@ impl Walk<'_> {
             if path == ".git" {
                 return Ok(());
             }
-            self.loader.check_path_length(self.label, path)?;
+            self.loader.count_file(self.label, path, 0)?;
+            // Through the real path: names that lead through many links cost the system more and more.
             let real = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
+            let below = if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                real.clone()
+            } else {
+                on_disk
+            };
             parents.push(real);
-            self.folder(&on_disk, &format!("{path}/"), parents)?;
+            self.folder(&below, &format!("{path}/"), parents)?;
             parents.pop();
             return Ok(());
         }

@@ -91,7 +91,7 @@ fn complete(mut loaded: Loaded) -> Result<Loaded> {
 const FILE_LIMIT: u64 = 5 << 20;
 /// The most that all files of a chart with its subcharts may hold together, as in Helm for archives.
 const TOTAL_LIMIT: u64 = 100 << 20;
-/// The most files that a chart with its subcharts may have.
+/// The most files and folders that a chart with its subcharts may have.
 const COUNT_LIMIT: usize = 10_000;
 /// The longest path within a chart, in bytes.
 const PATH_LIMIT: usize = 1024;
@@ -186,7 +186,7 @@ impl Loader {
         Ok(self.trees.len() - 1)
     }
 
-    /// Counts a file against the limits.
+    /// Counts a file or folder against the limits.
     fn count_file(&mut self, label: &Label, path: &str, size: u64) -> Result<()> {
         if path.len() > PATH_LIMIT {
             let start: String = path.chars().take(60).collect();
@@ -204,7 +204,10 @@ impl Loader {
         self.count += 1;
         self.bytes = self.bytes.saturating_add(size);
         if self.count > COUNT_LIMIT {
-            let message = format!("`{}` has more than {COUNT_LIMIT} files", label.display(""));
+            let message = format!(
+                "`{}` has more than {COUNT_LIMIT} files and folders",
+                label.display("")
+            );
             return Err(Diagnostic::error("chart-too-large", message)
                 .help(TOO_LARGE_HELP)
                 .into());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Label, Loader, Location, Made, PATH_LIMIT, archive};
+use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Label, Loader, Location, Made, archive};
 use crate::chart::metadata;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
@@ -56,18 +56,6 @@ impl Loader {
         self.open.pop();
         self.charts.insert(location, chart.clone());
         chart
-    }
-
-    pub(super) fn check_path_length(&self, label: &Label, path: &str) -> Result<()> {
-        if path.len() <= PATH_LIMIT {
-            return Ok(());
-        }
-        let start: String = path.chars().take(60).collect();
-        let message = format!(
-            "the path `{}...` is longer than {PATH_LIMIT} bytes",
-            label.display(&start)
-        );
-        Err(Diagnostic::error("chart-path-too-long", message).into())
     }
 
     fn note_cycle(&mut self, location: &Location) {
