@@ -3,13 +3,14 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> diagnostic -> yaml -> chart -> values -> template -> manifest -> (lint | diff | emit) -> report -> cli
+//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> (lint | diff | emit) -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
 
 pub mod chart;
 pub mod diagnostic;
+pub mod files;
 pub mod source;
 pub mod template;
 pub mod yaml;

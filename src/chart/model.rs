@@ -6,7 +6,7 @@ use crate::source::{Place, Source};
 use crate::yaml::Node;
 
 /// A loaded chart with its subcharts. Subcharts are what charts/ holds, before conditions, tags and aliases are applied.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Chart {
     /// Chart.yaml.
     pub metadata: Metadata,
@@ -22,12 +22,14 @@ pub struct Chart {
     pub files: Vec<ChartFile>,
     /// Chart.lock, where there is one.
     pub lock: Option<Arc<Source>>,
+    /// Where the chart was found, as people know it: `charts/alertmanager`, `prom-1.0.0.tgz`, `embedded:`.
+    pub location: String,
     /// The subcharts, in the order of Chart.yaml's dependencies, then those that no dependency names, by name.
     pub subcharts: Vec<Arc<Chart>>,
 }
 
 /// A file of a chart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ChartFile {
     /// The path from the chart's root, with forward slashes: `templates/deploy.yaml`.
     pub path: String,
@@ -38,7 +40,7 @@ pub struct ChartFile {
 }
 
 /// Chart.yaml.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Metadata {
     /// Chart.yaml as it was read, for `Chart` in templates.
     pub node: Node,
@@ -48,18 +50,24 @@ pub struct Metadata {
     pub name: String,
     /// The version, as written.
     pub version: String,
+    /// Where `version` was written.
+    pub version_place: Place,
     /// The version of the application.
     pub app_version: Option<String>,
     /// The range of Kubernetes versions.
     pub kube_version: Option<String>,
+    /// Where `kubeVersion` was written.
+    pub kube_version_place: Place,
     /// Whether this is a library chart, which renders nothing itself.
     pub is_library: bool,
+    /// Whether its authors gave the chart up.
+    pub deprecated: bool,
     /// The dependencies, in order.
     pub dependencies: Vec<Dependency>,
 }
 
 /// An entry of `dependencies` in Chart.yaml.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Dependency {
     /// Where the entry was written.
     pub place: Place,
@@ -67,10 +75,14 @@ pub struct Dependency {
     pub name: String,
     /// The version range, as written; empty where there is none.
     pub version: String,
+    /// Where the version range was written, or the entry where there is none.
+    pub version_place: Place,
     /// The repository, as written; empty where there is none.
     pub repository: String,
     /// The condition: paths separated by commas, as written.
     pub condition: String,
+    /// Where the condition was written, or the entry where there is none.
+    pub condition_place: Place,
     /// The tags.
     pub tags: Vec<String>,
     /// The name that the chart goes by in this parent.

@@ -1,0 +1,99 @@
+//! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR.
+//!
+//! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, templates/, crds/, values/*.yaml, and the
+//! charts under charts/. Files whose names start with a dot are left out.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    println!("cargo::rerun-if-changed=build.rs");
+    // Named though they may be missing: cargo then asks again on each build until they are there.
+    for path in [
+        "Chart.yaml",
+        "values.yaml",
+        "values.schema.json",
+        "templates",
+        "charts",
+        "values",
+    ] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let mut paths = BTreeSet::new();
+    if root.join("Chart.yaml").is_file() {
+        collect_chart(&root, "", &mut paths)?;
+    }
+    let mut list = String::from("&[\n");
+    for path in &paths {
+        let file = root.join(path);
+        let _ = writeln!(
+            list,
+            "    ({path:?}, include_str!({:?})),",
+            file.display().to_string()
+        );
+    }
+    list.push_str("]\n");
+    fs::write(Path::new(&variable("OUT_DIR")?).join("embedded.rs"), list)
+}
+
+fn variable(name: &str) -> io::Result<String> {
+    env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
+}
+
+fn collect_chart(root: &Path, prefix: &str, paths: &mut BTreeSet<String>) -> io::Result<()> {
+    for name in ["Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"] {
+        let path = format!("{prefix}{name}");
+        if root.join(&path).is_file() {
+            paths.insert(path);
+        }
+    }
+    for name in ["templates", "crds"] {
+        collect_folder(root, &format!("{prefix}{name}"), paths)?;
+    }
+    for (name, is_folder) in entries(root, &format!("{prefix}values"))? {
+        if !is_folder && name.ends_with(".yaml") {
+            paths.insert(format!("{prefix}values/{name}"));
+        }
+    }
+    for (name, is_folder) in entries(root, &format!("{prefix}charts"))? {
+        if is_folder && !name.starts_with('_') {
+            collect_chart(root, &format!("{prefix}charts/{name}/"), paths)?;
+        }
+    }
+    Ok(())
+}
+
+fn collect_folder(root: &Path, folder: &str, paths: &mut BTreeSet<String>) -> io::Result<()> {
+    for (name, is_folder) in entries(root, folder)? {
+        let path = format!("{folder}/{name}");
+        if is_folder {
+            collect_folder(root, &path, paths)?;
+        } else {
+            paths.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// The names in a folder, none where it is missing, and whether each is a folder.
+fn entries(root: &Path, folder: &str) -> io::Result<Vec<(String, bool)>> {
+    let path = root.join(folder);
+    if !path.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|name| io::Error::other(format!("{name:?} is not UTF-8")))?;
+        if !name.starts_with('.') {
+            found.push((name, entry.path().is_dir()));
+        }
+    }
+    Ok(found)
+}

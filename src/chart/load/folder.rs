@@ -1,0 +1,143 @@
+//! A chart's folder as files.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{FILE_LIMIT, Files, Label, Loader};
+use crate::chart::ignore::Ignore;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::files::{self, unreadable};
+
+/// The largest `.helmignore`: its rules are held against every path.
+const IGNORE_LIMIT: u64 = 64 << 10;
+
+impl Loader {
+    /// Reads a folder, once however often it is asked for.
+    pub(super) fn open_folder(&mut self, path: &Path) -> Result<usize> {
+        let shown = path.display().to_string();
+        let real = fs::canonicalize(path).map_err(|error| unreadable(&shown, &error))?;
+        if let Some(tree) = self.folders.get(&real) {
+            return Ok(*tree);
+        }
+        let label = Label::Folder(match shown.strip_prefix("./").unwrap_or(&shown) {
+            "." => String::new(),
+            shown if shown.len() > 1 => shown.trim_end_matches('/').to_owned(),
+            shown => shown.to_owned(),
+        });
+        let ignore = match files::read_text(&path.join(".helmignore"), IGNORE_LIMIT) {
+            Ok(source) => Ignore::parse(source.text()),
+            Err(problems) if problems.0.iter().all(|problem| problem.code == "file-not-found") => {
+                Ignore::default()
+            }
+            Err(problems) => return Err(problems),
+        };
+        let mut walk = Walk {
+            loader: self,
+            label: &label,
+            root: &real,
+            ignore: &ignore,
+            files: Files::new(),
+        };
+        walk.folder(path, "", &mut vec![real.clone()])?;
+        let files = walk.files;
+        let tree = self.add(label, Some(real.clone()), files)?;
+        self.folders.insert(real, tree);
+        Ok(tree)
+    }
+}
+
+struct Walk<'a> {
+    loader: &'a mut Loader,
+    label: &'a Label,
+    root: &'a Path,
+    ignore: &'a Ignore,
+    files: Files,
+}
+
+impl Walk<'_> {
+    /// Reads the files of a folder and of those below it. `parents` are the real paths from the root to this folder:
+    /// a link to one of them would never end. Depth is bounded by the limit on a path's length.
+    fn folder(&mut self, folder: &Path, prefix: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
+        let failed =
+            |error: &std::io::Error| unreadable(&self.label.display(prefix.trim_end_matches('/')), error);
+        let entries: std::io::Result<Vec<_>> =
+            fs::read_dir(folder).map_err(|error| failed(&error))?.collect();
+        let mut entries = entries.map_err(|error| failed(&error))?;
+        entries.sort_unstable_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                let message = format!(
+                    "the name of `{}` is not UTF-8",
+                    self.label.display(&format!("{prefix}{}", name.display()))
+                );
+                return Err(Diagnostic::error("chart-path-invalid", message).into());
+            };
+            self.entry(&entry, &format!("{prefix}{name}"), parents)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &fs::DirEntry, path: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
+        let failed = |error: &std::io::Error| unreadable(&self.label.display(path), error);
+        let on_disk = entry.path();
+        let mut kind = entry.file_type().map_err(|error| failed(&error))?;
+        // Rules are asked first: what is left out may be anything.
+        if self.ignore.is_ignored(path, kind.is_dir()) {
+            return Ok(());
+        }
+        if kind.is_symlink() {
+            let target = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
+            kind = fs::metadata(&on_disk)
+                .map_err(|error| failed(&error))?
+                .file_type();
+            if kind.is_dir() && self.ignore.is_ignored(path, true) {
+                return Ok(());
+            }
+            if !target.starts_with(self.root) {
+                let message = format!(
+                    "`{}` is a link that leads out of the chart's folder",
+                    self.label.display(path)
+                );
+                return Err(Diagnostic::error("chart-link-outside", message)
+                    .help("copy the file into the chart, or leave the link out with .helmignore; for a subchart write `repository: file://...`")
+                    .into());
+            }
+            if parents.contains(&target) {
+                let message = format!(
+                    "`{}` is a link to a folder that it stands in",
+                    self.label.display(path)
+                );
+                return Err(Diagnostic::error("chart-link-loop", message).into());
+            }
+        }
+        if kind.is_dir() {
+            // git's own data is never a chart's, and may be large.
+            if path == ".git" {
+                return Ok(());
+            }
+            self.loader.count_file(self.label, path, 0)?;
+            // Through the real path: names that lead through many links cost the system more and more.
+            let real = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
+            let below = if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                real.clone()
+            } else {
+                on_disk
+            };
+            parents.push(real);
+            self.folder(&below, &format!("{path}/"), parents)?;
+            parents.pop();
+            return Ok(());
+        }
+        if !kind.is_file() {
+            let message = format!("`{}` is neither a file nor a folder", self.label.display(path));
+            return Err(Diagnostic::error("chart-path-invalid", message).into());
+        }
+        let size = fs::metadata(&on_disk).map_err(|error| failed(&error))?.len();
+        self.loader.count_file(self.label, path, size)?;
+        let bytes = files::read_bytes(&on_disk, FILE_LIMIT)?;
+        self.files.insert(path.to_owned(), Cow::Owned(bytes));
+        Ok(())
+    }
+}

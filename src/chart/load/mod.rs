@@ -1,0 +1,234 @@
+//! Loading: a folder, an archive or the binary's own chart, and all that is under their charts/, into one [`Chart`].
+//!
+//! Each of the three becomes a [`FileTree`], and [`tree`] makes charts of those: there is one set of rules. Limits hold
+//! for everything that one load reads.
+
+mod archive;
+mod embedded;
+mod folder;
+mod tree;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::dependencies;
+use super::model::Chart;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::files::{self, human_size};
+
+pub use embedded::{EMBEDDED, EmbeddedChart};
+
+/// A chart, and what its author should know though it loads.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The chart with its subcharts.
+    pub chart: Arc<Chart>,
+    /// Warnings, in the order in which they were met.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Loads a chart from a folder or an archive (.tgz), with all of its dependencies.
+///
+/// # Errors
+/// All that is wrong with the chart: files, Chart.yaml, values.yaml, and dependencies that are missing or of a version
+/// that Chart.yaml does not allow.
+pub fn load_path(path: &Path) -> Result<Loaded> {
+    complete(load_incomplete(path)?)
+}
+
+/// Loads a chart from a folder or an archive, whether or not charts/ holds what Chart.yaml asks for: for commands that
+/// show or fetch dependencies.
+///
+/// # Errors
+/// All that is wrong with the chart itself.
+pub fn load_incomplete(path: &Path) -> Result<Loaded> {
+    let mut loader = Loader::default();
+    let tree = if path.is_dir() {
+        loader.open_folder(path)?
+    } else {
+        let name = path.display().to_string();
+        let bytes = files::read_bytes(path, TOTAL_LIMIT)?;
+        archive::check_magic(&name, &bytes)?;
+        loader.open_archive(&name, &bytes)?
+    };
+    loader.finish(tree)
+}
+
+/// Loads a chart that is compiled into the program, with all of its dependencies.
+///
+/// # Errors
+/// As [`load_path`].
+pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
+    let mut loader = Loader::default();
+    if chart.files.is_empty() {
+        return Err(Diagnostic::error(
+            "no-embedded-chart",
+            "this build of promchart holds no chart of its own",
+        )
+        .help("name a chart with `--chart PATH`")
+        .into());
+    }
+    let files = chart
+        .files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(text.as_bytes())));
+    let tree = loader.add(Label::Embedded, None, files.collect())?;
+    complete(loader.finish(tree)?)
+}
+
+fn complete(mut loaded: Loaded) -> Result<Loaded> {
+    let dependencies::Check { errors, warnings } = dependencies::check(&loaded.chart);
+    if !errors.is_empty() {
+        return Err(Diagnostics(errors));
+    }
+    loaded.warnings.extend(warnings);
+    Ok(loaded)
+}
+
+/// The largest file of a chart, as in Helm.
+const FILE_LIMIT: u64 = 5 << 20;
+/// The most that all files of a chart with its subcharts may hold together, as in Helm for archives.
+const TOTAL_LIMIT: u64 = 100 << 20;
+/// The most files and folders that a chart with its subcharts may have.
+const COUNT_LIMIT: usize = 10_000;
+/// The longest path within a chart, in bytes.
+const PATH_LIMIT: usize = 1024;
+/// How deep charts may stand within charts.
+const DEPTH_LIMIT: usize = 32;
+/// The most charts that a tree may come to, each alias and each use of a shared one counted.
+const CHARTS_LIMIT: usize = 1000;
+
+/// What the files of a tree are called.
+#[derive(Debug, Clone)]
+enum Label {
+    /// `FOLDER/path`; the folder as the user gave it, empty for the current one.
+    Folder(String),
+    /// `ARCHIVE:path`.
+    Archive(String),
+    /// `embedded:path`.
+    Embedded,
+}
+
+impl Label {
+    fn display(&self, path: &str) -> String {
+        match self {
+            Label::Folder(folder) if folder.is_empty() && path.is_empty() => ".".to_owned(),
+            Label::Folder(folder) if folder.is_empty() => path.to_owned(),
+            Label::Folder(folder) if path.is_empty() => folder.clone(),
+            Label::Folder(folder) if folder.ends_with('/') => format!("{folder}{path}"),
+            Label::Folder(folder) => format!("{folder}/{path}"),
+            Label::Archive(name) if path.is_empty() => name.clone(),
+            Label::Archive(name) => format!("{name}:{path}"),
+            Label::Embedded => format!("embedded:{path}"),
+        }
+    }
+}
+
+type Files = BTreeMap<String, Cow<'static, [u8]>>;
+
+/// The files of one folder, archive or embedded chart, subcharts and all, by path.
+#[derive(Debug)]
+struct FileTree {
+    label: Label,
+    /// The real path of the folder; none for archives and the embedded chart, which nothing may lead out of.
+    folder: Option<PathBuf>,
+    files: Files,
+}
+
+/// A chart's root: which tree, and the path within it that ends with `/`, or is empty.
+type Location = (usize, String);
+
+/// One load: its trees, its charts, what it has read so far and what went wrong.
+#[derive(Default)]
+struct Loader {
+    trees: Vec<FileTree>,
+    /// Trees of folders by their real path.
+    folders: HashMap<PathBuf, usize>,
+    /// Charts that were made, none for those with errors; each is made once however many ask for it.
+    charts: HashMap<Location, Option<Made>>,
+    /// Charts that are being made, outermost first.
+    open: Vec<Location>,
+    bytes: u64,
+    count: usize,
+    problems: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// A chart and how many charts its tree comes to, itself included.
+#[derive(Debug, Clone)]
+struct Made {
+    chart: Arc<Chart>,
+    charts: usize,
+}
+
+impl Loader {
+    fn finish(mut self, tree: usize) -> Result<Loaded> {
+        let root = self.chart_at((tree, String::new()));
+        match root {
+            Some(root) if self.problems.is_empty() => Ok(Loaded {
+                chart: root.chart,
+                warnings: self.warnings,
+            }),
+            _ => Err(Diagnostics(self.problems)),
+        }
+    }
+
+    fn add(&mut self, label: Label, folder: Option<PathBuf>, files: Files) -> Result<usize> {
+        if let Label::Embedded = label {
+            // The others are counted while they are read, so that reading stops at a limit.
+            for (path, bytes) in &files {
+                self.count_file(&label, path, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+            }
+        }
+        self.trees.push(FileTree { label, folder, files });
+        Ok(self.trees.len() - 1)
+    }
+
+    /// Counts a file or folder against the limits.
+    fn count_file(&mut self, label: &Label, path: &str, size: u64) -> Result<()> {
+        if path.len() > PATH_LIMIT {
+            let start: String = path.chars().take(60).collect();
+            let message = format!(
+                "the path `{}...` is longer than {PATH_LIMIT} bytes",
+                label.display(&start)
+            );
+            return Err(Diagnostic::error("chart-path-too-long", message).into());
+        }
+        if size > FILE_LIMIT {
+            return Err(files::too_large(&label.display(path), Some(size), FILE_LIMIT)
+                .help("charts hold templates and small files; leave large ones out with .helmignore")
+                .into());
+        }
+        self.count += 1;
+        self.bytes = self.bytes.saturating_add(size);
+        if self.count > COUNT_LIMIT {
+            let message = format!(
+                "`{}` has more than {COUNT_LIMIT} files and folders",
+                label.display("")
+            );
+            return Err(Diagnostic::error("chart-too-large", message)
+                .help(TOO_LARGE_HELP)
+                .into());
+        }
+        if self.bytes > TOTAL_LIMIT {
+            return Err(total_too_large(label).into());
+        }
+        Ok(())
+    }
+}
+
+const TOO_LARGE_HELP: &str = "leave files that are not part of the chart out with .helmignore";
+
+fn total_too_large(label: &Label) -> Diagnostic {
+    let message = format!(
+        "the files of `{}` come to more than {}",
+        label.display(""),
+        human_size(TOTAL_LIMIT)
+    );
+    Diagnostic::error("chart-too-large", message).help(TOO_LARGE_HELP)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,777 @@
+//! Loading from folders, archives and the binary.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::*;
+use crate::chart::enabled_subcharts;
+
+/// Writes a chart tree: `(path, text)`.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+/// An archive with the paths as they are given, checks of the tar crate included out.
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (path, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_entry_type(tar::EntryType::Regular);
+        header.set_cksum();
+        builder.append(&header, *bytes).unwrap();
+    }
+    gzip(&builder.into_inner().unwrap())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// The error text of loading a folder, its name replaced by `DIR`.
+fn folder_error(files: &[(&str, &str)]) -> String {
+    let root = folder(files);
+    path_error(root.path())
+}
+
+fn path_error(path: &Path) -> String {
+    load_path(path)
+        .unwrap_err()
+        .to_string()
+        .replace(&path.display().to_string(), "DIR")
+}
+
+fn archive_error(files: &[(&str, &[u8])]) -> String {
+    bytes_error(&archive(files))
+}
+
+fn bytes_error(bytes: &[u8]) -> String {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("c.tgz");
+    fs::write(&path, bytes).unwrap();
+    load_path(&path)
+        .unwrap_err()
+        .to_string()
+        .replace(&path.display().to_string(), "c.tgz")
+}
+
+fn messages(diagnostics: &[Diagnostic]) -> Vec<String> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.message.clone())
+        .collect()
+}
+
+const ROOT: &str = "apiVersion: v2\nengine: jinja\nname: root\nversion: 1.0.0\n";
+
+fn chart_yaml(name: &str, more: &str) -> String {
+    format!("apiVersion: v2\nengine: jinja\nname: {name}\nversion: 1.0.0\n{more}")
+}
+
+/// The names of a chart's tree: `root(a(common),b)`.
+fn shape(chart: &Chart) -> String {
+    let children: Vec<String> = chart.subcharts.iter().map(|sub| shape(sub)).collect();
+    let name = &chart.metadata.name;
+    if children.is_empty() {
+        name.clone()
+    } else {
+        format!("{name}({})", children.join(","))
+    }
+}
+
+#[test]
+fn a_folder_falls_into_its_parts() {
+    let root = folder(&[
+        ("Chart.yaml", ROOT),
+        ("values.yaml", "\u{feff}a: 1\n"),
+        ("values.schema.json", "{}"),
+        ("Chart.lock", "x"),
+        ("templates/b.yaml", "b"),
+        ("templates/_a.yaml", "a"),
+        ("templates/sub/.hidden.yaml", "h"),
+        ("templates/.swap.yaml", "no"),
+        ("crds/x.yaml", "crd"),
+        ("values/prod.yaml", "a: 2\n"),
+        ("NOTES.md", "n"),
+        (".git/config", "no"),
+    ]);
+    let chart = load_path(root.path()).unwrap().chart;
+    let paths =
+        |files: &[crate::chart::ChartFile]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        paths(&chart.templates),
+        [
+            "templates/_a.yaml",
+            "templates/b.yaml",
+            "templates/sub/.hidden.yaml"
+        ]
+    );
+    assert_eq!(paths(&chart.crds), ["crds/x.yaml"]);
+    assert_eq!(
+        paths(&chart.files),
+        ["NOTES.md", "crds/x.yaml", "values/prod.yaml"]
+    );
+    assert!(chart.schema.is_some() && chart.lock.is_some());
+    let a = chart.values.get("a").unwrap();
+    assert_eq!(
+        a.place.to_string(),
+        format!("{}/values.yaml:1:4", root.path().display())
+    );
+    assert_eq!(chart.location, root.path().display().to_string());
+}
+
+#[test]
+fn a_chart_without_values_has_none() {
+    let root = folder(&[("Chart.yaml", ROOT)]);
+    let chart = load_path(root.path()).unwrap().chart;
+    assert!(chart.values.as_map().unwrap().is_empty());
+    let root = folder(&[("Chart.yaml", ROOT), ("values.yaml", "# nothing\n")]);
+    assert!(
+        load_path(root.path())
+            .unwrap()
+            .chart
+            .values
+            .as_map()
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn says_what_is_no_chart() {
+    assert_eq!(
+        folder_error(&[("x", "")]),
+        "error: `DIR` is no chart: it has no Chart.yaml"
+    );
+    let root = folder(&[("chart.yml", ROOT)]);
+    let error = load_path(root.path()).unwrap_err();
+    assert_eq!(
+        error.0[0].help.as_deref(),
+        Some("rename `chart.yml` to `Chart.yaml`")
+    );
+    assert_eq!(path_error(Path::new("no-such-chart")), "error: there is no `DIR`");
+    let expected = "error: `DIR` is neither a chart's folder nor its archive (.tgz)";
+    assert_eq!(path_error(Path::new("Cargo.toml")), expected);
+}
+
+#[test]
+fn all_problems_are_said_at_once() {
+    let found = folder_error(&[
+        ("Chart.yaml", "name: a/b\nversion: x\nType: library\n"),
+        ("values.yaml", "- 1\n"),
+        ("charts/README.md", "x"),
+        ("charts/empty/x", "x"),
+    ]);
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(
+        lines[0],
+        "DIR/Chart.yaml:3:1: error: the key `Type` is written `type`"
+    );
+    assert_eq!(
+        lines[1],
+        "DIR/Chart.yaml: error: this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml"
+    );
+    assert_eq!(
+        lines[2],
+        "DIR/Chart.yaml:1:7: error: `a/b` cannot be a chart's name: it is a path"
+    );
+    assert_eq!(
+        lines[3],
+        "DIR/Chart.yaml:2:10: error: `x` is not a version: `x` is not a number"
+    );
+    assert!(lines[4].starts_with("DIR/values.yaml:1:1: error: "), "{found}");
+    assert_eq!(lines[5], "error: `DIR/charts/README.md` is no chart");
+    assert_eq!(
+        lines[6],
+        "error: `DIR/charts/empty` is no chart: it has no Chart.yaml"
+    );
+    assert_eq!(lines.len(), 7);
+}
+
+/// A root with two subcharts that share a library, as the Prometheus chart has them.
+fn sharing() -> Vec<(String, String)> {
+    let uses = "dependencies:\n- {name: common, version: 1.x, repository: 'file://../common'}\n";
+    let root = "dependencies:\n- {name: a, version: 1.x}\n- {name: b, version: 1.x, condition: b.enabled}\n";
+    [
+        ("Chart.yaml", chart_yaml("root", root)),
+        ("values.yaml", "b: {enabled: false}\n".to_owned()),
+        ("charts/a/Chart.yaml", chart_yaml("a", uses)),
+        ("charts/a/values.yaml", "k: 1\n".to_owned()),
+        ("charts/b/Chart.yaml", chart_yaml("b", uses)),
+        (
+            "charts/common/Chart.yaml",
+            chart_yaml("common", "type: library\n"),
+        ),
+        ("charts/common/templates/_l.yaml", "x".to_owned()),
+        ("charts/.keep", String::new()),
+        ("charts/_old/x", String::new()),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .to_vec()
+}
+
+fn check_sharing(loaded: &Loaded) {
+    let chart = &loaded.chart;
+    assert_eq!(shape(chart), "root(a(common),b(common),common)");
+    assert!(Arc::ptr_eq(
+        &chart.subcharts[0].subcharts[0],
+        &chart.subcharts[1].subcharts[0]
+    ));
+    assert!(Arc::ptr_eq(&chart.subcharts[0].subcharts[0], &chart.subcharts[2]));
+    assert_eq!(chart.subcharts[2].templates.len(), 1);
+    // The library needs no entry of its own: its neighbours name it.
+    assert_eq!(messages(&loaded.warnings), Vec::<String>::new());
+    let enabled = enabled_subcharts(chart, &chart.values, &[]);
+    let names: Vec<&str> = enabled
+        .subcharts
+        .iter()
+        .map(|sub| sub.decision.local_name())
+        .collect();
+    assert_eq!(names, ["a", "common"]);
+}
+
+#[test]
+fn a_shared_library_loads_in_a_folder() {
+    let files = sharing();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let root = folder(&files);
+    check_sharing(&load_path(root.path()).unwrap());
+    // And from a subchart alone, by the name that leads there.
+    let loaded = load_path(&root.path().join("charts/a")).unwrap();
+    assert_eq!(shape(&loaded.chart), "a(common)");
+    let common = root.path().join("charts/common").display().to_string();
+    assert_eq!(loaded.chart.subcharts[0].location, common);
+    assert_eq!(
+        loaded.chart.subcharts[0].templates[0]
+            .source
+            .as_ref()
+            .unwrap()
+            .name(),
+        format!("{common}/templates/_l.yaml")
+    );
+}
+
+#[test]
+fn a_shared_library_loads_in_an_archive() {
+    let files: Vec<(String, String)> = sharing()
+        .into_iter()
+        .map(|(path, text)| (format!("root/{path}"), text))
+        .collect();
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, text)| (&**path, text.as_bytes()))
+        .collect();
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("root-1.0.0.tgz");
+    fs::write(&path, archive(&files)).unwrap();
+    let loaded = load_path(&path).unwrap();
+    check_sharing(&loaded);
+    assert_eq!(loaded.chart.location, path.display().to_string());
+    let place = &loaded.chart.subcharts[0].values.get("k").unwrap().place;
+    assert_eq!(
+        place.to_string(),
+        format!("{}:charts/a/values.yaml:1:4", path.display())
+    );
+}
+
+#[test]
+fn a_shared_library_loads_embedded() {
+    let files: Vec<(&'static str, &'static str)> = sharing()
+        .into_iter()
+        .map(|(path, text)| (&*String::leak(path), &*String::leak(text)))
+        .collect();
+    let loaded = load_embedded(&EmbeddedChart {
+        files: Vec::leak(files),
+    })
+    .unwrap();
+    check_sharing(&loaded);
+    let place = &loaded.chart.subcharts[0].values.get("k").unwrap().place;
+    assert_eq!(place.to_string(), "embedded:charts/a/values.yaml:1:4");
+}
+
+#[test]
+fn the_embedded_chart_of_this_repository_loads() {
+    if EMBEDDED.files.is_empty() {
+        assert_eq!(
+            load_embedded(&EMBEDDED).unwrap_err().0[0].code,
+            "no-embedded-chart"
+        );
+    } else {
+        assert!(load_embedded(&EMBEDDED).is_ok());
+    }
+}
+
+#[test]
+fn what_is_packed_depends_on_nothing_outside() {
+    let yaml = chart_yaml(
+        "a",
+        "dependencies:\n- {name: common, version: 1.x, repository: 'file://../../common'}\n",
+    );
+    let found = archive_error(&[("a/Chart.yaml", yaml.as_bytes())]);
+    assert_eq!(
+        found,
+        "c.tgz:Chart.yaml:6:4: error: `file://../../common` is not in `c.tgz`"
+    );
+    let yaml = yaml.replace("../../common", "/etc");
+    let found = archive_error(&[("a/Chart.yaml", yaml.as_bytes())]);
+    assert_eq!(
+        found,
+        "c.tgz:Chart.yaml:6:4: error: `file:///etc` is not in `c.tgz`"
+    );
+}
+
+#[test]
+fn file_repositories_must_hold_the_chart() {
+    let entry = |path: &str| {
+        chart_yaml(
+            "root",
+            &format!("dependencies:\n- {{name: x, version: 1.x, repository: 'file://{path}'}}\n"),
+        )
+    };
+    let found = folder_error(&[("Chart.yaml", &entry("../none"))]);
+    assert_eq!(
+        found,
+        "DIR/Chart.yaml:6:4: error: the chart `x` is not at `../none`"
+    );
+    let found = folder_error(&[("Chart.yaml", &entry("lib")), ("lib/f", "")]);
+    assert_eq!(
+        found,
+        "DIR/Chart.yaml:6:4: error: `DIR/lib` is no chart: it has no Chart.yaml"
+    );
+    let found = folder_error(&[
+        ("Chart.yaml", &entry("lib")),
+        ("lib/Chart.yaml", &chart_yaml("other", "")),
+    ]);
+    assert_eq!(
+        found,
+        "DIR/Chart.yaml:6:4: error: `lib` holds the chart `other`, not `x`"
+    );
+}
+
+#[test]
+fn circles_are_refused() {
+    let uses = |name: &str, path: &str| {
+        format!("dependencies:\n- {{name: {name}, version: 1.x, repository: 'file://{path}'}}\n")
+    };
+    let found = folder_error(&[("Chart.yaml", &chart_yaml("root", &uses("root", ".")))]);
+    assert_eq!(
+        found,
+        "error: charts depend on each other in a circle: `DIR` -> `DIR`"
+    );
+    let found = folder_error(&[
+        (
+            "Chart.yaml",
+            &chart_yaml("root", "dependencies:\n- {name: a, version: 1.x}\n"),
+        ),
+        ("charts/a/Chart.yaml", &chart_yaml("a", &uses("b", "../b"))),
+        ("charts/b/Chart.yaml", &chart_yaml("b", &uses("a", "../a"))),
+    ]);
+    let circle = "`DIR/charts/a` -> `DIR/charts/b` -> `DIR/charts/a`";
+    assert_eq!(
+        found,
+        format!("error: charts depend on each other in a circle: {circle}")
+    );
+}
+
+#[test]
+fn depth_and_number_are_bounded() {
+    let mut files = vec![("Chart.yaml".to_owned(), chart_yaml("c", ""))];
+    for depth in 1..40 {
+        files.push((
+            format!("{}Chart.yaml", "charts/c/".repeat(depth)),
+            chart_yaml("c", ""),
+        ));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let found = folder_error(&files);
+    assert!(
+        found.ends_with("is a chart within a chart more than 32 deep"),
+        "{found}"
+    );
+
+    // Ten aliases of one chart with ten aliases ...: shared when loaded, 10^5 charts when used.
+    let mut files = Vec::new();
+    for depth in 0..6 {
+        let mut entries = String::from("dependencies:\n");
+        for alias in 0..10 {
+            entries.push_str(&format!(
+                "- {{name: c{}, version: 1.x, alias: a{alias}}}\n",
+                depth + 1
+            ));
+        }
+        let entries = if depth == 5 { String::new() } else { entries };
+        let prefix: String = (1..=depth).map(|depth| format!("charts/c{depth}/")).collect();
+        files.push((
+            format!("{prefix}Chart.yaml"),
+            chart_yaml(&format!("c{depth}"), &entries),
+        ));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let found = folder_error(&files);
+    assert!(
+        found.starts_with(
+            "DIR/charts/c1/charts/c2/Chart.yaml:3:7: error: `c2` comes to more than 1000 charts"
+        ),
+        "{found}"
+    );
+}
+
+#[test]
+fn archives_in_charts_are_loaded() {
+    let root = folder(&[("Chart.yaml", ROOT), ("values.yaml", "")]);
+    fs::create_dir(root.path().join("charts")).unwrap();
+    let yaml = chart_yaml("sub", "");
+    let bytes = archive(&[("sub/Chart.yaml", yaml.as_bytes()), ("sub/values.yaml", b"k: 1")]);
+    fs::write(root.path().join("charts/sub-1.0.0.tgz"), bytes).unwrap();
+    fs::write(root.path().join("charts/sub-1.0.0.tgz.prov"), "signature").unwrap();
+    let loaded = load_path(root.path()).unwrap();
+    assert_eq!(shape(&loaded.chart), "root(sub)");
+    let expected = format!("{}/charts/sub-1.0.0.tgz:values.yaml:1:4", root.path().display());
+    assert_eq!(
+        loaded.chart.subcharts[0]
+            .values
+            .get("k")
+            .unwrap()
+            .place
+            .to_string(),
+        expected
+    );
+    let expected = format!(
+        "`{}/charts/sub-1.0.0.tgz` is enabled though no entry of `dependencies` in the Chart.yaml of `root` names it",
+        root.path().display()
+    );
+    assert_eq!(messages(&loaded.warnings), [expected]);
+}
+
+#[test]
+fn helmignore_applies_to_the_whole_folder() {
+    let root = folder(&[
+        ("Chart.yaml", ROOT),
+        (".helmignore", "*.bak\n/src/\n!keep.bak\n"),
+        ("a.bak", ""),
+        ("keep.bak", ""),
+        ("src/main.rs", ""),
+        ("templates/x.bak", ""),
+        ("charts/s/Chart.yaml", &chart_yaml("s", "")),
+        ("charts/s/.helmignore", "*.txt\n"),
+        ("charts/s/a.txt", ""),
+        ("charts/s/a.bak", ""),
+    ]);
+    let chart = load_path(root.path()).unwrap().chart;
+    let paths = |chart: &Chart| {
+        chart
+            .files
+            .iter()
+            .map(|file| file.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&chart), [".helmignore", "keep.bak"]);
+    assert!(chart.templates.is_empty());
+    assert_eq!(paths(&chart.subcharts[0]), [".helmignore", "a.txt"]);
+}
+
+#[test]
+fn large_files_are_refused() {
+    let root = folder(&[("Chart.yaml", ROOT)]);
+    let big = root.path().join("big.bin");
+    fs::write(&big, vec![0; 5 << 20]).unwrap();
+    assert!(load_path(root.path()).is_ok());
+    fs::write(&big, vec![0; (5 << 20) + 1]).unwrap();
+    assert_eq!(
+        path_error(root.path()),
+        "error: `DIR/big.bin` is too large (5 MiB): the limit is 5 MiB"
+    );
+    fs::remove_file(&big).unwrap();
+    for index in 0..21 {
+        // Sparse files: large only by their sizes, which is all that is asked before reading.
+        fs::File::create(root.path().join(format!("{index}.bin")))
+            .unwrap()
+            .set_len(5 << 20)
+            .unwrap();
+    }
+    assert_eq!(
+        path_error(root.path()),
+        "error: the files of `DIR` come to more than 100 MiB"
+    );
+}
+
+#[test]
+fn binary_files_are_kept_and_templates_must_be_text() {
+    let root = folder(&[("Chart.yaml", ROOT)]);
+    fs::write(root.path().join("logo.png"), b"\x89PNG").unwrap();
+    let chart = load_path(root.path()).unwrap().chart;
+    assert_eq!(chart.files[0].bytes, b"\x89PNG");
+    assert!(chart.files[0].source.is_none());
+    fs::create_dir(root.path().join("templates")).unwrap();
+    fs::write(root.path().join("templates/x.yaml"), b"a: \xff").unwrap();
+    assert_eq!(
+        path_error(root.path()),
+        "DIR/templates/x.yaml:1:4: error: byte 0xff is not UTF-8 text"
+    );
+}
+
+#[test]
+fn an_archive_that_swells_is_stopped() {
+    // Zeros in one file that is too large, and in many that are not.
+    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::fast(),
+    ));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(6 << 20);
+    builder
+        .append_data(&mut header, "c/zeros", std::io::repeat(0).take(6 << 20))
+        .unwrap();
+    let bytes = builder.into_inner().unwrap().finish().unwrap();
+    assert_eq!(
+        bytes_error(&bytes),
+        "error: `c.tgz:zeros` is too large (6 MiB): the limit is 5 MiB"
+    );
+
+    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::fast(),
+    ));
+    for index in 0..27 {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(4 << 20);
+        builder
+            .append_data(
+                &mut header,
+                format!("c/{index}"),
+                std::io::repeat(0).take(4 << 20),
+            )
+            .unwrap();
+    }
+    let bytes = builder.into_inner().unwrap().finish().unwrap();
+    assert_eq!(
+        bytes_error(&bytes),
+        "error: the files of `c.tgz` come to more than 100 MiB"
+    );
+
+    // A long name that never ends is read by the tar reader itself: the stream's own limit stops it.
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::GNULongName);
+    header.set_size(1 << 30);
+    header.set_cksum();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(header.as_bytes()).unwrap();
+    std::io::copy(&mut std::io::repeat(b'a').take(120 << 20), &mut encoder).unwrap();
+    let bytes = encoder.finish().unwrap();
+    assert_eq!(
+        bytes_error(&bytes),
+        "error: the files of `c.tgz` come to more than 100 MiB"
+    );
+}
+
+#[test]
+fn many_files_are_refused() {
+    let names: Vec<String> = (0..10_001).map(|index| format!("c/{index}")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b""[..])).collect();
+    assert_eq!(
+        archive_error(&files),
+        "error: `c.tgz` has more than 10000 files and folders"
+    );
+}
+
+#[test]
+fn paths_of_archives_are_checked() {
+    let yaml = chart_yaml("c", "");
+    let with = |path: &str| archive_error(&[("c/Chart.yaml", yaml.as_bytes()), (path, b"x")]);
+    assert_eq!(
+        with("/etc/passwd"),
+        "error: `c.tgz` holds `/etc/passwd`, which is an absolute path"
+    );
+    assert_eq!(
+        with("c/../../x"),
+        "error: `c.tgz` holds `c/../../x`, which leaves the archive"
+    );
+    assert_eq!(
+        with("c\\..\\x"),
+        "error: `c.tgz` holds `c\\\\..\\\\x`, which leaves the archive"
+    );
+    assert_eq!(
+        with("c/C:/x"),
+        "error: `c.tgz` holds `c/C:/x`, which names a drive"
+    );
+    assert_eq!(
+        with("x"),
+        "error: `c.tgz` holds `x`, which is not in a folder: all files stand in one folder with the chart's name"
+    );
+    assert_eq!(
+        with("d/x"),
+        "error: `c.tgz` holds `d/x`, which is not in its folder `c/` as the others are"
+    );
+    assert_eq!(with("c/Chart.yaml"), "error: `c.tgz` holds `c/Chart.yaml`, twice");
+    assert_eq!(
+        with("c/a\u{1}b"),
+        "error: `c.tgz` holds `c/a\\u{1}b`, whose name has control characters"
+    );
+    let found = archive_error(&[("c/sub/Chart.yaml", yaml.as_bytes())]);
+    assert_eq!(found, "error: `c.tgz` is no chart: it has no Chart.yaml");
+    assert_eq!(bytes_error(&gzip(&[])), "error: `c.tgz` holds no files");
+    let cut = archive(&[("c/Chart.yaml", yaml.as_bytes())]);
+    assert!(bytes_error(&cut[..cut.len() / 2]).starts_with("error: `c.tgz` cannot be unpacked: "));
+
+    // Backslashes and `./` are separators and noise.
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("c.tgz");
+    fs::write(
+        &path,
+        archive(&[
+            ("./c/Chart.yaml", yaml.as_bytes()),
+            ("c\\templates\\x.yaml", b"x"),
+        ]),
+    )
+    .unwrap();
+    assert_eq!(
+        load_path(&path).unwrap().chart.templates[0].path,
+        "templates/x.yaml"
+    );
+}
+
+#[test]
+fn links_in_archives_are_refused() {
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    builder.append_link(&mut header, "c/x", "/etc/passwd").unwrap();
+    let found = bytes_error(&gzip(&builder.into_inner().unwrap()));
+    assert_eq!(
+        found,
+        "error: `c.tgz` holds `c/x`, which is neither a file nor a folder"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_within_the_folder_only() {
+    use std::os::unix::fs::symlink;
+    let root = folder(&[
+        ("Chart.yaml", ROOT),
+        ("shared/x.yaml", "x"),
+        ("templates/a.yaml", "a"),
+    ]);
+    symlink("../shared/x.yaml", root.path().join("templates/b.yaml")).unwrap();
+    symlink("../shared", root.path().join("templates/more")).unwrap();
+    let chart = load_path(root.path()).unwrap().chart;
+    let paths: Vec<&str> = chart.templates.iter().map(|file| &*file.path).collect();
+    assert_eq!(
+        paths,
+        ["templates/a.yaml", "templates/b.yaml", "templates/more/x.yaml"]
+    );
+
+    symlink("..", root.path().join("shared/up")).unwrap();
+    assert_eq!(
+        path_error(root.path()),
+        "error: `DIR/shared/up` is a link to a folder that it stands in"
+    );
+    fs::remove_file(root.path().join("shared/up")).unwrap();
+
+    symlink("/etc", root.path().join("etc")).unwrap();
+    assert_eq!(
+        path_error(root.path()),
+        "error: `DIR/etc` is a link that leads out of the chart's folder"
+    );
+    fs::write(root.path().join(".helmignore"), "etc\n").unwrap();
+    assert!(load_path(root.path()).is_ok());
+
+    symlink("nowhere", root.path().join("broken")).unwrap();
+    assert_eq!(path_error(root.path()), "error: there is no `DIR/broken`");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_multiply_are_bounded() {
+    use std::os::unix::fs::symlink;
+    // Each folder holds ten links to the next: 10^12 files to whoever follows all of them.
+    let root = folder(&[("Chart.yaml", ROOT)]);
+    for depth in 0..12 {
+        let here = root.path().join(format!("d{depth}"));
+        fs::create_dir(&here).unwrap();
+        fs::write(here.join("f"), "").unwrap();
+        for link in 0..10 {
+            symlink(format!("../d{}", depth + 1), here.join(format!("l{link}"))).unwrap();
+        }
+    }
+    fs::create_dir(root.path().join("d12")).unwrap();
+    assert_eq!(
+        path_error(root.path()),
+        "error: `DIR` has more than 10000 files and folders"
+    );
+}
+
+#[test]
+fn wrong_and_missing_dependencies_are_said() {
+    let entries = "dependencies:\n\
+        - {name: a, version: 2.x}\n\
+        - {name: b, version: '>=1'}\n\
+        - {name: c}\n\
+        - {name: d, version: 'one'}\n\
+        - {name: e, version: '*', repository: 'https://example.com'}\n";
+    let files = [
+        ("Chart.yaml", chart_yaml("root", entries)),
+        ("charts/a/Chart.yaml", chart_yaml("a", "")),
+        (
+            "charts/b/Chart.yaml",
+            chart_yaml("b", "").replace("1.0.0", "1.0.0-rc.1"),
+        ),
+        ("charts/c/Chart.yaml", chart_yaml("c", "")),
+        ("charts/d/Chart.yaml", chart_yaml("d", "")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let root = folder(&files);
+    let found = path_error(root.path());
+    let expected = "\
+        DIR/Chart.yaml:6:22: error: `DIR/charts/a` is at version 1.0.0, which `2.x` does not allow\n\
+        DIR/Chart.yaml:7:22: error: `DIR/charts/b` is at version 1.0.0-rc.1, which `>=1` does not allow\n\
+        DIR/Chart.yaml:8:4: error: the dependency `c` has no `version`\n\
+        DIR/Chart.yaml:9:22: error: `one` is not a version range: `one` is not a version: `one` is not a number\n\
+        DIR/Chart.yaml:10:4: error: the dependency `e` of `root` is not in its charts/";
+    assert_eq!(found, expected);
+    let error = load_path(root.path()).unwrap_err();
+    assert_eq!(
+        error.0[1].help.as_deref(),
+        Some("a range matches pre-releases only where it names one, such as `>=1.0.0-0`")
+    );
+    // Whoever shows or fetches dependencies still gets the chart.
+    assert_eq!(
+        shape(&load_incomplete(root.path()).unwrap().chart),
+        "root(a,b,c,d)"
+    );
+}
+
+#[test]
+fn requirements_yaml_of_old_charts_counts() {
+    let root = folder(&[
+        (
+            "Chart.yaml",
+            "apiVersion: v1\nengine: jinja\nname: root\nversion: 1.0.0\n",
+        ),
+        (
+            "requirements.yaml",
+            "dependencies:\n- {name: a, version: 1.x, alias: other}\n",
+        ),
+        ("charts/a/Chart.yaml", &chart_yaml("a", "")),
+    ]);
+    let loaded = load_path(root.path()).unwrap();
+    assert_eq!(messages(&loaded.warnings), Vec::<String>::new());
+    let enabled = enabled_subcharts(&loaded.chart, &loaded.chart.values, &[]);
+    assert_eq!(enabled.subcharts[0].chart.metadata.name, "other");
+    fs::write(root.path().join("Chart.yaml"), ROOT).unwrap();
+    let loaded = load_path(root.path()).unwrap();
+    let expected = "dependencies of a chart of `apiVersion: v2` belong into its Chart.yaml";
+    assert_eq!(messages(&loaded.warnings), [expected]);
+}
