@@ -12,4 +12,5 @@ pub mod chart;
 pub mod diagnostic;
 pub mod files;
 pub mod source;
+pub mod values;
 pub mod yaml;
