@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::tables::{self, Nulls, Path, Warnings};
-use crate::chart::Chart;
+use crate::chart::{Chart, Dependency};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node};
@@ -21,6 +21,8 @@ pub(super) struct Branch {
     pub chart: Arc<Chart>,
     /// Its defaults, with what it imports from its subcharts.
     pub defaults: Node,
+    /// The entries of Chart.yaml's `dependencies` that are switched on.
+    pub dependencies: Vec<Dependency>,
     /// Its subcharts.
     pub subcharts: Vec<Branch>,
 }

@@ -2,6 +2,9 @@
 //! and validation against the charts' schemas.
 
 mod coalesce;
+#[cfg(test)]
+mod coalesce_tests;
+mod import;
 mod json;
 mod layer;
 mod set;
