@@ -13,4 +13,5 @@ pub mod diagnostic;
 pub mod files;
 pub mod source;
 pub mod template;
+pub mod values;
 pub mod yaml;

@@ -1,0 +1,592 @@
+//! Each cell of Helm's coalescing, as Helm 3.17.3 showed it. `tests/values_helm.rs` asks a real Helm again.
+
+use std::sync::Arc;
+
+use super::coalesce::{self, Branch, Notes};
+use super::import;
+use super::tables::{self, Nulls};
+use crate::chart::{Chart, Dependency, ImportValues, Metadata};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Place, Source};
+use crate::yaml::{self, Node, Value};
+
+fn values(name: &str, text: &str) -> Node {
+    yaml::read_values(&Source::new(name, text)).unwrap()
+}
+
+fn dependency(name: &str) -> Dependency {
+    Dependency {
+        place: Place::NONE,
+        name: name.to_owned(),
+        version: "*".to_owned(),
+        repository: String::new(),
+        condition: String::new(),
+        tags: Vec::new(),
+        alias: None,
+        import_values: Vec::new(),
+    }
+}
+
+/// A chart without `dependencies:` in Chart.yaml.
+fn chart(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
+    let defaults = values(&format!("{name}/values.yaml"), defaults);
+    let chart = Chart {
+        metadata: Metadata {
+            node: Node::computed(Value::Null),
+            name_place: Place::NONE,
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            app_version: None,
+            kube_version: None,
+            is_library: false,
+            dependencies: Vec::new(),
+        },
+        values: defaults.clone(),
+        schema: None,
+        templates: Vec::new(),
+        crds: Vec::new(),
+        files: Vec::new(),
+        lock: None,
+        subcharts: Vec::new(),
+    };
+    Branch {
+        chart: Arc::new(chart),
+        defaults,
+        dependencies: Vec::new(),
+        subcharts,
+    }
+}
+
+/// A chart whose Chart.yaml lists its subcharts.
+fn listing(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
+    let dependencies = subcharts
+        .iter()
+        .map(|subchart| dependency(subchart.name()))
+        .collect();
+    Branch {
+        dependencies,
+        ..chart(name, defaults, subcharts)
+    }
+}
+
+fn importing(defaults: &str, child: &str, imports: &[(&str, &str)]) -> Branch {
+    let mut parent = listing("p", defaults, vec![chart("s", child, Vec::new())]);
+    parent.dependencies[0].import_values = imports
+        .iter()
+        .map(|(child, parent)| ImportValues {
+            child: (*child).to_owned(),
+            parent: (*parent).to_owned(),
+        })
+        .collect();
+    parent
+}
+
+/// The values of a chart and its subcharts, and what was said on the way.
+fn run(mut chart: Branch, user: &str) -> (Node, Vec<String>) {
+    let mut notes = Notes::default();
+    import::apply(&mut chart, &mut notes);
+    let values = coalesce::coalesce(&chart, &values("user.yaml", user), Nulls::Delete, &mut notes);
+    let said = notes.errors.into_iter().chain(notes.warnings.into_list());
+    (values, said.map(|diagnostic| describe(&diagnostic)).collect())
+}
+
+fn describe(diagnostic: &Diagnostic) -> String {
+    let places: Vec<String> = diagnostic
+        .labels
+        .iter()
+        .map(|label| format!("{} {}", label.place, label.text).trim_end().to_owned())
+        .collect();
+    format!(
+        "{}: {} [{}]",
+        diagnostic.code,
+        diagnostic.message,
+        places.join(", ")
+    )
+}
+
+/// Asserts values, in YAML, and that nothing was said.
+#[track_caller]
+fn assert_values(chart: Branch, user: &str, expected: &str) {
+    let (found, said) = run(chart, user);
+    assert_eq!(said, Vec::<String>::new(), "{user}");
+    assert_eq!(
+        yaml::to_json(&found),
+        yaml::to_json(&values("expected", expected)),
+        "{user}"
+    );
+}
+
+/// Asserts values, in YAML, and all that was said.
+#[track_caller]
+fn assert_said(chart: Branch, user: &str, expected: &str, messages: &[&str]) {
+    let (found, said) = run(chart, user);
+    assert_eq!(said, messages, "{user}");
+    assert_eq!(
+        yaml::to_json(&found),
+        yaml::to_json(&values("expected", expected)),
+        "{user}"
+    );
+}
+
+/// Runs a case for a parent that does not list its subchart and for one that does: Helm agrees with itself here.
+#[track_caller]
+fn assert_both(parent: &str, child: &str, user: &str, expected: &str) {
+    for make in [chart, listing] {
+        assert_values(make("p", parent, vec![chart("s", child, vec![])]), user, expected);
+    }
+}
+
+#[test]
+fn a_null_deletes_a_default_wherever_it_stands() {
+    let cases = [
+        ("a: 1\nb: 2", "a: null", "b: 2"),
+        ("a: {x: 1}", "a: null", ""),
+        ("a: null", "a: null", ""),
+        ("m: {a: {x: 1}, b: 2}", "m: {a: null, b: null}", "m: {}"),
+        // What has no default stays, as do nulls among the defaults.
+        (
+            "m: {a: 1}",
+            "m: {q: null}\nz: null\nw: {v: null}",
+            "m: {a: 1, q: null}\nz: null\nw: {v: null}",
+        ),
+        (
+            "m: {a: null}\nd: null",
+            "m: {b: 1}",
+            "m: {a: null, b: 1}\nd: null",
+        ),
+        ("m: {a: null}", "", "m: {a: null}"),
+    ];
+    for (defaults, user, expected) in cases {
+        assert_values(chart("c", defaults, vec![]), user, expected);
+    }
+}
+
+#[test]
+fn lists_and_scalars_replace_and_maps_merge() {
+    let cases = [
+        ("l: [1, 2]", "l: [3]", "l: [3]"),
+        (
+            "a: 1\nm: {x: 1, k: {z: 1}}",
+            "m: {k: {w: 2}}",
+            "a: 1\nm: {x: 1, k: {z: 1, w: 2}}",
+        ),
+        (
+            "a: null\nm: {b: null}",
+            "a: {k: 1}\nm: {b: {k: 1}}",
+            "a: {k: 1}\nm: {b: {k: 1}}",
+        ),
+        ("m: {x: 1}", "m: {}", "m: {x: 1}"),
+        ("m: {}", "m: {x: 1}", "m: {x: 1}"),
+    ];
+    for (defaults, user, expected) in cases {
+        assert_values(chart("c", defaults, vec![]), user, expected);
+    }
+}
+
+#[test]
+fn keys_come_in_the_order_of_the_defaults_and_then_of_the_user() {
+    let (found, _) = run(
+        chart("c", "b: 1\na: {z: 1, x: 1}", vec![]),
+        "q: 1\na: {w: 1, x: 2}\nc: 1",
+    );
+    assert_eq!(
+        yaml::to_json(&found).to_string(),
+        r#"{"b":1,"a":{"z":1,"x":2,"w":1},"q":1,"c":1}"#
+    );
+}
+
+#[test]
+fn values_keep_their_places_and_share_what_nobody_changes() {
+    let defaults = chart("c", "same: {x: 1}\nchanged: {x: 1, k: 1}", vec![]);
+    let same = defaults.defaults.get("same").unwrap().clone();
+    let (found, _) = run(defaults, "changed: {x: 2}");
+    let (Value::Map(before), Value::Map(after)) = (&same.value, &found.get("same").unwrap().value) else {
+        panic!()
+    };
+    assert!(Arc::ptr_eq(before, after));
+    let places: Vec<String> = [
+        &["changed"][..],
+        &["changed", "x"],
+        &["changed", "k"],
+        &["same", "x"],
+    ]
+    .iter()
+    .map(|path| found.at_path(path).unwrap().place.to_string())
+    .collect();
+    assert_eq!(
+        places,
+        [
+            "user.yaml:1:10",
+            "user.yaml:1:14",
+            "c/values.yaml:2:20",
+            "c/values.yaml:1:11"
+        ]
+    );
+}
+
+#[test]
+fn a_map_and_another_kind_give_a_warning_and_the_upper_one_wins() {
+    assert_said(
+        chart("c", "a: 1\nm: {x: 1,\n  k: {z: 1}}\nl: [1]", vec![]),
+        "a: {b: 1}\nm: {x: {q: 1}, k: 5}\nl: {z: 1}",
+        "a: {b: 1}\nm: {x: {q: 1}, k: 5}\nl: {z: 1}",
+        &[
+            "not-a-table: `a` is a map here, but a number by default [user.yaml:1:4, c/values.yaml:1:4 a number here]",
+            "not-a-table: `m.x` is a map here, but a number by default \
+             [user.yaml:2:8, c/values.yaml:2:8 a number here]",
+            "not-a-table: `m.k` is a number here, but a map by default \
+             [user.yaml:2:19, c/values.yaml:3:6 a map here]",
+            "not-a-table: `l` is a map here, but a list by default [user.yaml:3:4, c/values.yaml:4:4 a list here]",
+        ],
+    );
+}
+
+#[test]
+fn a_subchart_gets_its_section_and_its_parent_sees_everything() {
+    let tree = || {
+        let grandchild = chart("g", "x: {a: 1, b: 2}", vec![]);
+        chart("p", "s: {a: 7}", vec![chart("s", "a: 1\nb: 2", vec![grandchild])])
+    };
+    let cases = [
+        (
+            "",
+            "s: {a: 7, b: 2, global: {}, g: {x: {a: 1, b: 2}, global: {}}}",
+        ),
+        (
+            "s: {a: null}",
+            "s: {b: 2, global: {}, g: {x: {a: 1, b: 2}, global: {}}}",
+        ),
+        (
+            "s: {g: {x: {a: null}}}",
+            "s: {a: 7, b: 2, global: {}, g: {x: {b: 2}, global: {}}}",
+        ),
+        (
+            "s: {g: {x: null}}",
+            "s: {a: 7, b: 2, global: {}, g: {global: {}}}",
+        ),
+    ];
+    for (user, expected) in cases {
+        assert_values(tree(), user, expected);
+    }
+}
+
+#[test]
+fn nulls_for_a_subchart_reach_it_from_every_layer() {
+    let child = "k: 1\nt: {a: 1, b: 2}";
+    let cases = [
+        ("s: {t: {a: null}}", "", "s: {k: 1, t: {b: 2}, global: {}}"),
+        ("s: {t: null}", "", "s: {k: 1, global: {}}"),
+        ("", "s: {k: null, t: {a: null}}", "s: {t: {b: 2}, global: {}}"),
+        (
+            "s: {t: {a: 9}}",
+            "s: {t: {a: null}}",
+            "s: {k: 1, t: {b: 2}, global: {}}",
+        ),
+        // A parent's default that the subchart does not have stays as null.
+        (
+            "s: {a: 1, u: {b: 1}}",
+            "s: {a: null, u: {b: null}}",
+            "s: {a: null, u: {b: null}, k: 1, t: {a: 1, b: 2}, global: {}}",
+        ),
+    ];
+    for (parent, user, expected) in cases {
+        assert_both(parent, child, user, expected);
+    }
+    // A null among the subchart's own defaults is beaten by its parent's value.
+    assert_both("s: {a: 7}", "a: null", "", "s: {a: 7, global: {}}");
+}
+
+#[test]
+fn nulls_among_a_subcharts_defaults_go_only_where_the_parent_lists_it() {
+    let child = || vec![chart("s", "c: {z: null, w: 1}\nd: null\nl: [{a: null}]", vec![])];
+    assert_values(
+        chart("p", "", child()),
+        "s: {c: {v: 1}}",
+        "s: {c: {z: null, w: 1, v: 1}, d: null, l: [{a: null}], global: {}}",
+    );
+    assert_values(
+        listing("p", "", child()),
+        "s: {c: {v: 1}}",
+        "s: {c: {w: 1, v: 1}, l: [{a: null}], global: {}}",
+    );
+    assert_values(
+        listing("p", "", child()),
+        "",
+        "s: {c: {w: 1}, l: [{a: null}], global: {}}",
+    );
+}
+
+#[test]
+fn a_section_that_is_no_map_is_an_error() {
+    let tree = |defaults| chart("p", defaults, vec![chart("s", "x: 1", vec![])]);
+    let cases = [
+        (
+            "",
+            "s: null",
+            "section-not-a-map: `s` holds the values of the subchart `s`, but is null [user.yaml:1:4]",
+        ),
+        (
+            "",
+            "s: 1",
+            "section-not-a-map: `s` holds the values of the subchart `s`, but is a number [user.yaml:1:4]",
+        ),
+        (
+            "",
+            "s: [1]",
+            "section-not-a-map: `s` holds the values of the subchart `s`, but is a list [user.yaml:1:4]",
+        ),
+        (
+            "s: null",
+            "",
+            "section-not-a-map: `s` holds the values of the subchart `s`, but is null [p/values.yaml:1:4]",
+        ),
+        (
+            "s: {x: 2}",
+            "s: true",
+            "section-not-a-map: `s` holds the values of the subchart `s`, but is a boolean [user.yaml:1:4]",
+        ),
+    ];
+    for (defaults, user, message) in cases {
+        assert_said(tree(defaults), user, "s: {x: 1, global: {}}", &[message]);
+    }
+    // A null over the parent's own section only takes that section away.
+    assert_values(tree("s: {x: 2}"), "s: null", "s: {x: 1, global: {}}");
+}
+
+#[test]
+fn globals_go_down_and_the_parents_win() {
+    let cases = [
+        (
+            "global: {x: G}",
+            "global: {x: S, k: sub}",
+            "",
+            "global: {x: G}\ns: {global: {x: G, k: sub}}",
+        ),
+        (
+            "",
+            "global: {x: S}",
+            "global: {x: G}",
+            "global: {x: G}\ns: {global: {x: G}}",
+        ),
+        (
+            "",
+            "global: {x: S}",
+            "global: {x: G}\ns: {global: {x: T}}",
+            "global: {x: G}\ns: {global: {x: G}}",
+        ),
+        (
+            "global: {m: {a: 1}}",
+            "global: {m: {a: 2, b: 2}}",
+            "",
+            "global: {m: {a: 1}}\ns: {global: {m: {a: 1, b: 2}}}",
+        ),
+        ("", "", "", "s: {global: {}}"),
+        (
+            "global: {x: R}",
+            "global: {k: sub}",
+            "s: {global: {x: null, k: null}}",
+            "global: {x: R}\ns: {global: {x: R}}",
+        ),
+        (
+            "global: {x: null, z: null}",
+            "global: {x: 1, z: 1}",
+            "",
+            "global: {x: null, z: null}\ns: {global: {}}",
+        ),
+    ];
+    for (parent, child, user, expected) in cases {
+        assert_both(parent, child, user, expected);
+    }
+}
+
+#[test]
+fn a_deleted_global_comes_back_in_subcharts() {
+    let child = || vec![chart("s", "global: {x: sub}", vec![])];
+    // With its own default; or with the parent's, where the parent lists the subchart.
+    assert_values(
+        chart("p", "global: {x: R}", child()),
+        "global: {x: null}",
+        "global: {}\ns: {global: {x: sub}}",
+    );
+    assert_values(
+        listing("p", "global: {x: R}", child()),
+        "global: {x: null}",
+        "global: {}\ns: {global: {x: R}}",
+    );
+    assert_values(
+        listing("p", "global: {x: R}", child()),
+        "global: null",
+        "s: {global: {x: R}}",
+    );
+}
+
+#[test]
+fn globals_of_other_kinds_are_told() {
+    let tree = |parent, child| chart("p", parent, vec![chart("s", child, vec![])]);
+    assert_said(
+        tree("global: {x: R}", "global: {k: sub}"),
+        "global: 5",
+        "global: 5\ns: {global: {k: sub}}",
+        &[
+            "not-a-table: `global` is a number here, but a map by default \
+             [user.yaml:1:9, p/values.yaml:1:9 a map here]",
+            "global-not-a-map: `global` is a number, not a map: no subchart gets it [user.yaml:1:9]",
+        ],
+    );
+    assert_said(
+        tree("global: {x: R}", "global: {k: sub}"),
+        "s: {global: 5}",
+        "global: {x: R}\ns: {global: 5}",
+        &[
+            "global-not-a-map: `s.global` is a number, not a map: the subchart gets no globals [user.yaml:1:13]",
+            "not-a-table: `s.global` is a number here, but a map by default \
+             [user.yaml:1:13, s/values.yaml:1:9 a map here]",
+        ],
+    );
+    assert_said(
+        tree("global: {x: {a: 1}}\ns: {global: {x: 2}}", ""),
+        "",
+        "global: {x: {a: 1}}\ns: {global: {x: 2}}",
+        &[
+            "global-kinds-differ: `s.global.x` stays a number: the parent's global of that name is a map \
+           [p/values.yaml:2:17, p/values.yaml:1:13 the parent's, a map]",
+        ],
+    );
+    assert_said(
+        tree("global: {x: 1}\ns: {global: {x: {a: 2}}}", ""),
+        "",
+        "global: {x: 1}\ns: {global: {x: {a: 2}}}",
+        &[
+            "global-kinds-differ: `s.global.x` stays a map: the parent's global of that name is a number \
+           [p/values.yaml:2:17, p/values.yaml:1:13 the parent's, a number]",
+        ],
+    );
+}
+
+const CHILD: &str = "k: 1\nm: {x: 1, w: 2}
+exports: {data: {k: child, m: {x: 1, q: null}}, two: {k: second, m: {x: 5, z: 3}}}
+foo: {bar: {v: 1}, sc: 5}";
+
+/// Asserts what a parent sees at its root, the subchart's section left out.
+#[track_caller]
+fn assert_imported(parent: Branch, user: &str, expected: &str) {
+    let (mut found, said) = run(parent, user);
+    assert_eq!(said, Vec::<String>::new(), "{user}");
+    found.as_map_mut().unwrap().remove("s");
+    assert_eq!(
+        yaml::to_json(&found),
+        yaml::to_json(&values("expected", expected)),
+        "{user}"
+    );
+}
+
+#[test]
+fn imports_rank_below_the_parent_and_the_first_wins() {
+    let data = ("exports.data", ".");
+    assert_imported(
+        importing("", CHILD, &[data, ("exports.two", ".")]),
+        "",
+        "k: child\nm: {x: 1, q: null, z: 3}",
+    );
+    assert_imported(
+        importing("k: parent\nm: {x: 9}", CHILD, &[data]),
+        "",
+        "k: parent\nm: {x: 9, q: null}",
+    );
+    assert_imported(
+        importing("k: null\nm: {x: null}", CHILD, &[data]),
+        "",
+        "k: null\nm: {x: null, q: null}",
+    );
+    assert_imported(
+        importing("", CHILD, &[data]),
+        "k: U\nm: {x: 0}",
+        "k: U\nm: {x: 0, q: null}",
+    );
+    assert_imported(
+        importing("", CHILD, &[data]),
+        "k: null\nm: {x: null}",
+        "m: {q: null}",
+    );
+    // Only defaults are imported: the parent's for the section count, the user's do not.
+    assert_imported(
+        importing("", CHILD, &[data]),
+        "s: {exports: {data: {k: U}}}",
+        "k: child\nm: {x: 1, q: null}",
+    );
+    assert_imported(
+        importing("s: {exports: {data: {k: PS}}}", CHILD, &[data]),
+        "",
+        "k: PS\nm: {x: 1, q: null}",
+    );
+}
+
+#[test]
+fn imports_go_where_they_are_told_to() {
+    assert_imported(
+        importing("my: {bar: {v: 0}}", CHILD, &[("foo.bar", "my.bar"), ("m", ".")]),
+        "",
+        "my: {bar: {v: 0}}\nx: 1\nw: 2",
+    );
+    let mut parent = importing("", CHILD, &[("foo.bar", "global")]);
+    assert_imported(parent.clone(), "", "global: {v: 1}");
+    let (found, _) = run(parent.clone(), "");
+    assert_eq!(
+        yaml::to_json(found.at_path(&["s", "global"]).unwrap()).to_string(),
+        r#"{"v":1}"#
+    );
+    parent.dependencies[0].import_values[0].parent = "s.foo".to_owned();
+    let (found, _) = run(parent, "");
+    assert_eq!(
+        yaml::to_json(found.at_path(&["s", "foo"]).unwrap()).to_string(),
+        r#"{"bar":{"v":1},"sc":5,"v":1}"#
+    );
+}
+
+#[test]
+fn imports_climb_from_grandchildren() {
+    let mut child = listing("s", "", vec![chart("g", "exports: {data: {deep: 1}}", vec![])]);
+    child.dependencies[0].import_values = vec![ImportValues {
+        child: "exports.data".to_owned(),
+        parent: "exports.up".to_owned(),
+    }];
+    let mut parent = listing("p", "", vec![child]);
+    parent.dependencies[0].import_values = vec![ImportValues {
+        child: "exports.up".to_owned(),
+        parent: ".".to_owned(),
+    }];
+    assert_imported(parent, "", "deep: 1");
+}
+
+#[test]
+fn an_import_of_nothing_is_told() {
+    let mut parent = importing("", CHILD, &[("exports.nope", "."), ("foo.sc", "x")]);
+    parent.dependencies[0].place = Place::new(&Source::new("p/Chart.yaml", ""), 4, 3);
+    let (_, said) = run(parent, "");
+    assert_eq!(
+        said,
+        [
+            "import-not-found: `import-values` of `s` imports `exports.nope`, which the subchart's values do not have \
+             [p/Chart.yaml:4:3]",
+            "import-not-found: `import-values` of `s` imports `foo.sc`, which is a number and not a map \
+             [p/Chart.yaml:4:3, s/values.yaml:4:24 this one]",
+        ]
+    );
+}
+
+#[test]
+fn layers_merge_and_keep_nulls() {
+    let cases = [
+        ("a: {b: {x: 1}}", "a: {b: null}", "a: {b: null}"),
+        ("a: {b: null}", "a: {b: {x: 1}}", "a: {b: {x: 1}}"),
+        (
+            "a: {b: 1, c: 1}\nl: [1, 2]",
+            "a: {b: {x: 1}}\nl: [3]",
+            "a: {b: {x: 1}, c: 1}\nl: [3]",
+        ),
+    ];
+    for (lower, upper, expected) in cases {
+        let merged = tables::overlay(&values("upper", upper), &values("lower", lower));
+        assert_eq!(merged, values("expected", expected), "{upper} over {lower}");
+    }
+}

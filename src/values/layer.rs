@@ -1,0 +1,117 @@
+//! The layers that people give, in Helm's fixed order: files, then `--set-json`, `--set`, `--set-string`,
+//! `--set-file` and `--set-literal`, whatever their order on the command line.
+
+use std::sync::Arc;
+
+use super::set::{self, Flag};
+use super::tables;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::source::{Place, Source};
+use crate::yaml::{self, Node};
+
+/// What people give, each list in the order of the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Values files, the lowest first. A chart's own file for an environment comes before those of `-f`.
+    pub files: Vec<Arc<Source>>,
+    /// Arguments of `--set-json`: `key=JSON,...` or one JSON object.
+    pub set_json: Vec<String>,
+    /// Arguments of `--set`: `key=value,...`, typed.
+    pub set: Vec<String>,
+    /// Arguments of `--set-string`: as `--set`, every value a string.
+    pub set_string: Vec<String>,
+    /// Arguments of `--set-file`: `key=path,...`, the value is the file's text.
+    pub set_file: Vec<String>,
+    /// Arguments of `--set-literal`: `key=text`, the text as it stands.
+    pub set_literal: Vec<String>,
+}
+
+/// One file or flag and what it sets by itself.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The file or the flag as a whole.
+    pub place: Place,
+    /// What it sets: a map.
+    pub values: Node,
+}
+
+/// The values that the user gave: all layers, and what they come to. Nulls are still in: they delete defaults later.
+#[derive(Debug, Clone)]
+pub struct UserValues {
+    /// The layers merged: a map.
+    pub values: Node,
+    /// The layers, the lowest first.
+    pub layers: Vec<Layer>,
+}
+
+impl Default for UserValues {
+    fn default() -> Self {
+        UserValues {
+            values: tables::empty(),
+            layers: Vec::new(),
+        }
+    }
+}
+
+impl UserValues {
+    /// Reads and merges all layers. `read_file` gives the file that `--set-file` names. Fails with all errors of all
+    /// layers at once.
+    pub fn read(inputs: &Inputs, read_file: &dyn Fn(&str) -> Result<Arc<Source>>) -> Result<Self> {
+        let mut user = UserValues::default();
+        let mut errors = Vec::new();
+        for source in &inputs.files {
+            match yaml::read_values(source) {
+                Ok(values) => user.put(values, Place::whole(source)),
+                Err(Diagnostics(found)) => errors.extend(found),
+            }
+        }
+        let flags = [
+            (Flag::Json, &inputs.set_json),
+            (Flag::Typed, &inputs.set),
+            (Flag::Text, &inputs.set_string),
+            (Flag::File, &inputs.set_file),
+            (Flag::Literal, &inputs.set_literal),
+        ];
+        for (flag, arguments) in flags {
+            for argument in arguments {
+                user.set(flag, argument, read_file, &mut errors);
+            }
+        }
+        if errors.is_empty() {
+            Ok(user)
+        } else {
+            Err(Diagnostics(errors))
+        }
+    }
+
+    /// Puts a map over what is there.
+    fn put(&mut self, values: Node, place: Place) {
+        self.values = tables::overlay(&values, &self.values);
+        self.layers.push(Layer { place, values });
+    }
+
+    fn set(
+        &mut self,
+        flag: Flag,
+        argument: &str,
+        read_file: &dyn Fn(&str) -> Result<Arc<Source>>,
+        errors: &mut Vec<Diagnostic>,
+    ) {
+        let source = flag.source(argument);
+        let place = Place::whole(&source);
+        let edits = match set::parse(flag, &source, read_file) {
+            Ok(set::Parsed::Object(values)) => return self.put(values, place),
+            Ok(set::Parsed::Edits(edits)) => edits,
+            Err(Diagnostics(found)) => return errors.extend(found),
+        };
+        let mut own = tables::empty();
+        for edit in &edits {
+            // By itself it can only clash with what it set before, and then it does so in the whole too.
+            let _ = set::apply(&mut own, edit);
+            if let Err(error) = set::apply(&mut self.values, edit) {
+                errors.push(error);
+            }
+        }
+        self.layers.push(Layer { place, values: own });
+    }
+}

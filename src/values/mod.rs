@@ -1,0 +1,13 @@
+//! Values: the layers that people give, `--set` and its relatives, Helm's coalescing with the charts' defaults,
+//! and validation against the charts' schemas.
+
+mod coalesce;
+#[cfg(test)]
+mod coalesce_tests;
+mod import;
+mod json;
+mod layer;
+mod set;
+mod tables;
+
+pub use layer::{Inputs, Layer, UserValues};
