@@ -128,3 +128,17 @@ impl std::error::Error for Diagnostics {}
 
 /// A result whose error is diagnostics.
 pub type Result<T> = std::result::Result<T, Diagnostics>;
+
+/// The name that is most like `wanted`, where one is near enough.
+pub fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    names
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}

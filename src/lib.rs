@@ -3,14 +3,19 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> (lint | diff | emit) -> report -> cli
+//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> (lint | diff | emit) -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
 
 pub mod chart;
+pub mod cli;
 pub mod diagnostic;
+pub mod emit;
 pub mod files;
+pub mod manifest;
+pub mod pipeline;
+pub mod report;
 pub mod source;
 pub mod template;
 pub mod values;

@@ -1,3 +1,7 @@
-//! The promchart program.
+//! The promchart program: reads the arguments, runs the command, ends with its status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    promchart::cli::main(std::env::args_os())
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use minijinja::{Error, ErrorKind};
 
 use super::marks::{self, LINE_MARK, to_u32};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
@@ -303,20 +303,6 @@ fn join_key(path: &str, key: &str) -> String {
     } else {
         format!("{path}[\"{key}\"]")
     }
-}
-
-/// The name that is most like `wanted`, where one is near enough.
-pub(super) fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    names
-        .map(|name| {
-            (
-                strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 /// Where a compile error stands.

@@ -9,6 +9,7 @@ use minijinja::{Error, State, Value};
 
 use super::shared::{Shared, carry};
 use super::value::{Omit, to_value};
+use crate::diagnostic::nearest;
 
 /// The exports of a chart's helper files, filled while they are evaluated one after another.
 #[derive(Debug, Default)]
@@ -66,7 +67,7 @@ impl Object for Helpers {
             Some(function) => function.call(state, args),
             None => {
                 let names = self.names();
-                let near = super::error::nearest(method, names.iter().map(String::as_str));
+                let near = nearest(method, names.iter().map(String::as_str));
                 let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 Err(Error::new(
                     minijinja::ErrorKind::UnknownMethod,

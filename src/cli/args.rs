@@ -1,0 +1,175 @@
+//! What can be typed. No logic: clap's types and their turning into a request.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXAMPLES: &str = "\
+Examples:
+  promchart render | kubectl apply --server-side -f -
+  promchart render -f values-prod.yaml --namespace monitoring --output-dir manifests
+  promchart show values > values.yaml
+
+Exit status: 0 done, 1 findings or differences, 2 the job could not be done.";
+
+const RENDER_EXAMPLES: &str = "\
+Examples:
+  promchart render -f values.yaml | kubectl apply --server-side -f -
+  promchart render --env prod --set server.retention=30d
+  promchart render --chart ./mychart --release web --namespace shop
+  promchart render -s templates/cm.yaml
+  helm get values prom -o yaml | promchart render -f - --release prom";
+
+/// Renders Kubernetes manifests from charts whose templates cannot write broken YAML.
+#[derive(Debug, Parser)]
+#[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Renders a chart's manifests to standard output or into files
+    #[command(alias = "template", after_help = RENDER_EXAMPLES)]
+    Render(Box<RenderArgs>),
+    /// Shows a part of a chart: Chart.yaml, values, schema or templates
+    Show(ShowArgs),
+    /// Writes the built-in chart into a folder, to change it there
+    #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
+    Eject(EjectArgs),
+    /// Prints the completions of a shell
+    #[command(after_help = "Example:\n  promchart completions bash > /etc/bash_completion.d/promchart")]
+    Completions(CompletionsArgs),
+}
+
+/// Which chart.
+#[derive(Debug, Args)]
+pub(super) struct ChartArgs {
+    /// A chart's folder or .tgz archive [default: the built-in Prometheus chart]
+    #[arg(long, value_name = "PATH")]
+    pub(super) chart: Option<PathBuf>,
+}
+
+/// Which values.
+#[derive(Debug, Args)]
+pub(super) struct ValuesArgs {
+    /// The chart's own values for an environment: dev, staging, prod
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Option<String>,
+    /// A values file; `-` reads standard input; later ones win
+    #[arg(short = 'f', long = "values", value_name = "FILE")]
+    pub(super) values: Vec<PathBuf>,
+    /// A value: `a.b=1,c[0]=x`; numbers, true, false and null are typed
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// A value that is always a string
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set_string: Vec<String>,
+    /// A value that is a file's content
+    #[arg(long, value_name = "KEY=FILE")]
+    pub(super) set_file: Vec<String>,
+    /// A value in JSON: `a.b={"c": [1]}`
+    #[arg(long, value_name = "KEY=JSON")]
+    pub(super) set_json: Vec<String>,
+    /// A string taken as it is, commas and brackets included
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(super) set_literal: Vec<String>,
+    /// Do not check the values against values.schema.json
+    #[arg(long)]
+    pub(super) skip_schema_validation: bool,
+}
+
+/// Which release, for which cluster.
+#[derive(Debug, Args)]
+pub(super) struct ReleaseArgs {
+    /// The release's name [default: the chart's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) release: Option<String>,
+    /// The namespace
+    #[arg(short, long, default_value = "default")]
+    pub(super) namespace: String,
+    /// The cluster's version of Kubernetes
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kube_version: Option<String>,
+    /// API versions that the cluster has beyond Kubernetes' own, separated by commas
+    #[arg(short, long, value_name = "LIST")]
+    pub(super) api_versions: Vec<String>,
+    /// Render as for an upgrade of an installed release
+    #[arg(long)]
+    pub(super) is_upgrade: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A stream of YAML documents
+    Yaml,
+    /// One JSON `List`
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
+    /// Only the objects of these templates: `templates/deploy.yaml`, `charts/*/templates/*`
+    #[arg(short, long, value_name = "PATTERN")]
+    pub(super) show_only: Vec<String>,
+    /// Write one file an object into this folder, all of them or none
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub(super) output_dir: Option<PathBuf>,
+    /// The form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "yaml")]
+    pub(super) output: Format,
+    /// Print the chart's CustomResourceDefinitions first
+    #[arg(long)]
+    pub(super) include_crds: bool,
+    /// Leave hooks out
+    #[arg(long)]
+    pub(super) no_hooks: bool,
+    /// Leave test hooks out
+    #[arg(long)]
+    pub(super) skip_tests: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Part {
+    /// Chart.yaml
+    Chart,
+    /// values.yaml, with the comments that explain every key
+    Values,
+    /// values.schema.json
+    Schema,
+    /// The paths of the templates, or the text of the one that is named
+    Templates,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// What to show
+    pub(super) part: Part,
+    /// For `templates`: the template whose text to show
+    pub(super) template: Option<String>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    /// A subchart, by the path of names: `alertmanager`
+    #[arg(long, value_name = "NAME")]
+    pub(super) subchart: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EjectArgs {
+    /// The folder, which is made; it must not hold anything yet
+    pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: Shell,
+}

@@ -1,0 +1,96 @@
+//! The command line: one file a command, which only wires stages and picks an output.
+//!
+//! Exit status: 0 yes, 1 findings or differences, 2 the tool could not do its job. A broken pipe is success.
+
+mod args;
+mod completions;
+mod eject;
+mod render;
+mod show;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::diagnostic::Diagnostics;
+use ui::Ui;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// The job is done, and nothing is to be told.
+    Success,
+    /// The job is done, and there are findings or differences.
+    Findings,
+    /// The job could not be done.
+    Failure,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Success => ExitCode::SUCCESS,
+            ExitStatus::Findings => ExitCode::from(1),
+            ExitStatus::Failure => ExitCode::from(2),
+        }
+    }
+}
+
+/// Why a command stopped.
+enum Stop {
+    /// There is something to tell.
+    Told(Diagnostics),
+    /// The reader of the output has gone, which is no error.
+    BrokenPipe,
+    /// The output cannot be written.
+    Output(anyhow::Error),
+}
+
+impl From<Diagnostics> for Stop {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Stop::Told(diagnostics)
+    }
+}
+
+impl From<crate::diagnostic::Diagnostic> for Stop {
+    fn from(diagnostic: crate::diagnostic::Diagnostic) -> Self {
+        Stop::Told(diagnostic.into())
+    }
+}
+
+type CommandResult = Result<ExitStatus, Stop>;
+
+/// Runs the program with its arguments, the first being its own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut ui = Ui::new();
+    let cli = match args::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let status = if error.use_stderr() { ExitStatus::Failure } else { ExitStatus::Success };
+            // Nothing is left to be done where help cannot be printed.
+            let _ = error.print();
+            return status.into();
+        }
+    };
+    let result = match cli.command {
+        args::Command::Render(args) => render::run(*args, &mut ui),
+        args::Command::Show(args) => show::run(&args, &mut ui),
+        args::Command::Eject(args) => eject::run(&args, &mut ui),
+        args::Command::Completions(args) => completions::run(&args, &mut ui),
+    };
+    match result {
+        Ok(status) => status,
+        Err(Stop::BrokenPipe) => ExitStatus::Success,
+        Err(Stop::Told(diagnostics)) => {
+            ui.tell(&diagnostics.0);
+            ExitStatus::Failure
+        }
+        Err(Stop::Output(error)) => {
+            ui.complain(&error);
+            ExitStatus::Failure
+        }
+    }
+    .into()
+}

@@ -1,0 +1,46 @@
+//! stdout is data, stderr is talk.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anyhow::Context as _;
+
+use super::Stop;
+use crate::diagnostic::Diagnostic;
+use crate::report;
+
+/// The two streams.
+pub(super) struct Ui {
+    colour: bool,
+}
+
+impl Ui {
+    pub(super) fn new() -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Ui { colour: wanted && io::stderr().is_terminal() }
+    }
+
+    /// Prints data.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), Stop> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::BrokenPipe),
+            Err(error) => Err(Stop::Output(Err::<(), _>(error).context("the output cannot be written").unwrap_err())),
+        }
+    }
+
+    /// Tells people what is wrong.
+    pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
+        self.say(&report::text::render(diagnostics, self.colour));
+    }
+
+    /// Tells people why the program cannot go on.
+    pub(super) fn complain(&mut self, error: &anyhow::Error) {
+        self.say(&format!("error: {error:#}\n"));
+    }
+
+    /// Says something; where nobody can hear it there is nobody to tell that to.
+    pub(super) fn say(&mut self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,70 @@
+//! `--show-only`: the templates whose objects are wanted.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::Manifests;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+
+/// Patterns of template paths (`templates/deploy.yaml`, `charts/*/templates/*.yaml`), from the root chart's folder.
+pub struct ShowOnly {
+    patterns: Vec<(String, GlobMatcher)>,
+}
+
+impl ShowOnly {
+    /// Reads the patterns; `*` and `?` do not cross `/`.
+    ///
+    /// # Errors
+    /// Patterns that do not parse.
+    pub fn new(patterns: &[String]) -> Result<ShowOnly> {
+        let mut compiled = Vec::new();
+        let mut errors = Vec::new();
+        for pattern in patterns {
+            match GlobBuilder::new(pattern).literal_separator(true).build() {
+                Ok(glob) => compiled.push((pattern.clone(), glob.compile_matcher())),
+                Err(error) => errors.push(Diagnostic::error(
+                    "show-only-pattern",
+                    format!("`--show-only {pattern}` is no pattern: {}", error.kind()),
+                )),
+            }
+        }
+        if errors.is_empty() { Ok(ShowOnly { patterns: compiled }) } else { Err(Diagnostics(errors)) }
+    }
+
+    /// Whether a template is wanted, by the name that `# Source:` shows.
+    pub fn wants(&self, template: &str) -> bool {
+        let path = path_in_chart(template);
+        self.patterns.is_empty() || self.patterns.iter().any(|(_, pattern)| pattern.is_match(path))
+    }
+
+    /// Keeps the wanted objects, pattern by pattern as Helm does, each object once.
+    ///
+    /// # Errors
+    /// A pattern that fits no template of `all`; one whose templates write nothing is fine.
+    pub fn select(&self, mut manifests: Manifests, all: &[String]) -> Result<Manifests> {
+        if self.patterns.is_empty() {
+            return Ok(manifests);
+        }
+        let mut errors = Vec::new();
+        let mut selected = Vec::new();
+        for (text, pattern) in &self.patterns {
+            if !all.iter().any(|template| pattern.is_match(path_in_chart(template))) {
+                let near = crate::diagnostic::nearest(text, all.iter().map(|template| path_in_chart(template)));
+                let error = Diagnostic::error("show-only", format!("`--show-only {text}` fits no template of the chart"));
+                errors.push(match near {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error.help("`promchart show templates` lists them"),
+                });
+            }
+            let (wanted, rest): (Vec<_>, Vec<_>) =
+                manifests.objects.into_iter().partition(|object| pattern.is_match(path_in_chart(&object.template)));
+            selected.extend(wanted);
+            manifests.objects = rest;
+        }
+        if errors.is_empty() { Ok(Manifests { objects: selected, ..manifests }) } else { Err(Diagnostics(errors)) }
+    }
+}
+
+/// `prometheus/templates/deploy.yaml` without its first part.
+fn path_in_chart(template: &str) -> &str {
+    template.split_once('/').map_or(template, |(_, path)| path)
+}

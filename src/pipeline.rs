@@ -1,0 +1,244 @@
+//! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::chart::{self, Capabilities, Chart, KubeVersion};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, nearest};
+use crate::files;
+use crate::manifest::{self, Manifests, Selection, ShowOnly};
+use crate::source::{Place, Source};
+use crate::template::{self, Limits, Release, RenderInput};
+use crate::values::{self, Inputs, Resolved, Scope, UserValues};
+use crate::yaml::Node;
+
+/// Longest release name that leaves room for suffixes in object names, as Helm has it.
+const MAX_RELEASE_NAME: usize = 53;
+
+/// Which chart, for which cluster, under which name.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// A folder or archive; the built-in chart where there is none.
+    pub chart: Option<PathBuf>,
+    /// The environment whose layer of the chart's own values is used: `values/NAME.yaml`.
+    pub env: Option<String>,
+    /// Values files, read already, and flags.
+    pub inputs: Inputs,
+    /// The release's name; the chart's where there is none.
+    pub release: Option<String>,
+    /// The namespace; `default` where there is none.
+    pub namespace: Option<String>,
+    /// The Kubernetes version; Helm's default where there is none.
+    pub kube_version: Option<String>,
+    /// API versions beyond the default ones.
+    pub api_versions: Vec<String>,
+    /// Whether this is an upgrade of an installed release.
+    pub is_upgrade: bool,
+    /// No validation against values.schema.json.
+    pub skip_schema: bool,
+}
+
+/// A chart with the values, release and cluster that it is to be rendered for.
+pub struct Prepared {
+    /// The root chart.
+    pub chart: Arc<Chart>,
+    /// The enabled charts with their values.
+    pub resolved: Resolved,
+    /// The release.
+    pub release: Release,
+    /// The cluster.
+    pub capabilities: Capabilities,
+    /// What looks wrong so far.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Loads the chart of a request.
+///
+/// # Errors
+/// What is wrong with the chart.
+pub fn load(request: &Request) -> Result<chart::Loaded> {
+    match &request.chart {
+        Some(path) => chart::load_path(path),
+        None => chart::load_embedded(&chart::EMBEDDED),
+    }
+}
+
+/// Reads the layers of a request on top of a chart: its environment's file, then the user's files and flags.
+///
+/// # Errors
+/// What is wrong in the files and flags.
+pub fn user_values(request: &Request, chart: &Chart) -> Result<UserValues> {
+    let mut inputs = request.inputs.clone();
+    if let Some(env) = &request.env {
+        inputs.files.insert(0, environment(chart, env)?);
+    }
+    UserValues::read(&inputs, &|path| files::read_input(path.as_ref()))
+}
+
+fn environment(chart: &Chart, env: &str) -> Result<Arc<Source>> {
+    let path = format!("values/{env}.yaml");
+    if let Some(source) = chart.files.iter().find(|file| file.path == path).and_then(|file| file.source.clone()) {
+        return Ok(source);
+    }
+    let names: Vec<&str> = environments(chart);
+    let error = Diagnostic::error("unknown-environment", format!("the chart has no environment `{env}`"));
+    Err(match nearest(env, names.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => error.help(format!("it would be the chart's file `{path}`")),
+        None => error.help(format!("it has {}", names.join(", "))),
+    }
+    .into())
+}
+
+/// The environments that a chart has values for.
+pub fn environments(chart: &Chart) -> Vec<&str> {
+    chart
+        .files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("values/")?.strip_suffix(".yaml"))
+        .filter(|name| !name.contains('/'))
+        .collect()
+}
+
+/// Loads, layers, resolves and checks: everything before the templates.
+///
+/// # Errors
+/// What is wrong with the names, the chart or the values.
+pub fn prepare(request: &Request) -> Result<Prepared> {
+    let loaded = load(request)?;
+    let chart = loaded.chart;
+    if chart.metadata.is_library {
+        return Err(Diagnostic::error("library-chart", format!("`{}` is a library chart, which makes no objects", chart.metadata.name))
+            .at(&chart.metadata.name_place)
+            .help("render a chart that depends on it")
+            .into());
+    }
+    let capabilities = capabilities(request)?;
+    let release = release(request, &chart)?;
+    chart::check_kube_version(&chart, &capabilities.kube_version)?;
+    let user = user_values(request, &chart)?;
+    let mut resolved = values::resolve(&chart, &user.values)?;
+    if !request.skip_schema {
+        values::validate(&resolved)?;
+    }
+    let mut warnings = loaded.warnings;
+    warnings.append(&mut resolved.warnings);
+    Ok(Prepared { chart, resolved, release, capabilities, warnings })
+}
+
+fn capabilities(request: &Request) -> Result<Capabilities> {
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = &request.kube_version {
+        capabilities.kube_version = KubeVersion::parse(version).map_err(|reason| {
+            Diagnostic::error("kube-version", format!("`--kube-version {version}` is no version: {reason}"))
+                .help("write it as `1.32` or `v1.32.4`")
+        })?;
+    }
+    let added = request.api_versions.iter().flat_map(|list| list.split(','));
+    capabilities.api_versions.extend(added.map(str::trim).filter(|version| !version.is_empty()).map(str::to_owned));
+    Ok(capabilities)
+}
+
+fn release(request: &Request, chart: &Chart) -> Result<Release> {
+    let name = request.release.clone().unwrap_or_else(|| chart.metadata.name.clone());
+    let namespace = request.namespace.clone().unwrap_or_else(|| "default".to_owned());
+    let mut errors = Vec::new();
+    if name.len() > MAX_RELEASE_NAME {
+        errors.push(
+            Diagnostic::error("release-name", format!("the release name `{name}` has {} characters", name.len()))
+                .help(format!("a release name has at most {MAX_RELEASE_NAME}, so that suffixes fit behind it")),
+        );
+    } else if !name.split('.').all(is_label) {
+        errors.push(
+            Diagnostic::error("release-name", format!("`{name}` is no release name"))
+                .help("use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"),
+        );
+    }
+    if namespace.len() > 63 || !is_label(&namespace) {
+        errors.push(
+            Diagnostic::error("namespace", format!("`{namespace}` is no namespace"))
+                .help("use up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends"),
+        );
+    }
+    if errors.is_empty() {
+        Ok(Release { name, namespace, is_upgrade: request.is_upgrade })
+    } else {
+        Err(Diagnostics(errors))
+    }
+}
+
+/// A DNS-1123 label, its length aside.
+fn is_label(text: &str) -> bool {
+    let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.starts_with(is_end) && text.ends_with(is_end) && text.chars().all(|c| is_end(c) || c == '-')
+}
+
+/// Renders all templates that are wanted and makes the manifests.
+///
+/// # Errors
+/// What is wrong in the templates or with what they wrote.
+pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -> Result<Manifests> {
+    let mut documents = Vec::new();
+    let mut crds = Vec::new();
+    let mut all = Vec::new();
+    let mut errors = Vec::new();
+    let wants = |template: &str| show_only.wants(template);
+    for scope in scopes(&prepared.resolved.root) {
+        let path = scope_path(scope);
+        if selection.include_crds {
+            let found = manifest::crds(&scope.chart, &path)?;
+            all.extend(found.iter().map(|object| object.template.clone()));
+            crds.extend(found);
+        }
+        if scope.chart.metadata.is_library {
+            continue;
+        }
+        all.extend(scope.chart.templates.iter().map(|file| format!("{path}/{}", file.path)));
+        let libraries: Vec<Arc<Chart>> = libraries(scope);
+        let input = RenderInput {
+            chart: &scope.chart,
+            path,
+            values: &scope.values,
+            release: &prepared.release,
+            capabilities: &prepared.capabilities,
+            libraries: &libraries,
+            only: Some(&wants),
+            limits: Limits::default(),
+        };
+        match template::render(&input) {
+            Ok(more) => documents.extend(more),
+            Err(Diagnostics(more)) => errors.extend(more),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Diagnostics(errors));
+    }
+    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
+}
+
+fn libraries(scope: &Scope) -> Vec<Arc<Chart>> {
+    scope.subcharts.iter().filter(|sub| sub.chart.metadata.is_library).map(|sub| Arc::clone(&sub.chart)).collect()
+}
+
+/// A chart and its enabled subcharts, the parent first.
+pub fn scopes(root: &Scope) -> Vec<&Scope> {
+    let mut scopes = vec![root];
+    for subchart in &root.subcharts {
+        scopes.extend(self::scopes(subchart));
+    }
+    scopes
+}
+
+fn scope_path(scope: &Scope) -> String {
+    scope.path.join("/charts/")
+}
+
+/// The coalesced values of the root chart.
+pub fn root_values(prepared: &Prepared) -> &Node {
+    &prepared.resolved.root.values
+}
+
+/// The place of a chart's own file, for messages about the chart as a whole.
+pub fn chart_place(chart: &Chart) -> Place {
+    chart.metadata.name_place.clone()
+}

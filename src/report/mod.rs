@@ -1,0 +1,3 @@
+//! Diagnostics for people and programs, one file a format.
+
+pub mod text;
