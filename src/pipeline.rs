@@ -77,11 +77,19 @@ pub fn user_values(request: &Request, chart: &Chart) -> Result<UserValues> {
 
 fn environment(chart: &Chart, env: &str) -> Result<Arc<Source>> {
     let path = format!("values/{env}.yaml");
-    if let Some(source) = chart.files.iter().find(|file| file.path == path).and_then(|file| file.source.clone()) {
+    if let Some(source) = chart
+        .files
+        .iter()
+        .find(|file| file.path == path)
+        .and_then(|file| file.source.clone())
+    {
         return Ok(source);
     }
     let names: Vec<&str> = environments(chart);
-    let error = Diagnostic::error("unknown-environment", format!("the chart has no environment `{env}`"));
+    let error = Diagnostic::error(
+        "unknown-environment",
+        format!("the chart has no environment `{env}`"),
+    );
     Err(match nearest(env, names.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None if names.is_empty() => error.help(format!("it would be the chart's file `{path}`")),
@@ -108,10 +116,16 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let loaded = load(request)?;
     let chart = loaded.chart;
     if chart.metadata.is_library {
-        return Err(Diagnostic::error("library-chart", format!("`{}` is a library chart, which makes no objects", chart.metadata.name))
-            .at(&chart.metadata.name_place)
-            .help("render a chart that depends on it")
-            .into());
+        return Err(Diagnostic::error(
+            "library-chart",
+            format!(
+                "`{}` is a library chart, which makes no objects",
+                chart.metadata.name
+            ),
+        )
+        .at(&chart.metadata.name_place)
+        .help("render a chart that depends on it")
+        .into());
     }
     let capabilities = capabilities(request)?;
     let release = release(request, &chart)?;
@@ -123,30 +137,52 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     }
     let mut warnings = loaded.warnings;
     warnings.append(&mut resolved.warnings);
-    Ok(Prepared { chart, resolved, release, capabilities, warnings })
+    Ok(Prepared {
+        chart,
+        resolved,
+        release,
+        capabilities,
+        warnings,
+    })
 }
 
 fn capabilities(request: &Request) -> Result<Capabilities> {
     let mut capabilities = Capabilities::default();
     if let Some(version) = &request.kube_version {
         capabilities.kube_version = KubeVersion::parse(version).map_err(|reason| {
-            Diagnostic::error("kube-version", format!("`--kube-version {version}` is no version: {reason}"))
-                .help("write it as `1.32` or `v1.32.4`")
+            Diagnostic::error(
+                "kube-version",
+                format!("`--kube-version {version}` is no version: {reason}"),
+            )
+            .help("write it as `1.32` or `v1.32.4`")
         })?;
     }
     let added = request.api_versions.iter().flat_map(|list| list.split(','));
-    capabilities.api_versions.extend(added.map(str::trim).filter(|version| !version.is_empty()).map(str::to_owned));
+    capabilities.api_versions.extend(
+        added
+            .map(str::trim)
+            .filter(|version| !version.is_empty())
+            .map(str::to_owned),
+    );
     Ok(capabilities)
 }
 
 fn release(request: &Request, chart: &Chart) -> Result<Release> {
-    let name = request.release.clone().unwrap_or_else(|| chart.metadata.name.clone());
+    let name = request
+        .release
+        .clone()
+        .unwrap_or_else(|| chart.metadata.name.clone());
     let namespace = request.namespace.clone().unwrap_or_else(|| "default".to_owned());
     let mut errors = Vec::new();
     if name.len() > MAX_RELEASE_NAME {
         errors.push(
-            Diagnostic::error("release-name", format!("the release name `{name}` has {} characters", name.len()))
-                .help(format!("a release name has at most {MAX_RELEASE_NAME}, so that suffixes fit behind it")),
+            Diagnostic::error(
+                "release-name",
+                format!("the release name `{name}` has {} characters", name.len()),
+            )
+            .help(format!(
+                "a release name has at most {MAX_RELEASE_NAME}, so that suffixes fit behind it"
+            )),
         );
     } else if !name.split('.').all(is_label) {
         errors.push(
@@ -161,7 +197,11 @@ fn release(request: &Request, chart: &Chart) -> Result<Release> {
         );
     }
     if errors.is_empty() {
-        Ok(Release { name, namespace, is_upgrade: request.is_upgrade })
+        Ok(Release {
+            name,
+            namespace,
+            is_upgrade: request.is_upgrade,
+        })
     } else {
         Err(Diagnostics(errors))
     }
@@ -193,7 +233,13 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
         if scope.chart.metadata.is_library {
             continue;
         }
-        all.extend(scope.chart.templates.iter().map(|file| format!("{path}/{}", file.path)));
+        all.extend(
+            scope
+                .chart
+                .templates
+                .iter()
+                .map(|file| format!("{path}/{}", file.path)),
+        );
         let libraries: Vec<Arc<Chart>> = libraries(scope);
         let input = RenderInput {
             chart: &scope.chart,
@@ -217,7 +263,12 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
 }
 
 fn libraries(scope: &Scope) -> Vec<Arc<Chart>> {
-    scope.subcharts.iter().filter(|sub| sub.chart.metadata.is_library).map(|sub| Arc::clone(&sub.chart)).collect()
+    scope
+        .subcharts
+        .iter()
+        .filter(|sub| sub.chart.metadata.is_library)
+        .map(|sub| Arc::clone(&sub.chart))
+        .collect()
 }
 
 /// A chart and its enabled subcharts, the parent first.

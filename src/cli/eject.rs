@@ -10,14 +10,23 @@ use crate::files;
 pub(super) fn run(args: &EjectArgs, ui: &mut Ui) -> CommandResult {
     let taken = std::fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some());
     if taken {
-        return Err(Diagnostic::error("folder-not-empty", format!("`{}` is not empty", args.dir.display()))
-            .help("name a folder that does not exist yet; nothing was written")
-            .into());
+        return Err(Diagnostic::error(
+            "folder-not-empty",
+            format!("`{}` is not empty", args.dir.display()),
+        )
+        .help("name a folder that does not exist yet; nothing was written")
+        .into());
     }
-    let tree: Vec<(String, String)> =
-        EMBEDDED.files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let tree: Vec<(String, String)> = EMBEDDED
+        .files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect();
     files::write_tree(&args.dir, &tree)?;
     let dir = args.dir.display();
-    ui.say(&format!("wrote {} files to {dir}; render them with `promchart render --chart {dir}`\n", tree.len()));
+    ui.say(&format!(
+        "wrote {} files to {dir}; render them with `promchart render --chart {dir}`\n",
+        tree.len()
+    ));
     Ok(ExitStatus::Success)
 }

@@ -12,12 +12,26 @@ use crate::values::Inputs;
 use crate::{emit, files};
 
 pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
-    let RenderArgs { chart, values, release, show_only, output_dir, output, include_crds, no_hooks, skip_tests } = args;
+    let RenderArgs {
+        chart,
+        values,
+        release,
+        show_only,
+        output_dir,
+        output,
+        include_crds,
+        no_hooks,
+        skip_tests,
+    } = args;
     let show_only = ShowOnly::new(&show_only)?;
     let request = request(chart, values, release)?;
     let prepared = pipeline::prepare(&request)?;
     ui.tell(&prepared.warnings);
-    let selection = Selection { include_crds, no_hooks, skip_tests };
+    let selection = Selection {
+        include_crds,
+        no_hooks,
+        skip_tests,
+    };
     let manifests = pipeline::render(&prepared, selection, &show_only)?;
     ui.tell(&manifests.warnings);
     match (output_dir, output) {
@@ -38,9 +52,15 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
 fn request(chart: ChartArgs, values: ValuesArgs, release: ReleaseArgs) -> Result<Request, Stop> {
     let mut read = Vec::new();
     let mut errors = Vec::new();
-    let stdin = values.values.iter().filter(|path| path.as_path() == Path::new("-")).count();
+    let stdin = values
+        .values
+        .iter()
+        .filter(|path| path.as_path() == Path::new("-"))
+        .count();
     if stdin > 1 {
-        errors.push(Diagnostic::error("stdin-twice", "standard input can be read only once").help("give `-f -` once"));
+        errors.push(
+            Diagnostic::error("stdin-twice", "standard input can be read only once").help("give `-f -` once"),
+        );
     } else {
         for path in &values.values {
             match files::read_input(path) {

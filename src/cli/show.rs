@@ -21,7 +21,11 @@ pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
         Part::Schema => text_of(chart.schema.as_deref(), "values.schema.json")?,
         Part::Templates => match &args.template {
             Some(name) => template(&chart, name)?,
-            None => chart.templates.iter().map(|file| format!("{}\n", file.path)).collect(),
+            None => chart
+                .templates
+                .iter()
+                .map(|file| format!("{}\n", file.path))
+                .collect(),
         },
     };
     ui.print(&text)?;
@@ -31,9 +35,21 @@ pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
 fn subchart(root: &Arc<Chart>, path: Option<&str>) -> Result<Arc<Chart>> {
     let mut chart = Arc::clone(root);
     for name in path.into_iter().flat_map(|path| path.split(['.', '/'])) {
-        let names = || chart.subcharts.iter().map(|subchart| subchart.metadata.name.as_str());
-        let Some(found) = chart.subcharts.iter().find(|subchart| subchart.metadata.name == name) else {
-            let error = Diagnostic::error("unknown-subchart", format!("`{}` has no subchart `{name}`", chart.metadata.name));
+        let names = || {
+            chart
+                .subcharts
+                .iter()
+                .map(|subchart| subchart.metadata.name.as_str())
+        };
+        let Some(found) = chart
+            .subcharts
+            .iter()
+            .find(|subchart| subchart.metadata.name == name)
+        else {
+            let error = Diagnostic::error(
+                "unknown-subchart",
+                format!("`{}` has no subchart `{name}`", chart.metadata.name),
+            );
             return Err(match nearest(name, names()) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),
                 None => error.help(format!("it has {}", names().collect::<Vec<_>>().join(", "))),
@@ -53,21 +69,31 @@ fn text_of(source: Option<&crate::source::Source>, file: &str) -> Result<String>
 }
 
 fn template(chart: &Chart, name: &str) -> Result<String> {
-    let path = if name.starts_with("templates/") { name.to_owned() } else { format!("templates/{name}") };
+    let path = if name.starts_with("templates/") {
+        name.to_owned()
+    } else {
+        format!("templates/{name}")
+    };
     let found = chart.templates.iter().find(|file| file.path == path);
     match found.and_then(|file| file.source.as_ref()) {
         Some(source) => Ok(with_newline(source.text())),
         None => {
             let error = Diagnostic::error("missing-part", format!("the chart has no template `{name}`"));
-            Err(match nearest(&path, chart.templates.iter().map(|file| file.path.as_str())) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help("`promchart show templates` lists them"),
-            }
-            .into())
+            Err(
+                match nearest(&path, chart.templates.iter().map(|file| file.path.as_str())) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error.help("`promchart show templates` lists them"),
+                }
+                .into(),
+            )
         }
     }
 }
 
 fn with_newline(text: &str) -> String {
-    if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+    if text.is_empty() || text.ends_with('\n') {
+        text.to_owned()
+    } else {
+        format!("{text}\n")
+    }
 }

@@ -16,7 +16,9 @@ pub(super) struct Ui {
 impl Ui {
     pub(super) fn new() -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Ui { colour: wanted && io::stderr().is_terminal() }
+        Ui {
+            colour: wanted && io::stderr().is_terminal(),
+        }
     }
 
     /// Prints data.
@@ -25,7 +27,11 @@ impl Ui {
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::BrokenPipe),
-            Err(error) => Err(Stop::Output(Err::<(), _>(error).context("the output cannot be written").unwrap_err())),
+            Err(error) => Err(Stop::Output(
+                Err::<(), _>(error)
+                    .context("the output cannot be written")
+                    .unwrap_err(),
+            )),
         }
     }
 

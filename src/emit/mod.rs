@@ -23,7 +23,11 @@ fn push_document(out: &mut String, object: &Object) {
 
 /// One JSON document: a `List` of all objects, which `kubectl apply -f -` takes too.
 pub fn json_list(manifests: &Manifests) -> String {
-    let items: Vec<Node> = manifests.objects.iter().map(|object| object.node.clone()).collect();
+    let items: Vec<Node> = manifests
+        .objects
+        .iter()
+        .map(|object| object.node.clone())
+        .collect();
     let list = Map::from_iter([
         ("apiVersion", Node::computed("v1")),
         ("kind", Node::computed("List")),
@@ -52,9 +56,17 @@ pub fn files(manifests: &Manifests, release_namespace: &str) -> Vec<(String, Str
 
 fn file_path(object: &Object, release_namespace: &str) -> String {
     let chart = object.template.split("/templates/").next().unwrap_or("");
-    let chart = chart.split("/crds/").next().unwrap_or("").replace("/charts/", "/");
+    let chart = chart
+        .split("/crds/")
+        .next()
+        .unwrap_or("")
+        .replace("/charts/", "/");
     let identity = &object.identity;
-    let mut name = if identity.kind.is_empty() { "object".to_owned() } else { identity.kind.to_lowercase() };
+    let mut name = if identity.kind.is_empty() {
+        "object".to_owned()
+    } else {
+        identity.kind.to_lowercase()
+    };
     if !identity.namespace.is_empty() && identity.namespace != release_namespace {
         let _ = write!(name, "-{}", identity.namespace);
     }
@@ -70,9 +82,19 @@ fn plain(text: &str) -> String {
     let name: String = text
         .chars()
         .take(200)
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
-    if name.is_empty() || name.starts_with('.') { format!("_{name}") } else { name }
+    if name.is_empty() || name.starts_with('.') {
+        format!("_{name}")
+    } else {
+        name
+    }
 }
 
 fn unique(path: &str, taken: &mut HashSet<String>) -> String {

@@ -43,11 +43,23 @@ pub struct Identity {
 
 impl std::fmt::Display for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/", if self.kind.is_empty() { "(no kind)" } else { &self.kind })?;
+        write!(
+            f,
+            "{}/",
+            if self.kind.is_empty() {
+                "(no kind)"
+            } else {
+                &self.kind
+            }
+        )?;
         if !self.namespace.is_empty() {
             write!(f, "{}/", self.namespace)?;
         }
-        f.write_str(if self.name.is_empty() { "(no name)" } else { &self.name })
+        f.write_str(if self.name.is_empty() {
+            "(no name)"
+        } else {
+            &self.name
+        })
     }
 }
 
@@ -68,7 +80,12 @@ pub struct Object {
 
 impl Object {
     fn new(document: Document) -> Object {
-        let Document { template, source, node, .. } = document;
+        let Document {
+            template,
+            source,
+            node,
+            ..
+        } = document;
         let text = |path: &[&str]| match node.at_path(path).map(|found| &found.value) {
             Some(yaml::Value::String(text)) => text.to_string(),
             Some(yaml::Value::Int(number)) => number.to_string(),
@@ -84,14 +101,31 @@ impl Object {
         let hook_events = node
             .at_path(&["metadata", "annotations", "helm.sh/hook"])
             .and_then(Node::as_str)
-            .map(|events| events.split(',').map(|event| event.trim().to_lowercase()).collect())
+            .map(|events| {
+                events
+                    .split(',')
+                    .map(|event| event.trim().to_lowercase())
+                    .collect()
+            })
             .unwrap_or_default();
-        let place = if node.place.is_known() { node.place.clone() } else { Place::whole(&source) };
-        Object { identity, node, template, hook_events, place }
+        let place = if node.place.is_known() {
+            node.place.clone()
+        } else {
+            Place::whole(&source)
+        };
+        Object {
+            identity,
+            node,
+            template,
+            hook_events,
+            place,
+        }
     }
 
     fn is_test(&self) -> bool {
-        self.hook_events.iter().any(|event| event == "test" || event == "test-success")
+        self.hook_events
+            .iter()
+            .any(|event| event == "test" || event == "test-success")
     }
 }
 
@@ -133,11 +167,21 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
         let object = Object::new(document);
         if object.hook_events.is_empty() {
             ordinary.push(object);
-        } else if let Some(unknown) = object.hook_events.iter().find(|event| !HOOK_EVENTS.contains(&event.as_str())) {
+        } else if let Some(unknown) = object
+            .hook_events
+            .iter()
+            .find(|event| !HOOK_EVENTS.contains(&event.as_str()))
+        {
             warnings.push(
-                Diagnostic::warning("unknown-hook", format!("`{}` waits for the unknown hook event `{unknown}` and is left out", object.identity))
-                    .at(&object.place)
-                    .help(format!("hook events are {}", HOOK_EVENTS.join(", "))),
+                Diagnostic::warning(
+                    "unknown-hook",
+                    format!(
+                        "`{}` waits for the unknown hook event `{unknown}` and is left out",
+                        object.identity
+                    ),
+                )
+                .at(&object.place)
+                .help(format!("hook events are {}", HOOK_EVENTS.join(", "))),
             );
         } else if !selection.no_hooks && !(selection.skip_tests && object.is_test()) {
             hooks.push(object);
@@ -148,13 +192,27 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
     objects.extend(ordinary);
     objects.extend(hooks);
     check(&objects, &mut errors, &mut warnings);
-    if errors.is_empty() { Ok(Manifests { objects, warnings }) } else { Err(Diagnostics(errors)) }
+    if errors.is_empty() {
+        Ok(Manifests { objects, warnings })
+    } else {
+        Err(Diagnostics(errors))
+    }
 }
 
 fn not_a_map(document: &Document) -> Diagnostic {
-    Diagnostic::error("not-an-object", format!("the template wrote {}, and an object is a map", document.node.kind()))
-        .at(&if document.node.place.is_known() { document.node.place.clone() } else { Place::whole(&document.source) })
-        .label(&Place::whole(&document.source), "the template")
+    Diagnostic::error(
+        "not-an-object",
+        format!(
+            "the template wrote {}, and an object is a map",
+            document.node.kind()
+        ),
+    )
+    .at(&if document.node.place.is_known() {
+        document.node.place.clone()
+    } else {
+        Place::whole(&document.source)
+    })
+    .label(&Place::whole(&document.source), "the template")
 }
 
 /// Refuses a second object of one identity; warns of objects without a kind or name, which Kubernetes refuses.
@@ -162,7 +220,8 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
     let mut seen: HashMap<&Identity, &Object> = HashMap::with_capacity(objects.len());
     for object in objects {
         let identity = &object.identity;
-        let has_name = !identity.name.is_empty() || object.node.at_path(&["metadata", "generateName"]).is_some();
+        let has_name =
+            !identity.name.is_empty() || object.node.at_path(&["metadata", "generateName"]).is_some();
         let missing: Vec<&str> = [
             ("apiVersion", !identity.api_version.is_empty()),
             ("kind", !identity.kind.is_empty()),
@@ -174,18 +233,27 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
         .collect();
         if !missing.is_empty() {
             warnings.push(
-                Diagnostic::warning("incomplete-object", format!("an object has no `{}`, so Kubernetes will refuse it", missing.join("`, no `")))
-                    .at(&object.place)
-                    .help(format!("it comes from {}", object.template)),
+                Diagnostic::warning(
+                    "incomplete-object",
+                    format!(
+                        "an object has no `{}`, so Kubernetes will refuse it",
+                        missing.join("`, no `")
+                    ),
+                )
+                .at(&object.place)
+                .help(format!("it comes from {}", object.template)),
             );
         } else if let Some(first) = seen.insert(identity, object)
             && !identity.name.is_empty()
         {
             errors.push(
-                Diagnostic::error("duplicate-object", format!("two objects are `{identity}` ({})", identity.api_version))
-                    .label(&object.place, format!("again here, from {}", object.template))
-                    .label(&first.place, format!("first here, from {}", first.template))
-                    .help("give one of them another name, or remove it"),
+                Diagnostic::error(
+                    "duplicate-object",
+                    format!("two objects are `{identity}` ({})", identity.api_version),
+                )
+                .label(&object.place, format!("again here, from {}", object.template))
+                .label(&first.place, format!("first here, from {}", first.template))
+                .help("give one of them another name, or remove it"),
             );
         }
     }
@@ -201,8 +269,12 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
         let Some(source) = crd_source(file) else { continue };
         for node in yaml::read_documents(source)? {
             if node.as_map().is_some() {
-                let document =
-                    Document { template: format!("{path}/{}", file.path), path: file.path.clone(), source: Arc::clone(source), node };
+                let document = Document {
+                    template: format!("{path}/{}", file.path),
+                    path: file.path.clone(),
+                    source: Arc::clone(source),
+                    node,
+                };
                 objects.push(Object::new(document));
             }
         }
@@ -211,6 +283,8 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
 }
 
 fn crd_source(file: &ChartFile) -> Option<&Arc<Source>> {
-    let is_manifest = [".yaml", ".yml", ".json"].iter().any(|ending| file.path.ends_with(ending));
+    let is_manifest = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| file.path.ends_with(ending));
     file.source.as_ref().filter(|_| is_manifest)
 }

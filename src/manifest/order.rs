@@ -46,9 +46,7 @@ const INSTALL_ORDER: &[&str] = &[
 
 /// Sorts by kind, then by the template's path; the documents of one template keep their order.
 pub(super) fn sort(objects: &mut [Object]) {
-    objects.sort_by(|a, b| {
-        rank(a).cmp(&rank(b)).then_with(|| a.template.cmp(&b.template))
-    });
+    objects.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.template.cmp(&b.template)));
 }
 
 fn rank(object: &Object) -> (usize, &str) {

@@ -27,7 +27,11 @@ impl ShowOnly {
                 )),
             }
         }
-        if errors.is_empty() { Ok(ShowOnly { patterns: compiled }) } else { Err(Diagnostics(errors)) }
+        if errors.is_empty() {
+            Ok(ShowOnly { patterns: compiled })
+        } else {
+            Err(Diagnostics(errors))
+        }
     }
 
     /// Whether a template is wanted, by the name that `# Source:` shows.
@@ -47,20 +51,36 @@ impl ShowOnly {
         let mut errors = Vec::new();
         let mut selected = Vec::new();
         for (text, pattern) in &self.patterns {
-            if !all.iter().any(|template| pattern.is_match(path_in_chart(template))) {
-                let near = crate::diagnostic::nearest(text, all.iter().map(|template| path_in_chart(template)));
-                let error = Diagnostic::error("show-only", format!("`--show-only {text}` fits no template of the chart"));
+            if !all
+                .iter()
+                .any(|template| pattern.is_match(path_in_chart(template)))
+            {
+                let near =
+                    crate::diagnostic::nearest(text, all.iter().map(|template| path_in_chart(template)));
+                let error = Diagnostic::error(
+                    "show-only",
+                    format!("`--show-only {text}` fits no template of the chart"),
+                );
                 errors.push(match near {
                     Some(near) => error.help(format!("did you mean `{near}`?")),
                     None => error.help("`promchart show templates` lists them"),
                 });
             }
-            let (wanted, rest): (Vec<_>, Vec<_>) =
-                manifests.objects.into_iter().partition(|object| pattern.is_match(path_in_chart(&object.template)));
+            let (wanted, rest): (Vec<_>, Vec<_>) = manifests
+                .objects
+                .into_iter()
+                .partition(|object| pattern.is_match(path_in_chart(&object.template)));
             selected.extend(wanted);
             manifests.objects = rest;
         }
-        if errors.is_empty() { Ok(Manifests { objects: selected, ..manifests }) } else { Err(Diagnostics(errors)) }
+        if errors.is_empty() {
+            Ok(Manifests {
+                objects: selected,
+                ..manifests
+            })
+        } else {
+            Err(Diagnostics(errors))
+        }
     }
 }
 

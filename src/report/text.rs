@@ -21,7 +21,12 @@ fn push(out: &mut String, diagnostic: &Diagnostic, colour: bool) {
     let paint = Paint { colour };
     let severity = paint.severity(diagnostic.severity);
     // Writing to a String does not fail.
-    let _ = writeln!(out, "{severity}: {} [{}]", paint.bold(&diagnostic.message), diagnostic.code);
+    let _ = writeln!(
+        out,
+        "{severity}: {} [{}]",
+        paint.bold(&diagnostic.message),
+        diagnostic.code
+    );
     for (index, label) in diagnostic.labels.iter().enumerate() {
         push_label(out, label, index == 0, &paint);
     }
@@ -35,7 +40,11 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
     let arrow = paint.blue(if is_main { "-->" } else { ":::" });
     let Some(line) = place.line_text() else {
         let _ = write!(out, "  {arrow} {place}");
-        let _ = if label.text.is_empty() { writeln!(out) } else { writeln!(out, ": {}", label.text) };
+        let _ = if label.text.is_empty() {
+            writeln!(out)
+        } else {
+            writeln!(out, ": {}", label.text)
+        };
         return;
     };
     let _ = writeln!(out, "  {arrow} {place}");
@@ -46,7 +55,13 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
     let bar = paint.blue("|");
     let _ = writeln!(out, "  {} {bar} {shown}", paint.blue(&number));
     if column > 0 {
-        let _ = writeln!(out, "  {gutter} {bar} {}{} {}", " ".repeat(caret), paint.red("^"), label.text);
+        let _ = writeln!(
+            out,
+            "  {gutter} {bar} {}{} {}",
+            " ".repeat(caret),
+            paint.red("^"),
+            label.text
+        );
     } else if !label.text.is_empty() {
         let _ = writeln!(out, "  {gutter} {bar} {}", label.text);
     }
@@ -60,7 +75,11 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
 fn excerpt(line: &str, column: usize) -> (String, usize) {
     let letters: Vec<char> = line.chars().collect();
     let at = column.saturating_sub(1).min(letters.len());
-    let start = if letters.len() <= SHOWN_WIDTH { 0 } else { at.saturating_sub(SHOWN_WIDTH / 2) };
+    let start = if letters.len() <= SHOWN_WIDTH {
+        0
+    } else {
+        at.saturating_sub(SHOWN_WIDTH / 2)
+    };
     let end = letters.len().min(start + SHOWN_WIDTH);
     let plain = |c: &char| if c.is_control() { ' ' } else { *c };
     let mut shown: String = letters[start..end].iter().map(plain).collect();
@@ -81,7 +100,11 @@ struct Paint {
 
 impl Paint {
     fn code(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     fn bold(&self, text: &str) -> String {
@@ -134,7 +157,10 @@ mod tests {
     #[test]
     fn long_lines_are_cut_around_the_place() {
         let source = Source::new("v", format!("{}X{}", "a".repeat(500), "b".repeat(500)));
-        let text = render(&[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 501))], false);
+        let text = render(
+            &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 501))],
+            false,
+        );
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[2].len() < 160, "{text}");
         let caret = lines[3].find('^').unwrap();
@@ -144,7 +170,10 @@ mod tests {
     #[test]
     fn control_characters_of_a_file_do_not_reach_the_terminal() {
         let source = Source::new("v", "a\u{1b}[31mb");
-        let text = render(&[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 1))], false);
+        let text = render(
+            &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 1))],
+            false,
+        );
         assert!(!text.contains('\u{1b}'), "{text:?}");
     }
 }

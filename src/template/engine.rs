@@ -256,7 +256,10 @@ impl<'a> Renderer<'a> {
             if macro_names.contains(&name) {
                 continue;
             }
-            let Some(value) = state.lookup(name) else { continue };
+            // An undefined export stays undefined: false in a condition, an error when it is printed.
+            let Some(value) = state.lookup(name).filter(|value| !value.is_undefined()) else {
+                continue;
+            };
             let value = match filled_or_function(&value, &self.shared)? {
                 Some(Filled::Node(node)) => to_value(&node),
                 Some(Filled::Omit) => Value::from_object(Omit),

@@ -16,4 +16,6 @@ mod tables;
 pub use layer::{Inputs, Layer, UserValues};
 pub use resolve::{Resolved, Scope, resolve};
 /// stub
-pub fn validate(_: &Resolved) -> crate::diagnostic::Result<()> { Ok(()) }
+pub fn validate(_: &Resolved) -> crate::diagnostic::Result<()> {
+    Ok(())
+}

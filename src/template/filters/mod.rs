@@ -7,6 +7,7 @@ mod text;
 
 use std::sync::Arc;
 
+use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 use super::fill::Filled;
@@ -132,9 +133,9 @@ fn scalar(value: &Value, filter: &str) -> Result<String, Error> {
         return Ok(String::new());
     }
     match value.kind() {
-        minijinja::value::ValueKind::String
-        | minijinja::value::ValueKind::Number
-        | minijinja::value::ValueKind::Bool => Ok(value.to_string()),
+        // minijinja prints Python's True.
+        ValueKind::Bool => Ok(value.is_true().to_string()),
+        ValueKind::String | ValueKind::Number => Ok(value.to_string()),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,
             format!("`{filter}` works on a text, and this is a {kind}"),

@@ -271,7 +271,9 @@ fn operand(tokens: &[String], position: &mut usize, depth: usize) -> Result<Expr
                 .ok()
                 .filter(|_| token.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
             {
-                return Ok(Expression::Literal(Node::computed(Value::from_f64(number).unwrap_or_default())));
+                return Ok(Expression::Literal(Node::computed(
+                    Value::from_f64(number).unwrap_or_default(),
+                )));
             }
             Ok(Expression::Call {
                 name: token.clone(),
