@@ -54,6 +54,14 @@ impl<'a> Lines<'a> {
             && matches!(bytes.get(column + 1), None | Some(b' ' | b'\t'))
     }
 
+    /// Whether a tab is among the white space at the start of a line.
+    pub(super) fn is_tab_indented(&mut self, number: usize) -> bool {
+        let line = self.get(number).unwrap_or_default();
+        line.bytes()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .any(|byte| byte == b'\t')
+    }
+
     /// The place (line from 1, column from 0) of the `|` or `>` of a block whose content starts at `content`; the
     /// former event ended at `former`. Gives `content` back where it is not found.
     pub(super) fn block_header(&mut self, content: (usize, usize), former: (usize, usize)) -> (usize, usize) {

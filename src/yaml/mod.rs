@@ -3,6 +3,7 @@
 mod check;
 mod complaint;
 mod events;
+mod input;
 mod json;
 mod limits;
 mod lines;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::complaint::{not_a_key, too_deep};
 use super::events::{Event, EventKind, Events, ScalarStyle};
 use super::limits::Options;
 use super::node::{Entry, Map, Node, Value};
@@ -296,17 +297,22 @@ impl<'a> Reader<'a> {
                         resolve_key(&format!("{value:?}"), ScalarStyle::Plain, None).map(Arc::from)
                     }
                     Value::Null => resolve_key("", ScalarStyle::Plain, None).map(Arc::from),
-                    Value::List(_) | Value::Map(_) => Err(not_a_key(&node)),
+                    Value::List(_) | Value::Map(_) => Err(not_a_key(&place, node.kind())),
                 }
             }
             _ => {
                 let node = self.node(event, depth + 1)?.node;
-                Err(not_a_key(&node))
+                Err(not_a_key(&place, node.kind()))
             }
         };
         match key {
             Ok(key) => Ok(Some(key)),
-            Err(diagnostic) => self.note(diagnostic.at(&place)).map(|()| None),
+            Err(mut diagnostic) => {
+                if diagnostic.labels.is_empty() {
+                    diagnostic = diagnostic.at(&place);
+                }
+                self.note(diagnostic).map(|()| None)
+            }
         }
     }
 
@@ -382,13 +388,8 @@ impl<'a> Reader<'a> {
             );
         }
         if depth + built.height > limits.depth {
-            return Err(super::complaint::too_deep(&built.node.place, limits.depth));
+            return Err(too_deep(&built.node.place, limits.depth));
         }
         Ok(built)
     }
-}
-
-fn not_a_key(node: &Node) -> Diagnostic {
-    Diagnostic::error("yaml-key", format!("{} cannot be a key", node.kind()))
-        .help("put text that begins with `{` or `[` in quotes")
 }
