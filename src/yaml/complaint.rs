@@ -149,7 +149,7 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
             "a list cannot begin on the line of its key",
             "put the `-` on the next line; put text that begins with `- ` in quotes",
         ),
-        "mapping keys are not allowed in this context" => (
+        "mapping keys are not allowed in this context" | "expected whitespace" => (
             "a `?` with a space after it is not allowed here",
             "put the value in quotes",
         ),
@@ -238,7 +238,12 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
             "check that the brackets above are closed, and write a space after the colon",
         ),
         _ if info.starts_with("unexpected character: `") => {
-            return error(place, format!("a value cannot begin with `{first}`"))
+            let first = if first == '`' {
+                "a backtick".to_owned()
+            } else {
+                format!("`{first}`")
+            };
+            return error(place, format!("a value cannot begin with {first}"))
                 .help("put the value in quotes");
         }
         _ if info.contains(" tag") => (

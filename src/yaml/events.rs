@@ -219,7 +219,8 @@ impl<'a> Events<'a> {
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 if block && anchor == 0 && tag.is_none() {
                     // The parser gives the first line of the content.
-                    (line, column) = self.lines.block_header((line, column), self.former_end);
+                    let empty = text.bytes().all(|byte| byte == b'\n');
+                    (line, column) = self.lines.block_header((line, column), self.former_end, empty);
                 }
                 self.step_in_map(column);
                 EventKind::Scalar {

@@ -13,6 +13,9 @@ mod resolve;
 mod style;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
 pub use json::{from_json, to_json, write_json, write_json_pretty};
 pub use limits::{DuplicateKeys, Limits, Options};
