@@ -1,5 +1,7 @@
 //! The reader and writer against what Helm 3.17.3 and kubectl make of the same texts.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Stdio};
 

@@ -2,16 +2,31 @@
 
 use std::sync::Arc;
 
+use super::complaint::too_much;
+use super::limits::Limits;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source};
 
-/// Checks the size and characters of a text; says whether carriage returns end lines on their own.
-pub(super) fn check(source: &Arc<Source>, text: &str, limit: usize) -> Result<bool, Diagnostic> {
-    if text.len() > limit {
-        return Err(
-            Diagnostic::error("yaml-size", format!("the text is longer than {limit} bytes"))
-                .at(&Place::whole(source)),
-        );
+/// Checks the size and characters of a text.
+pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result<(), Diagnostic> {
+    let whole = Place::whole(source);
+    if text.len() > limits.input {
+        return Err(too_much(
+            &whole,
+            "the text has",
+            format!("{} bytes", limits.input),
+        ));
+    }
+    let marks = text
+        .bytes()
+        .filter(|byte| matches!(byte, b'[' | b'{' | b','))
+        .count();
+    if marks > limits.brackets_and_commas {
+        return Err(too_much(
+            &whole,
+            "the text has",
+            format!("{} brackets and commas", limits.brackets_and_commas),
+        ));
     }
     // A pass that the compiler makes fast tells whether any byte needs a look. The last three begin U+0080 to
     // U+00BF, the separators at U+2028 and what ends the first plane.
@@ -24,9 +39,8 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limit: usize) -> Result<bo
             | (byte == 0xef)
     });
     if !suspect {
-        return Ok(false);
+        return Ok(());
     }
-    let mut lone_returns = false;
     let (mut line, mut column) = (1, 0);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -36,13 +50,12 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limit: usize) -> Result<bo
                 (line, column) = (line + 1, 0);
                 continue;
             }
-            '\r' => {
-                if characters.peek() != Some(&'\n') {
-                    lone_returns = true;
-                    (line, column) = (line + 1, 0);
-                }
-                continue;
-            }
+            '\r' if characters.peek() == Some(&'\n') => continue,
+            '\r' => Diagnostic::error(
+                "yaml-control-character",
+                "a carriage return without a newline is not allowed",
+            )
+            .help("end lines with a newline, or write it as `\\r` in double quotes"),
             '\u{85}' | '\u{2028}' | '\u{2029}' => Diagnostic::error(
                 "yaml-line-separator",
                 format!(
@@ -73,5 +86,5 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limit: usize) -> Result<bo
         };
         return Err(complaint.at(&Place::new(source, line, column)));
     }
-    Ok(lone_returns)
+    Ok(())
 }

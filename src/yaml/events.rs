@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use saphyr_parser::{Event as Raw, Parser, ScalarStyle as RawStyle, Span, StrInput, Tag as RawTag};
+use saphyr_parser::{Event as Raw, Parser, ScalarStyle as RawStyle, Span, Tag as RawTag};
 
 use super::check;
 use super::complaint;
+use super::input::Text;
 use super::limits::Limits;
 use super::lines::Lines;
 use crate::diagnostic::Diagnostic;
@@ -105,7 +106,7 @@ pub struct Event<'a> {
 /// The events of a text. The first error ends them.
 pub struct Events<'a> {
     source: &'a Arc<Source>,
-    parser: Parser<'a, StrInput<'a>>,
+    parser: Parser<'a, Text<'a>>,
     limits: Limits,
     lines: Lines<'a>,
     /// The error of the text as a whole, until it is given.
@@ -137,15 +138,12 @@ impl<'a> Events<'a> {
     pub fn new(source: &'a Arc<Source>, limits: Limits) -> Self {
         let text = source.text();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (refused, lone_returns) = match check::check(source, text, limits.input) {
-            Ok(lone_returns) => (None, lone_returns),
-            Err(diagnostic) => (Some(diagnostic), false),
-        };
+        let refused = check::check(source, text, &limits).err();
         Events {
             source,
-            parser: Parser::new_from_str(text),
+            parser: Parser::new(Text::new(text)),
             limits,
-            lines: Lines::new(if lone_returns { "" } else { text }),
+            lines: Lines::new(text),
             refused,
             finished: false,
             open: Vec::new(),
@@ -177,6 +175,10 @@ impl<'a> Events<'a> {
             let (raw, span) = next.map_err(|error| self.complain(&error))?;
             if let Some(event) = self.convert(raw, span)? {
                 self.seen += 1;
+                if self.seen > self.limits.events {
+                    let what = format!("{} values", self.limits.events);
+                    return Err(complaint::too_much(&self.place(&event), "the text has", what));
+                }
                 return Ok(Some(event));
             }
         }
@@ -203,11 +205,8 @@ impl<'a> Events<'a> {
             }
             Raw::Scalar(text, style, anchor, tag) => {
                 if text.len() > self.limits.scalar {
-                    return Err(Diagnostic::error(
-                        "yaml-size",
-                        format!("a text is longer than {} bytes", self.limits.scalar),
-                    )
-                    .at(&self.at(line, column)));
+                    let what = format!("{} bytes", self.limits.scalar);
+                    return Err(complaint::too_much(&self.at(line, column), "a text has", what));
                 }
                 self.note_anchor(anchor);
                 let style = match style {
@@ -220,7 +219,8 @@ impl<'a> Events<'a> {
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 if block && anchor == 0 && tag.is_none() {
                     // The parser gives the first line of the content.
-                    (line, column) = self.lines.block_header((line, column), self.former_end);
+                    let empty = text.bytes().all(|byte| byte == b'\n');
+                    (line, column) = self.lines.block_header((line, column), self.former_end, empty);
                 }
                 self.step_in_map(column);
                 EventKind::Scalar {
@@ -273,6 +273,10 @@ impl<'a> Events<'a> {
     }
 
     fn open(&mut self, mapping: bool, line: usize, column: usize) -> Result<(), Diagnostic> {
+        // The parser takes a tab before the first key of a map; nobody else does.
+        if self.open.is_empty() && column > 0 && self.lines.is_tab_indented(line) {
+            return Err(complaint::tab(&self.at(line, 0)));
+        }
         if self.open.len() >= self.limits.depth {
             return Err(complaint::too_deep(&self.at(line, column), self.limits.depth));
         }

@@ -9,6 +9,10 @@ pub struct Limits {
     pub alias_nodes: u64,
     /// How many nodes aliases may repeat for each event (value, start or end) of the text.
     pub alias_nodes_per_event: u64,
+    /// How many events (values, starts and ends) a text may have.
+    pub events: u64,
+    /// How many `[`, `{` and `,` a text may have: the parser holds all of a bracketed map or list in memory.
+    pub brackets_and_commas: usize,
     /// How many bytes a text may have.
     pub input: usize,
     /// How many bytes one scalar may have.
@@ -21,6 +25,8 @@ impl Default for Limits {
             depth: 256,
             alias_nodes: 100_000,
             alias_nodes_per_event: 10,
+            events: 10_000_000,
+            brackets_and_commas: 1_000_000,
             input: 100 << 20,
             scalar: 64 << 20,
         }

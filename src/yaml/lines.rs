@@ -54,25 +54,40 @@ impl<'a> Lines<'a> {
             && matches!(bytes.get(column + 1), None | Some(b' ' | b'\t'))
     }
 
-    /// The place (line from 1, column from 0) of the `|` or `>` of a block whose content starts at `content`; the
-    /// former event ended at `former`. Gives `content` back where it is not found.
-    pub(super) fn block_header(&mut self, content: (usize, usize), former: (usize, usize)) -> (usize, usize) {
-        let mut number = content.0;
-        while number >= former.0.max(1) {
+    /// Whether a tab is among the white space at the start of a line.
+    pub(super) fn is_tab_indented(&mut self, number: usize) -> bool {
+        let line = self.get(number).unwrap_or_default();
+        line.bytes()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .any(|byte| byte == b'\t')
+    }
+
+    /// The place (line from 1, column from 0) of the `|` or `>` of a block of text whose content starts at
+    /// `content`, the former event having ended at `former`. Gives `content` back where it is not found; so it does
+    /// where the block is empty and ends the text, as the parser gives the place of the header then.
+    pub(super) fn block_header(
+        &mut self,
+        content: (usize, usize),
+        former: (usize, usize),
+        empty: bool,
+    ) -> (usize, usize) {
+        if empty
+            && self
+                .get(content.0)
+                .is_some_and(|line| header_column(line, content.1) == Some(content.1))
+        {
+            return content;
+        }
+        // Between the header and the content there are empty lines only.
+        for number in (former.0.max(1)..content.0).rev() {
+            let Some(line) = self.get(number) else { break };
             let from = if number == former.0 { former.1 } else { 0 };
-            let Some(line) = self.get(number) else {
-                return content;
-            };
-            if let Some(column) = header_column(line, from)
-                && (number, column) <= content
-            {
+            if let Some(column) = header_column(line, from) {
                 return (number, column);
             }
-            // Between the header and the content there are empty lines only.
-            if number != content.0 && !line.trim().is_empty() {
-                return content;
+            if !line.trim().is_empty() {
+                break;
             }
-            number -= 1;
         }
         content
     }

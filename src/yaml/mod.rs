@@ -3,6 +3,7 @@
 mod check;
 mod complaint;
 mod events;
+mod input;
 mod json;
 mod limits;
 mod lines;
@@ -11,6 +12,9 @@ mod reader;
 mod resolve;
 mod style;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
 pub use json::{from_json, to_json, write_json, write_json_pretty};

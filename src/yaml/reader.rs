@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::events::{Event, EventKind, Events, ScalarStyle};
+use super::complaint::{not_a_key, too_deep};
+use super::events::{Event, EventKind, Events, ScalarStyle, Tag};
 use super::limits::Options;
 use super::node::{Entry, Map, Node, Value};
 use super::resolve::{resolve_key, resolve_scalar};
@@ -96,12 +97,35 @@ struct Built {
     height: usize,
 }
 
-/// A map being read.
-#[derive(Default)]
-struct Entries {
-    map: Map,
-    /// Keys that only merges have set so far.
-    merged: HashSet<Arc<str>>,
+/// A list or map being read. They are on a stack of our own, so that no text can exhaust the thread's.
+struct Open {
+    place: Place,
+    anchor: usize,
+    size: u64,
+    height: usize,
+    /// Whether this is where a key should be, or in such a place.
+    wrong: bool,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map {
+        map: Map,
+        /// Keys that only merges have set so far.
+        merged: HashSet<Arc<str>>,
+        /// The key whose value comes next.
+        key: Option<Key>,
+    },
+}
+
+/// A key whose value is still to be read.
+enum Key {
+    /// `<<`
+    Merge(Place),
+    Text(Arc<str>, Place),
+    /// One that cannot be a key; the error is noted.
+    Wrong,
 }
 
 type Step<T> = std::result::Result<T, Diagnostic>;
@@ -161,159 +185,227 @@ impl<'a> Reader<'a> {
             Some(event) => event?,
         };
         self.anchors.clear();
-        let root = self.event()?;
-        let empty = matches!(&root.kind, EventKind::Scalar { text, style: ScalarStyle::Plain, anchor: 0, tag: None }
+        let mut event = self.event()?;
+        let empty = matches!(&event.kind, EventKind::Scalar { text, style: ScalarStyle::Plain, anchor: 0, tag: None }
             if text.is_empty());
-        let mut node = self.node(root, 0)?.node;
+        let mut open: Vec<Open> = Vec::new();
+        let mut node = loop {
+            if let Some(built) = self.step(event, &mut open)?
+                && let Some(root) = self.deliver(built, open.last_mut())?
+            {
+                break root;
+            }
+            event = self.event()?;
+        };
         if empty {
             node.place = self.place(start.line, start.column);
         }
+        // The end of the document, which shows whether something follows that cannot.
         self.event()?;
         Ok(Some(node))
     }
 
-    /// The node that an event begins, `depth` levels below the root.
-    fn node(&mut self, event: Event<'a>, depth: usize) -> Step<Built> {
+    /// Takes an event; gives the value that it completes, if any.
+    fn step(&mut self, event: Event<'a>, open: &mut Vec<Open>) -> Step<Option<Built>> {
         let place = self.place(event.line, event.column);
-        let (anchor, built) = match event.kind {
+        let depth = open.len();
+        let key = match open.last_mut() {
+            Some(Open {
+                content: Content::Map { key, .. },
+                ..
+            }) if key.is_none() => Some(key),
+            _ => None,
+        };
+        let (content, anchor) = match event.kind {
             EventKind::Scalar {
                 text,
                 style,
                 tag,
                 anchor,
             } => {
-                let value = match resolve_scalar(&text, style, tag.as_ref()) {
-                    Ok(value) => value,
-                    Err(diagnostic) => {
-                        self.note(diagnostic.at(&place))?;
-                        Value::Null
-                    }
-                };
-                (
+                if let Some(key) = key {
+                    *key = Some(self.scalar_key(&text, style, tag.as_ref(), anchor, place)?);
+                    return Ok(None);
+                }
+                let node = self.scalar(&text, style, tag.as_ref(), place)?;
+                return Ok(Some(self.remember(
                     anchor,
                     Built {
-                        node: Node { value, place },
+                        node,
                         size: 1,
                         height: 0,
                     },
-                )
+                )));
             }
-            EventKind::SequenceStart { anchor, .. } => (anchor, self.list(place, depth)?),
-            EventKind::MappingStart { anchor, .. } => (anchor, self.map(place, depth)?),
-            EventKind::Alias(anchor) => return self.alias(anchor, place, depth),
-            EventKind::DocumentStart
-            | EventKind::DocumentEnd
-            | EventKind::SequenceEnd
-            | EventKind::MappingEnd => {
-                return Err(Diagnostic::error("yaml-syntax", "expected a value").at(&place));
+            EventKind::Alias(anchor) => {
+                let built = self.alias(anchor, place.clone(), depth)?;
+                let Some(key) = key else { return Ok(Some(built)) };
+                *key = Some(self.alias_key(&built.node, place)?);
+                return Ok(None);
             }
+            EventKind::SequenceEnd | EventKind::MappingEnd => {
+                let Some(Open {
+                    place,
+                    anchor,
+                    size,
+                    height,
+                    content,
+                    ..
+                }) = open.pop()
+                else {
+                    return Ok(None);
+                };
+                let value = match content {
+                    Content::List(list) => Value::from(list),
+                    Content::Map { map, .. } => Value::from(map),
+                };
+                return Ok(Some(self.remember(
+                    anchor,
+                    Built {
+                        node: Node { value, place },
+                        size,
+                        height,
+                    },
+                )));
+            }
+            EventKind::SequenceStart { anchor, .. } => (Content::List(Vec::new()), anchor),
+            EventKind::MappingStart { anchor, .. } => (
+                Content::Map {
+                    map: Map::new(),
+                    merged: HashSet::new(),
+                    key: None,
+                },
+                anchor,
+            ),
+            EventKind::DocumentStart | EventKind::DocumentEnd => return Ok(None),
         };
+        let is_key = key.is_some();
+        let mut wrong = open.last().is_some_and(|parent| parent.wrong);
+        if is_key && !wrong {
+            wrong = true;
+            let kind = if matches!(content, Content::List(_)) {
+                "a list"
+            } else {
+                "a map"
+            };
+            self.note(not_a_key(&place, kind))?;
+        }
+        open.push(Open {
+            place,
+            anchor,
+            size: 1,
+            height: 1,
+            wrong,
+            content,
+        });
+        Ok(None)
+    }
+
+    /// Puts a value into the list or map that it is in; gives it back where it is the root.
+    fn deliver(&mut self, built: Built, parent: Option<&mut Open>) -> Step<Option<Node>> {
+        let Some(parent) = parent else {
+            return Ok(Some(built.node));
+        };
+        parent.size = parent.size.saturating_add(built.size);
+        parent.height = parent.height.max(built.height + 1);
+        match &mut parent.content {
+            Content::List(list) => list.push(built.node),
+            Content::Map { map, merged, key } => match key.take() {
+                // A list or map where a key should be: what comes next is its value.
+                None => *key = Some(Key::Wrong),
+                Some(Key::Wrong) => {}
+                Some(Key::Merge(place)) => self.merge(map, merged, &built.node, &place)?,
+                Some(Key::Text(key, key_place)) => {
+                    self.insert(
+                        map,
+                        merged,
+                        key,
+                        Entry {
+                            key_place,
+                            node: built.node,
+                        },
+                    )?;
+                }
+            },
+        }
+        Ok(None)
+    }
+
+    fn remember(&mut self, anchor: usize, built: Built) -> Built {
         if anchor > 0 {
             self.anchors.insert(anchor, built.clone());
         }
-        Ok(built)
+        built
     }
 
-    fn list(&mut self, place: Place, depth: usize) -> Step<Built> {
-        let mut list = Vec::new();
-        let (mut size, mut height) = (1_u64, 1);
-        loop {
-            let event = self.event()?;
-            if event.kind == EventKind::SequenceEnd {
-                return Ok(Built {
-                    node: Node::new(list, place),
-                    size,
-                    height,
-                });
-            }
-            let item = self.node(event, depth + 1)?;
-            size = size.saturating_add(item.size);
-            height = height.max(item.height + 1);
-            list.push(item.node);
-        }
-    }
-
-    fn map(&mut self, place: Place, depth: usize) -> Step<Built> {
-        let mut entries = Entries::default();
-        let (mut size, mut height) = (1_u64, 1);
-        loop {
-            let event = self.event()?;
-            if event.kind == EventKind::MappingEnd {
-                return Ok(Built {
-                    node: Node::new(entries.map, place),
-                    size,
-                    height,
-                });
-            }
-            let key_place = self.place(event.line, event.column);
-            let merge = matches!(&event.kind, EventKind::Scalar { text, style: ScalarStyle::Plain, tag: None, .. }
-                if text == "<<");
-            let key = if merge { None } else { self.key(event, depth)? };
-            let event = self.event()?;
-            let value = self.node(event, depth + 1)?;
-            size = size.saturating_add(value.size);
-            height = height.max(value.height + 1);
-            if merge {
-                self.merge(&mut entries, &value.node, &key_place)?;
-            } else if let Some(key) = key {
-                self.insert(
-                    &mut entries,
-                    key,
-                    Entry {
-                        key_place,
-                        node: value.node,
-                    },
-                )?;
-            }
-        }
-    }
-
-    /// The text of a key; `None` after an error that reading can go on after.
-    fn key(&mut self, event: Event<'a>, depth: usize) -> Step<Option<Arc<str>>> {
-        let place = self.place(event.line, event.column);
-        let key = match event.kind {
-            EventKind::Scalar {
-                ref text,
-                style,
-                ref tag,
-                anchor,
-            } => {
-                let key = resolve_key(text, style, tag.as_ref()).map(Arc::from);
-                if anchor > 0 {
-                    self.node(event, depth + 1)?;
-                }
-                key
-            }
-            EventKind::Alias(_) => {
-                let node = self.node(event, depth + 1)?.node;
-                match node.value {
-                    Value::String(text) => Ok(text),
-                    Value::Bool(value) => Ok(if value { "true".into() } else { "false".into() }),
-                    Value::Int(value) => {
-                        resolve_key(&value.to_string(), ScalarStyle::Plain, None).map(Arc::from)
-                    }
-                    Value::Float(value) => {
-                        resolve_key(&format!("{value:?}"), ScalarStyle::Plain, None).map(Arc::from)
-                    }
-                    Value::Null => resolve_key("", ScalarStyle::Plain, None).map(Arc::from),
-                    Value::List(_) | Value::Map(_) => Err(not_a_key(&node)),
-                }
-            }
-            _ => {
-                let node = self.node(event, depth + 1)?.node;
-                Err(not_a_key(&node))
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Step<Node> {
+        let value = match resolve_scalar(text, style, tag) {
+            Ok(value) => value,
+            Err(diagnostic) => {
+                self.note(diagnostic.at(&place))?;
+                Value::Null
             }
         };
+        Ok(Node { value, place })
+    }
+
+    fn scalar_key(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        anchor: usize,
+        place: Place,
+    ) -> Step<Key> {
+        if text == "<<" && style == ScalarStyle::Plain && tag.is_none() {
+            return Ok(Key::Merge(place));
+        }
+        if anchor > 0 {
+            let node = self.scalar(text, style, tag, place.clone())?;
+            self.remember(
+                anchor,
+                Built {
+                    node,
+                    size: 1,
+                    height: 0,
+                },
+            );
+        }
+        self.key(resolve_key(text, style, tag).map(Arc::from), place)
+    }
+
+    fn alias_key(&mut self, node: &Node, place: Place) -> Step<Key> {
+        let plain = |text: &str| resolve_key(text, ScalarStyle::Plain, None).map(Arc::from);
+        let key = match &node.value {
+            Value::String(text) => Ok(Arc::clone(text)),
+            Value::Bool(value) => plain(if *value { "true" } else { "false" }),
+            Value::Int(value) => plain(&value.to_string()),
+            Value::Float(value) => plain(&format!("{value:?}")),
+            Value::Null => plain(""),
+            Value::List(_) | Value::Map(_) => {
+                return self.note(not_a_key(&place, node.kind())).map(|()| Key::Wrong);
+            }
+        };
+        self.key(key, place)
+    }
+
+    fn key(&mut self, key: Step<Arc<str>>, place: Place) -> Step<Key> {
         match key {
-            Ok(key) => Ok(Some(key)),
-            Err(diagnostic) => self.note(diagnostic.at(&place)).map(|()| None),
+            Ok(key) => Ok(Key::Text(key, place)),
+            Err(diagnostic) => self.note(diagnostic.at(&place)).map(|()| Key::Wrong),
         }
     }
 
-    fn insert(&mut self, entries: &mut Entries, key: Arc<str>, entry: Entry) -> Step<()> {
+    fn insert(
+        &mut self,
+        map: &mut Map,
+        merged: &mut HashSet<Arc<str>>,
+        key: Arc<str>,
+        entry: Entry,
+    ) -> Step<()> {
         let place = entry.key_place.clone();
-        match entries.map.insert_entry(Arc::clone(&key), entry) {
-            Some(former) if !entries.merged.remove(&key) => self.note(
+        match map.insert_entry(Arc::clone(&key), entry) {
+            Some(former) if !merged.remove(&key) => self.note(
                 Diagnostic::error(
                     "duplicate-key",
                     format!("the key `{key}` is there twice in the same map"),
@@ -328,9 +420,15 @@ impl<'a> Reader<'a> {
 
     /// Takes over the entries of what `<<` names. As in go-yaml, what comes later in the map wins, whether a merge
     /// or a key; in a list of maps the earlier map wins.
-    fn merge(&mut self, entries: &mut Entries, value: &Node, place: &Place) -> Step<()> {
+    fn merge(
+        &mut self,
+        map: &mut Map,
+        merged: &mut HashSet<Arc<str>>,
+        value: &Node,
+        place: &Place,
+    ) -> Step<()> {
         let all = match &value.value {
-            Value::Map(map) => Arc::clone(map),
+            Value::Map(other) => Arc::clone(other),
             Value::List(list) if list.iter().all(|item| item.as_map().is_some()) => {
                 let mut all = Map::new();
                 for (key, entry) in list.iter().filter_map(Node::as_map).flat_map(Map::iter) {
@@ -353,8 +451,8 @@ impl<'a> Reader<'a> {
             }
         };
         for (key, entry) in all.iter() {
-            if entries.map.insert_entry(Arc::clone(key), entry.clone()).is_none() {
-                entries.merged.insert(Arc::clone(key));
+            if map.insert_entry(Arc::clone(key), entry.clone()).is_none() {
+                merged.insert(Arc::clone(key));
             }
         }
         Ok(())
@@ -382,13 +480,8 @@ impl<'a> Reader<'a> {
             );
         }
         if depth + built.height > limits.depth {
-            return Err(super::complaint::too_deep(&built.node.place, limits.depth));
+            return Err(too_deep(&built.node.place, limits.depth));
         }
         Ok(built)
     }
-}
-
-fn not_a_key(node: &Node) -> Diagnostic {
-    Diagnostic::error("yaml-key", format!("{} cannot be a key", node.kind()))
-        .help("put text that begins with `{` or `[` in quotes")
 }

@@ -1,0 +1,122 @@
+use super::*;
+
+#[test]
+fn the_first_document_ends_the_reading() {
+    assert_eq!(json("a: 1\n---\nb: [\n"), r#"{"a":1}"#);
+    assert_eq!(json("a: 1\n...\nb: [\n"), r#"{"a":1}"#);
+    assert_eq!(json(""), "null");
+}
+
+#[test]
+fn a_text_without_documents_has_none() {
+    assert_eq!(read_documents(&source("")), Ok(vec![]));
+    assert_eq!(read_documents(&source("# c\n\n")), Ok(vec![]));
+    assert_eq!(read_documents(&source("a\n--- b\n---\n")).unwrap().len(), 3);
+}
+
+#[test]
+fn anchors_end_with_their_document() {
+    assert_eq!(
+        wrong("a: &x 1\n---\nb: *x\n"),
+        "unknown-anchor v.yaml:3:4 `*x` repeats an anchor that is not there | help: put `*x` in quotes where it is \
+         text; otherwise write `&x` before a value above it\n"
+    );
+    assert_eq!(json("a: &x 1\nb: &x 2\nc: *x\n"), r#"{"a":1,"b":2,"c":2}"#);
+}
+
+#[test]
+fn an_alias_can_be_a_key() {
+    assert_eq!(json("a: &x yes\n*x : 1\n"), r#"{"a":true,"true":1}"#);
+    assert_eq!(json("&k a: 1\nb: *k\n"), r#"{"a":1,"b":"a"}"#);
+}
+
+#[test]
+fn whole_numbers_stay_exact() {
+    for number in ["9007199254740993", "18446744073709551616", "-9223372036854775809"] {
+        assert_eq!(json(number), number);
+    }
+    assert_eq!(read("1e3").value, Value::Int(1000));
+    assert_eq!(read("-0.0").value, Value::Int(0));
+    assert_eq!(read("1e19").value, Value::Float(1e19));
+}
+
+#[test]
+fn keys_are_text_as_in_json() {
+    assert_eq!(
+        json("1000000: a\n1e6: b\n.5: c\n0x10: d\n2024-01-01: e\n0.0001: f\n1e-5: g\n.inf: h\n"),
+        r#"{"1000000":"a","1e+06":"b","0.5":"c","16":"d","2024-01-01":"e","0.0001":"f","1e-05":"g",".inf":"h"}"#
+    );
+}
+
+#[test]
+fn an_earlier_map_of_a_merged_list_wins_and_keeps_its_order() {
+    assert_eq!(
+        json("{<<: [{a: 1, b: 2}, {b: 3, c: 4}], d: 5}"),
+        r#"{"a":1,"b":2,"c":4,"d":5}"#
+    );
+}
+
+#[test]
+fn a_merge_after_a_key_wins_as_in_go_yaml() {
+    assert_eq!(json("{a: 1, <<: {a: 2}}"), r#"{"a":2}"#);
+    assert_eq!(json("{<<: {a: 2}, a: 1}"), r#"{"a":1}"#);
+    assert_eq!(json("{'<<': {a: 2}}"), r#"{"<<":{"a":2}}"#);
+}
+
+#[test]
+fn a_key_after_a_merge_is_no_duplicate_but_two_keys_are() {
+    assert_eq!(
+        wrong("<<: {a: 2}\na: 1\na: 3\n"),
+        "duplicate-key v.yaml:3:1 the key `a` is there twice in the same map | v.yaml:2:1 it is here already | help: \
+         remove one of the two; kubectl and Helm silently take the last\n"
+    );
+}
+
+#[test]
+fn tags_that_say_something() {
+    assert_eq!(
+        json("[!!str 1, !!int '5', !!float 3, !!binary aGk=, ! 5, !x 5, !!str ]"),
+        r#"["1",5,3,"hi","5","5",""]"#
+    );
+}
+
+#[test]
+fn a_tab_may_stand_between_a_key_and_its_value() {
+    assert_eq!(
+        json("a:\t1\nb:\t\t-x\nc: {d:\te}\n"),
+        r#"{"a":1,"b":"-x","c":{"d":"e"}}"#
+    );
+}
+
+#[test]
+fn values_are_a_map_or_nothing() {
+    assert_eq!(write_json(&read_values(&source("# c\n")).unwrap()), "{}");
+    assert_eq!(write_json(&read_values(&source("~\n")).unwrap()), "{}");
+    assert_eq!(
+        said(&read_values(&source("\n- a\n")).unwrap_err()),
+        "values-not-a-map v.yaml:2:1 values have to be a map of keys, and this is a list\n"
+    );
+}
+
+#[test]
+fn events_tell_style_and_place() {
+    let source = source("a: 'x'\n\u{fdd0}1\u{fdd1}: |\n  b\n");
+    let events: Vec<_> = Events::new(&source, Limits::default())
+        .map(|event| event.unwrap())
+        .filter_map(|event| match event.kind {
+            EventKind::Scalar { text, style, .. } => {
+                Some((text.into_owned(), style, event.line, event.column))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [
+            ("a".to_owned(), ScalarStyle::Plain, 1, 1),
+            ("x".to_owned(), ScalarStyle::SingleQuoted, 1, 4),
+            ("\u{fdd0}1\u{fdd1}".to_owned(), ScalarStyle::Plain, 2, 1),
+            ("b\n".to_owned(), ScalarStyle::Literal, 2, 6),
+        ]
+    );
+}
