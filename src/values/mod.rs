@@ -7,7 +7,11 @@ mod coalesce_tests;
 mod import;
 mod json;
 mod layer;
+mod resolve;
+#[cfg(test)]
+mod resolve_tests;
 mod set;
 mod tables;
 
 pub use layer::{Inputs, Layer, UserValues};
+pub use resolve::{Resolved, Scope, resolve};

@@ -1,0 +1,212 @@
+//! From a chart and the user's values to what every chart of the tree sees, in Helm's order: coalesce everything,
+//! decide which subcharts take part, import values, coalesce what is left.
+
+use std::sync::Arc;
+
+use super::coalesce::{self, Branch, Notes};
+use super::import;
+use super::tables::{self, Nulls, Path, Warnings};
+use crate::chart::{Chart, Decision, enabled_subcharts};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::yaml::{Entry, Node};
+
+/// The charts that take part, with the values that each sees.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The root chart.
+    pub root: Scope,
+    /// What looks wrong but does not stop the work.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A chart that takes part and its values.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The chart; its `metadata.name` is the alias, where it has one. Its `subcharts` are all that charts/ holds.
+    pub chart: Arc<Chart>,
+    /// What the chart's templates see as `Values`: a map, with the sections of its subcharts in it, and with `global`
+    /// where this is a subchart.
+    pub values: Node,
+    /// The names from the root chart to this one, both included.
+    pub path: Vec<String>,
+    /// Why it takes part; none for the root.
+    pub decision: Option<Decision>,
+    /// Its subcharts that take part, library charts included.
+    pub subcharts: Vec<Scope>,
+    /// Its subcharts that do not, and why.
+    pub disabled: Vec<Decision>,
+}
+
+impl Scope {
+    /// The path of the chart's section in the root's values, without dots: empty for the root.
+    pub fn section(&self) -> &[String] {
+        self.path.get(1..).unwrap_or_default()
+    }
+
+    /// This scope and all below it, parents first.
+    pub fn all(&self) -> Vec<&Scope> {
+        let mut scopes = vec![self];
+        let mut next = 0;
+        while let Some(scope) = scopes.get(next).copied() {
+            scopes.extend(&scope.subcharts);
+            next += 1;
+        }
+        scopes
+    }
+}
+
+/// Gives every chart that takes part its values. `user` is a map: [`super::UserValues::values`].
+///
+/// Fails where the section of a subchart is not a map, with all such places.
+pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
+    let mut notes = Notes::default();
+    // Conditions and tags are looked up in what the values come to with every subchart in, so that a subchart's own
+    // defaults count.
+    let everything = all_subcharts(chart);
+    let values = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    let mut notes = Notes {
+        errors: notes.errors,
+        warnings: Warnings::default(),
+    };
+    let plan = decide(chart, &values, &mut Vec::new(), &mut notes.warnings);
+    let mut tree = plan.branch();
+    import::apply(&mut tree, &mut notes);
+    let values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
+    if !notes.errors.is_empty() {
+        return Err(Diagnostics(without_repeats(notes.errors)));
+    }
+    let root = scope(plan, values, None, &[]);
+    Ok(Resolved {
+        root,
+        warnings: notes.warnings.into_list(),
+    })
+}
+
+/// A chart with all of its subcharts, under their aliases.
+fn all_subcharts(chart: &Arc<Chart>) -> Branch {
+    // Without values nothing can be disabled.
+    let all = enabled_subcharts(chart, &tables::empty(), &[]);
+    Branch {
+        chart: Arc::clone(chart),
+        defaults: chart.values.clone(),
+        dependencies: Vec::new(),
+        subcharts: all
+            .subcharts
+            .iter()
+            .map(|subchart| all_subcharts(&subchart.chart))
+            .collect(),
+    }
+}
+
+/// What was decided for a chart.
+struct Plan {
+    chart: Arc<Chart>,
+    subcharts: Vec<(Plan, Decision)>,
+    disabled: Vec<Decision>,
+}
+
+impl Plan {
+    fn name(&self) -> &str {
+        &self.chart.metadata.name
+    }
+
+    /// The charts that take part, for coalescing.
+    fn branch(&self) -> Branch {
+        let is_disabled = |name: &str| self.disabled.iter().any(|decision| decision.local_name() == name);
+        let dependencies = &self.chart.metadata.dependencies;
+        Branch {
+            chart: Arc::clone(&self.chart),
+            defaults: self.chart.values.clone(),
+            dependencies: dependencies
+                .iter()
+                .filter(|entry| !is_disabled(entry.local_name()))
+                .cloned()
+                .collect(),
+            subcharts: self
+                .subcharts
+                .iter()
+                .map(|(subchart, _)| subchart.branch())
+                .collect(),
+        }
+    }
+}
+
+/// Decides for a chart and all below it. `values` are the root's, `names` lead from the root to this chart.
+fn decide(chart: &Arc<Chart>, values: &Node, names: &mut Vec<String>, warnings: &mut Warnings) -> Plan {
+    let values = with_tags(values, &chart.values);
+    let found = enabled_subcharts(chart, &values, names);
+    for warning in found.warnings {
+        warnings.push(warning);
+    }
+    let mut subcharts = Vec::with_capacity(found.subcharts.len());
+    for subchart in found.subcharts {
+        names.push(subchart.chart.metadata.name.clone());
+        let plan = decide(&subchart.chart, &values, names, warnings);
+        names.pop();
+        subcharts.push((plan, subchart.decision));
+    }
+    Plan {
+        chart: Arc::clone(chart),
+        subcharts,
+        disabled: found.disabled,
+    }
+}
+
+/// The root's values with a chart's own default `tags` below the root's, as Helm sees them where it decides for that
+/// chart's subcharts.
+fn with_tags(values: &Node, defaults: &Node) -> Node {
+    const TAGS: &str = "tags";
+    let Some(own) = defaults.as_map().and_then(|map| map.entry(TAGS)) else {
+        return values.clone();
+    };
+    let node = match values.get(TAGS) {
+        None => own.node.clone(),
+        Some(tags) => {
+            let mut silent = Warnings::default();
+            tables::coalesce(tags, &own.node, Nulls::Delete, &Path::ROOT, &mut silent)
+        }
+    };
+    let mut values = values.clone();
+    if let Some(map) = values.as_map_mut() {
+        map.insert_entry(
+            TAGS,
+            Entry {
+                key_place: own.key_place.clone(),
+                node,
+            },
+        );
+    }
+    values
+}
+
+fn scope(plan: Plan, values: Node, decision: Option<Decision>, above: &[String]) -> Scope {
+    let mut path = above.to_vec();
+    path.push(plan.name().to_owned());
+    let subcharts = plan
+        .subcharts
+        .into_iter()
+        .map(|(plan, decision)| {
+            let section = values.get(plan.name()).cloned();
+            scope(plan, section.unwrap_or_else(tables::empty), Some(decision), &path)
+        })
+        .collect();
+    Scope {
+        chart: plan.chart,
+        values,
+        path,
+        decision,
+        subcharts,
+        disabled: plan.disabled,
+    }
+}
+
+/// The same section is met by each of the passes.
+fn without_repeats(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for error in errors {
+        if !kept.contains(&error) {
+            kept.push(error);
+        }
+    }
+    kept
+}
