@@ -45,6 +45,9 @@ struct Comparison {
     open: Open,
 }
 
+/// A hyphen with a blank after it.
+const HYPHENS: [&str; 4] = ["- ", "-\t", "-\n", "-\r"];
+
 /// The longest range that is read: far more than anybody writes, and little enough for the work to be bounded.
 const MAX_LENGTH: usize = 4096;
 
@@ -82,7 +85,7 @@ fn parse_group(text: &str) -> Result<Vec<Comparison>, String> {
         let (version, open) = parse_pattern(rest.word())?;
         let blanks = rest.skip_blanks();
         // `1.2 - 1.4`: a hyphen with blanks around it.
-        if operator.is_none() && blanks && rest.0.starts_with("- ") {
+        if operator.is_none() && blanks && HYPHENS.iter().any(|hyphen| rest.0.starts_with(hyphen)) {
             rest.0 = rest.0.get(1..).unwrap_or_default();
             rest.skip_blanks();
             let (end, end_open) = parse_pattern(rest.word())?;
@@ -182,7 +185,7 @@ fn parse_pattern(word: &str) -> Result<(Version, Open), String> {
         .map(|part| if is_any(part) { "0" } else { part })
         .collect();
     let explain = |reason: String| format!("`{word}` is not a version: {reason}");
-    let mut version = Version::parse(&format!("{}{suffix}", filled.join("."))).map_err(explain)?;
+    let mut version = Version::parse(&format!("v{}{suffix}", filled.join("."))).map_err(explain)?;
     match open {
         Open::Major => (version.major, version.minor, version.patch) = (0, 0, 0),
         Open::Minor => (version.minor, version.patch) = (0, 0),
@@ -275,5 +278,63 @@ impl Comparison {
             return version.minor == wanted.minor;
         }
         version.minor == 0 && version.patch == wanted.patch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every row of the table that real Helm was asked.
+    #[test]
+    fn reads_ranges_as_helm_does() {
+        let mut rows = 0;
+        for line in include_str!("../../tests/data/version_ranges.txt").lines() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let mut cells = line.rsplitn(3, " | ");
+            let (expected, version, range) = (
+                cells.next().unwrap(),
+                cells.next().unwrap(),
+                cells.next().unwrap(),
+            );
+            let found = match Constraint::parse(range) {
+                Err(_) => "invalid",
+                Ok(range) if range.matches(&Version::parse(version).unwrap()) => "yes",
+                Ok(_) => "no",
+            };
+            assert_eq!(found, expected, "{line}");
+            rows += 1;
+        }
+        assert!(rows > 150);
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (range, expected) in [
+            ("", "it is empty"),
+            ("1 || ", "it is empty"),
+            (">=1.0<2.0", "a blank or a comma is missing before `<2.0`"),
+            ("==1.2.3", "`==` is not an operator"),
+            (">=1.0.0,", "nothing follows the last comma"),
+            (">=", "a version is missing"),
+            ("one", "`one` is not a version: `one` is not a number"),
+            (
+                "1.2.3.4",
+                "`1.2.3.4` is not a version: it has more than three numbers",
+            ),
+        ] {
+            assert_eq!(Constraint::parse(range).unwrap_err(), expected, "{range}");
+        }
+        assert!(Constraint::parse(&"1 ".repeat(10_000)).is_err());
+    }
+
+    /// Helm takes `2||3` for one word when hyphen ranges touch it; here it is what it looks like.
+    #[test]
+    fn hyphen_ranges_may_touch_the_bars() {
+        let range = Constraint::parse("1 - 2||4 - 5").unwrap();
+        let matches = |version: &str| range.matches(&Version::parse(version).unwrap());
+        assert!(matches("2.5.0") && matches("4.0.0") && !matches("3.0.0"));
     }
 }

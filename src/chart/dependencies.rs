@@ -106,12 +106,7 @@ pub fn enabled_subcharts(chart: &Chart, root_values: &Node, prefix: &[String]) -
             continue;
         };
         named.insert(Arc::as_ptr(subchart));
-        let mut decide = Decide {
-            root_values,
-            prefix,
-            warnings: &mut enabled.warnings,
-        };
-        let (is_enabled, reason) = decide.dependency(dependency);
+        let (is_enabled, reason) = decide(dependency, root_values, prefix, &mut enabled.warnings);
         let decision = Decision {
             name: dependency.name.clone(),
             alias: dependency.alias.clone(),
@@ -201,6 +196,24 @@ pub(super) fn find<'c>(chart: &'c Chart, dependency: &Dependency) -> Match<'c> {
         .map_or(Match::WrongVersion(first), Match::Fits)
 }
 
+/// Whether an entry's chart takes part, by its condition, then its tags.
+pub(super) fn decide(
+    dependency: &Dependency,
+    root_values: &Node,
+    prefix: &[String],
+    warnings: &mut Vec<Diagnostic>,
+) -> (bool, DecidedBy) {
+    let mut decide = Decide {
+        root_values,
+        prefix,
+        warnings,
+    };
+    decide
+        .condition(dependency)
+        .or_else(|| decide.tags(dependency))
+        .unwrap_or((true, DecidedBy::Default))
+}
+
 struct Decide<'a> {
     root_values: &'a Node,
     prefix: &'a [String],
@@ -208,12 +221,6 @@ struct Decide<'a> {
 }
 
 impl Decide<'_> {
-    fn dependency(&mut self, dependency: &Dependency) -> (bool, DecidedBy) {
-        self.condition(dependency)
-            .or_else(|| self.tags(dependency))
-            .unwrap_or((true, DecidedBy::Default))
-    }
-
     /// The first path that is there and is a boolean decides.
     fn condition(&mut self, dependency: &Dependency) -> Option<(bool, DecidedBy)> {
         for path in dependency
@@ -411,3 +418,6 @@ fn missing(chart: &Chart, dependency: &Dependency) -> Diagnostic {
         .at(&dependency.place)
         .help(help)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,16 +4,22 @@ mod capabilities;
 mod constraint;
 mod dependencies;
 mod ignore;
+mod listing;
 mod load;
+mod lock;
 mod metadata;
 mod model;
 mod repository;
 mod version;
 
-pub use capabilities::{Capabilities, KubeVersion, check_kube_version};
+pub use capabilities::{
+    Capabilities, DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, KubeVersion, check_kube_version,
+};
 pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts};
+pub use listing::{Row, Status, dependency_report};
 pub use load::{EMBEDDED, EmbeddedChart, Loaded, load_embedded, load_incomplete, load_path};
+pub use lock::{Lock, LockedDependency, check_lock, digest};
 pub use model::{Chart, ChartFile, Dependency, ImportValues, Metadata};
 pub use repository::Repository;
 pub use version::Version;

@@ -87,6 +87,8 @@ pub struct Dependency {
     pub tags: Vec<String>,
     /// The name that the chart goes by in this parent.
     pub alias: Option<String>,
+    /// The entry as it was read.
+    pub node: Node,
     /// What the parent takes over from the child's values.
     pub import_values: Vec<ImportValues>,
 }

@@ -210,7 +210,7 @@ impl Undo {
         let refused = |error: io::Error| failed(target, &error);
         match fs::symlink_metadata(target) {
             Ok(metadata) if metadata.is_dir() => {
-                return Err(refused(io::Error::other("it is a folder")));
+                Err(refused(io::Error::other("it is a folder")))
             }
             Ok(_) => {
                 // A second name keeps the old file readable until the new one takes its place.

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::dependencies;
 use super::model::Chart;
+use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 
@@ -79,6 +79,7 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
 }
 
 fn complete(mut loaded: Loaded) -> Result<Loaded> {
+    loaded.warnings.extend(lock::check_lock(&loaded.chart));
     let dependencies::Check { errors, warnings } = dependencies::check(&loaded.chart);
     if !errors.is_empty() {
         return Err(Diagnostics(errors));

@@ -96,7 +96,7 @@ fn a_folder_falls_into_its_parts() {
         ("Chart.yaml", ROOT),
         ("values.yaml", "\u{feff}a: 1\n"),
         ("values.schema.json", "{}"),
-        ("Chart.lock", "x"),
+        ("Chart.lock", "digest: x"),
         ("templates/b.yaml", "b"),
         ("templates/_a.yaml", "a"),
         ("templates/sub/.hidden.yaml", "h"),

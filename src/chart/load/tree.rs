@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Label, Loader, Location, Made, archive};
+use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
 use crate::chart::metadata;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
