@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Document, Limits, Release, RenderInput, render};
 use crate::chart::{Capabilities, Chart, ChartFile, KubeVersion, Metadata};
 use crate::diagnostic::Result;
-use crate::source::{Place, Source};
+use crate::source::Source;
 use crate::yaml::{self, Map, Node};
 
 fn chart(name: &str, templates: &[(&str, &str)]) -> Chart {
@@ -20,25 +20,18 @@ fn chart(name: &str, templates: &[(&str, &str)]) -> Chart {
                 ("name", Node::computed(name)),
                 ("appVersion", Node::computed("v1")),
             ])),
-            name_place: Place::NONE,
             name: name.to_owned(),
             version: "1.2.3".to_owned(),
             app_version: Some("v1".to_owned()),
-            kube_version: None,
-            is_library: false,
-            dependencies: Vec::new(),
+            ..Metadata::default()
         },
-        values: Node::computed(Map::new()),
-        schema: None,
         templates: templates.collect(),
-        crds: Vec::new(),
         files: vec![ChartFile {
             path: "rules/a.yml".to_owned(),
             source: Some(Source::new("chart/rules/a.yml", "one\ntwo\n")),
             bytes: Vec::new(),
         }],
-        lock: None,
-        subcharts: Vec::new(),
+        ..Chart::default()
     }
 }
 

@@ -16,14 +16,9 @@ fn values(name: &str, text: &str) -> Node {
 
 fn dependency(name: &str) -> Dependency {
     Dependency {
-        place: Place::NONE,
         name: name.to_owned(),
         version: "*".to_owned(),
-        repository: String::new(),
-        condition: String::new(),
-        tags: Vec::new(),
-        alias: None,
-        import_values: Vec::new(),
+        ..Dependency::default()
     }
 }
 
@@ -32,22 +27,12 @@ fn chart(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
     let defaults = values(&format!("{name}/values.yaml"), defaults);
     let chart = Chart {
         metadata: Metadata {
-            node: Node::computed(Value::Null),
-            name_place: Place::NONE,
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
-            app_version: None,
-            kube_version: None,
-            is_library: false,
-            dependencies: Vec::new(),
+            ..Metadata::default()
         },
         values: defaults.clone(),
-        schema: None,
-        templates: Vec::new(),
-        crds: Vec::new(),
-        files: Vec::new(),
-        lock: None,
-        subcharts: Vec::new(),
+        ..Chart::default()
     };
     Branch {
         chart: Arc::new(chart),
