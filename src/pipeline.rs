@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::source::{Place, Source};
-use crate::template::{self, Limits, Release, RenderInput};
+use crate::template::{self, Document, Limits, Release, RenderInput};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
@@ -218,11 +219,9 @@ fn is_label(text: &str) -> bool {
 /// # Errors
 /// What is wrong in the templates or with what they wrote.
 pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -> Result<Manifests> {
-    let mut documents = Vec::new();
     let mut crds = Vec::new();
     let mut all = Vec::new();
-    let mut errors = Vec::new();
-    let wants = |template: &str| show_only.wants(template);
+    let mut rendered = Vec::new();
     for scope in scopes(&prepared.resolved.root) {
         let path = scope_path(scope);
         if selection.include_crds {
@@ -230,28 +229,21 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
             all.extend(found.iter().map(|object| object.template.clone()));
             crds.extend(found);
         }
-        if scope.chart.metadata.is_library {
-            continue;
+        if !scope.chart.metadata.is_library {
+            all.extend(
+                scope
+                    .chart
+                    .templates
+                    .iter()
+                    .map(|file| format!("{path}/{}", file.path)),
+            );
+            rendered.push(scope);
         }
-        all.extend(
-            scope
-                .chart
-                .templates
-                .iter()
-                .map(|file| format!("{path}/{}", file.path)),
-        );
-        let libraries: Vec<Arc<Chart>> = libraries(scope);
-        let input = RenderInput {
-            chart: &scope.chart,
-            path,
-            values: &scope.values,
-            release: &prepared.release,
-            capabilities: &prepared.capabilities,
-            libraries: &libraries,
-            only: Some(&wants),
-            limits: Limits::default(),
-        };
-        match template::render(&input) {
+    }
+    let mut documents = Vec::new();
+    let mut errors = Vec::new();
+    for result in in_parallel(&rendered, &|scope| render_chart(prepared, scope, show_only)) {
+        match result {
             Ok(more) => documents.extend(more),
             Err(Diagnostics(more)) => errors.extend(more),
         }
@@ -260,6 +252,57 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
         return Err(Diagnostics(errors));
     }
     show_only.select(manifest::assemble(documents, crds, selection)?, &all)
+}
+
+fn render_chart(prepared: &Prepared, scope: &Scope, show_only: &ShowOnly) -> Result<Vec<Document>> {
+    template::render(&RenderInput {
+        chart: &scope.chart,
+        path: scope_path(scope),
+        values: &scope.values,
+        release: &prepared.release,
+        capabilities: &prepared.capabilities,
+        libraries: &libraries(scope),
+        only: Some(&|template: &str| show_only.wants(template)),
+        limits: Limits::default(),
+    })
+}
+
+/// Stack of a thread that renders: as much as a main thread has.
+const STACK: usize = 8 << 20;
+
+/// Does the same to each item on all processors; the results come in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        while let index = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(item) = items.get(index)
+        {
+            done.push((index, work(item)));
+        }
+        done
+    };
+    let mut results = std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..processors.min(items.len()))
+            .filter_map(|_| {
+                std::thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, take)
+                    .ok()
+            })
+            .collect();
+        let mut results = take();
+        for helper in helpers {
+            match helper.join() {
+                Ok(more) => results.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 fn libraries(scope: &Scope) -> Vec<Arc<Chart>> {

@@ -1,7 +1,7 @@
 //! Renders a chart: the environment, the helpers, the templates, one after another.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -22,6 +22,9 @@ use crate::yaml::Node;
 /// The name of the escaping that means: holes, not text.
 const YAML_MODE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("yaml"));
 
+/// Behind a helper file's name: the template that holds only its macros, compiled when one of them is called.
+pub(super) const MACROS: &str = " (macros)";
+
 /// A template as minijinja gets it.
 pub(super) struct Prepared {
     /// The name that `# Source:` shows.
@@ -34,8 +37,8 @@ pub(super) struct Prepared {
 /// The helper files of one chart, and the name that templates know its helpers by.
 struct HelperFiles {
     global: String,
-    /// Indices into the prepared templates: the file, and the file with only its macros.
-    files: Vec<(usize, usize)>,
+    /// Indices into the prepared templates.
+    files: Vec<usize>,
 }
 
 /// Renders the templates of one chart. See [`RenderInput`].
@@ -124,7 +127,7 @@ fn prepare_helpers(
     base: &str,
     prepared: &mut Vec<Prepared>,
     sources: &mut Vec<Arc<Source>>,
-) -> Result<Vec<(usize, usize)>> {
+) -> Result<Vec<usize>> {
     let mut files = Vec::new();
     for file in chart
         .templates
@@ -132,13 +135,7 @@ fn prepare_helpers(
         .filter(|file| kind_of(&file.path) == FileKind::Helpers)
     {
         let index = prepare(file, format!("{base}/{}", file.path), prepared, sources)?;
-        let macros = Prepared {
-            name: format!("{} (macros)", prepared[index].name),
-            source: Arc::clone(&prepared[index].source),
-            text: marks::only_macros(&prepared[index].text),
-        };
-        prepared.push(macros);
-        files.push((index, index + 1));
+        files.push(index);
     }
     Ok(files)
 }
@@ -159,6 +156,7 @@ impl<'a> Renderer<'a> {
         }
         env.add_global("omit", Value::from_object(Omit));
         env.add_global("Files", globals::files(self.input.chart));
+        self.add_macro_loader(&mut env);
         for prepared in self.prepared {
             env.add_template(&prepared.name, &prepared.text)
                 .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))?;
@@ -167,8 +165,8 @@ impl<'a> Renderer<'a> {
         for group in self.helper_files {
             let helpers = Arc::new(Helpers::default());
             env.add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
-            for (file, macros) in &group.files {
-                self.evaluate_helpers(&env, &helpers, *file, *macros)
+            for file in &group.files {
+                self.evaluate_helpers(&env, &helpers, *file)
                     .map_err(|error| self.explainer(&roots, helpers.names()).explain(&error))?;
             }
             names = helpers.names();
@@ -202,7 +200,7 @@ impl<'a> Renderer<'a> {
 
     fn environment(&self) -> Environment<'a> {
         let mut env = Environment::new();
-        env.set_debug(true);
+        env.set_debug(false);
         env.set_fuel(Some(self.input.limits.fuel));
         env.set_recursion_limit(100);
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
@@ -237,12 +235,25 @@ impl<'a> Renderer<'a> {
         env
     }
 
+    fn add_macro_loader(&self, env: &mut Environment<'_>) {
+        let files: HashMap<String, String> = self
+            .helper_files
+            .iter()
+            .flat_map(|group| &group.files)
+            .map(|file| &self.prepared[*file])
+            .map(|prepared| (prepared.name.clone(), prepared.text.clone()))
+            .collect();
+        env.set_loader(move |name| {
+            let file = name.strip_suffix(MACROS).and_then(|file| files.get(file));
+            Ok(file.map(|text| marks::only_macros(text)))
+        });
+    }
+
     fn evaluate_helpers(
         &self,
         env: &Environment<'_>,
         helpers: &Arc<Helpers>,
         file: usize,
-        macros: usize,
     ) -> std::result::Result<(), Error> {
         let prepared = &self.prepared[file];
         let macro_names = macro_names(prepared.source.text());
@@ -269,7 +280,7 @@ impl<'a> Renderer<'a> {
             values.insert(name.to_owned(), value);
         }
         let context = Value::from(values);
-        let module: Arc<str> = self.prepared[macros].name.as_str().into();
+        let module: Arc<str> = format!("{}{MACROS}", prepared.name).into();
         for name in macro_names {
             let function = HelperFunction {
                 shared: Arc::clone(&self.shared),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
+use super::engine::MACROS;
 use super::marks::{self, LINE_MARK, to_u32};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Place, Source};
@@ -196,17 +197,23 @@ impl Explainer<'_> {
 
     /// Where an error stands, and the text of its expression.
     fn place_of(&self, error: &Error) -> (Place, Option<String>) {
-        let Some(template) = error
-            .name()
-            .and_then(|name| self.templates.iter().find(|t| t.name == name))
-        else {
+        let name = error.name().unwrap_or("");
+        let (file, is_macro) = name
+            .strip_suffix(MACROS)
+            .map_or((name, false), |file| (file, true));
+        let Some(template) = self.templates.iter().find(|template| template.name == file) else {
             return (Place::NONE, None);
         };
         let line = to_u32(error.line().unwrap_or(0));
         let Some(range) = error.range() else {
             return (Place::new(&template.source, line, 0), None);
         };
-        let text = &template.text;
+        let macros = if is_macro {
+            marks::only_macros(&template.text)
+        } else {
+            String::new()
+        };
+        let text = if is_macro { &macros } else { &template.text };
         let expression = text.get(range.clone()).map(str::to_owned);
         let before = text.get(..range.start).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);

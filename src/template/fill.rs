@@ -308,6 +308,14 @@ impl Filler<'_> {
             return Place::new(source, *number, column);
         }
         let rendered = self.source.line(line).unwrap_or("");
+        // Before the first tag the two lines are alike.
+        let before = usize::try_from(column).unwrap_or(1).saturating_sub(1);
+        if let (Some(ours), Some(theirs)) = (template.get(..before), rendered.get(..before))
+            && ours == theirs
+            && ours.is_ascii()
+        {
+            return Place::new(source, *number, column);
+        }
         Place::new(source, *number, template_column(template, rendered, column))
     }
 

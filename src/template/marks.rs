@@ -5,6 +5,7 @@
 //! wanted only where a line holds nothing but block tags. On every other line a mark stands between the tag and the
 //! newline (or before the blanks), which keeps them and tells the line's number later.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
@@ -64,7 +65,7 @@ pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
     let mut state = LineState::default();
     let mut rest = text;
     while !rest.is_empty() {
-        let Some(next) = rest.find(['\n', '{']) else {
+        let Some(next) = rest.bytes().position(|byte| byte == b'\n' || byte == b'{') else {
             note_text(rest, &mut state);
             out.push_str(rest);
             break;
@@ -123,6 +124,9 @@ pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
 }
 
 fn refuse_marks(source: &Arc<Source>) -> Result<()> {
+    if source.text().is_ascii() {
+        return Ok(());
+    }
     let is_mark = |c: char| ('\u{FDD0}'..='\u{FDEF}').contains(&c);
     for (index, text) in source.text().lines().enumerate() {
         if let Some(column) = text.chars().position(is_mark) {
@@ -168,11 +172,11 @@ fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
     if !state.has_content || state.trims_end {
         return;
     }
-    let mark = format!("{LINE_MARK}{file}:{line}{LINE_MARK}");
     if state.starts_with_block {
-        out.insert_str(state.start, &mark);
+        out.insert_str(state.start, &format!("{LINE_MARK}{file}:{line}{LINE_MARK}"));
     }
-    out.push_str(&mark);
+    // Writing to a String does not fail.
+    let _ = write!(out, "{LINE_MARK}{file}:{line}{LINE_MARK}");
 }
 
 /// Copies a tag; a `{% set name %}` without a filter gets the one that makes its block a value.
@@ -245,7 +249,7 @@ pub(super) fn only_macros(text: &str) -> String {
     let mut depth = 0usize;
     let mut rest = text;
     while !rest.is_empty() {
-        let next = rest.find('{').unwrap_or(rest.len());
+        let next = rest.bytes().position(|byte| byte == b'{').unwrap_or(rest.len());
         let (before, from) = rest.split_at(next);
         push_if(&mut out, before, depth > 0);
         let tag = match from.as_bytes().get(1) {
