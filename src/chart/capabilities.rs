@@ -180,15 +180,22 @@ impl Capabilities {
 /// `kube-version-mismatch`, and `kube-version-range-invalid` where the range cannot be read.
 pub fn check_kube_version(chart: &Chart, kube_version: &KubeVersion) -> Result<()> {
     let metadata = &chart.metadata;
-    let Some(wanted) = metadata.kube_version.as_deref() else { return Ok(()) };
+    let Some(wanted) = metadata.kube_version.as_deref() else {
+        return Ok(());
+    };
     let range = Constraint::parse(wanted).map_err(|reason| {
         let message = format!("`kubeVersion: {wanted}` is not a version range: {reason}");
         Diagnostic::error("kube-version-range-invalid", message)
             .at(&metadata.kube_version_place)
             .help("write a range such as `>=1.25.0-0`")
     })?;
-    let Ok(version) = Version::parse(&kube_version.version) else { return Ok(()) };
-    let release = Version { pre: String::new(), ..version.clone() };
+    let Ok(version) = Version::parse(&kube_version.version) else {
+        return Ok(());
+    };
+    let release = Version {
+        pre: String::new(),
+        ..version.clone()
+    };
     if range.matches(&version) || range.matches(&release) {
         return Ok(());
     }
@@ -235,7 +242,10 @@ mod tests {
         for text in ["", "latest", "1.x", "1.29 ", "+", "1.29.0.x", "1.2.3-", "1..2"] {
             assert!(KubeVersion::parse(text).is_err(), "{text}");
         }
-        assert_eq!(KubeVersion::parse("latest").unwrap_err(), "`latest` is not a number");
+        assert_eq!(
+            KubeVersion::parse("latest").unwrap_err(),
+            "`latest` is not a number"
+        );
     }
 
     #[test]

@@ -209,9 +209,7 @@ impl Undo {
     fn replace(&mut self, new: &Path, target: &Path, old: &Path) -> Result<()> {
         let refused = |error: io::Error| failed(target, &error);
         match fs::symlink_metadata(target) {
-            Ok(metadata) if metadata.is_dir() => {
-                Err(refused(io::Error::other("it is a folder")))
-            }
+            Ok(metadata) if metadata.is_dir() => Err(refused(io::Error::other("it is a folder"))),
             Ok(_) => {
                 // A second name keeps the old file readable until the new one takes its place.
                 fs::hard_link(target, old)
