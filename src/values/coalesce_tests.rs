@@ -25,12 +25,13 @@ fn dependency(name: &str) -> Dependency {
 /// A chart without `dependencies:` in Chart.yaml.
 fn chart(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
     let defaults = values(&format!("{name}/values.yaml"), defaults);
+    let metadata = Metadata {
+        name: name.to_owned(),
+        version: "1.0.0".to_owned(),
+        ..Metadata::default()
+    };
     let chart = Chart {
-        metadata: Metadata {
-            name: name.to_owned(),
-            version: "1.0.0".to_owned(),
-            ..Metadata::default()
-        },
+        metadata,
         values: defaults.clone(),
         ..Chart::default()
     };

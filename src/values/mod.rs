@@ -10,12 +10,10 @@ mod layer;
 mod resolve;
 #[cfg(test)]
 mod resolve_tests;
+mod schema;
 mod set;
 mod tables;
 
 pub use layer::{Inputs, Layer, UserValues};
 pub use resolve::{Resolved, Scope, resolve};
-/// stub
-pub fn validate(_: &Resolved) -> crate::diagnostic::Result<()> {
-    Ok(())
-}
+pub use schema::{validate, validate_all};

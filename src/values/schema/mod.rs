@@ -1,0 +1,150 @@
+//! Values against the charts' values.schema.json: the root's with all of the root's values, then each subchart's that
+//! takes part with its section, as Helm does. Every violation is reported at the file or flag that caused it.
+//!
+//! Nothing is fetched: a `$ref` that leads out of the schema is an error. Two things that Helm's strict schemas are
+//! disliked for do not count as unknown keys of a subchart: a `global` that only came down from its parent, and the key
+//! that the parent's `condition` reads.
+
+mod invalid;
+mod prune;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use jsonschema::Validator;
+use serde_json::Value as Json;
+
+use self::prune::Trusted;
+use self::words::Words;
+use super::resolve::{Resolved, Scope};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::source::Source;
+use crate::yaml::{self, Node};
+
+/// Checks the values of every chart that takes part against its schema.
+///
+/// The defaults of the chart that is compiled into the program are known to be valid (a test renders them against
+/// their schemas), so only what differs from them is checked there.
+///
+/// # Errors
+/// Every violation in every chart, and every schema that is not valid itself.
+pub fn validate(resolved: &Resolved) -> Result<()> {
+    let trusted = match is_embedded(resolved) {
+        true => Trusted::defaults(resolved),
+        false => Trusted::nothing(),
+    };
+    check(resolved, &trusted)
+}
+
+/// Checks all values of every chart that takes part, known to be valid or not.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_all(resolved: &Resolved) -> Result<()> {
+    check(resolved, &Trusted::nothing())
+}
+
+fn is_embedded(resolved: &Resolved) -> bool {
+    resolved.root.chart.location.starts_with("embedded:")
+}
+
+fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut open: Vec<(&Scope, Option<&Scope>)> = vec![(&resolved.root, None)];
+    let mut next = 0;
+    while let Some((scope, parent)) = open.get(next).copied() {
+        next += 1;
+        open.extend(scope.subcharts.iter().map(|subchart| (subchart, Some(scope))));
+        let Some(source) = &scope.chart.schema else {
+            continue;
+        };
+        for diagnostic in check_scope(scope, parent, source, trusted) {
+            // A parent's schema may describe a section as the subchart's own does.
+            if !found.contains(&diagnostic) {
+                found.push(diagnostic);
+            }
+        }
+    }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Diagnostics(found))
+    }
+}
+
+fn check_scope(
+    scope: &Scope,
+    parent: Option<&Scope>,
+    source: &Arc<Source>,
+    trusted: &Trusted,
+) -> Vec<Diagnostic> {
+    if trusted.has(&scope.values) {
+        return Vec::new();
+    }
+    let schema: Json = match serde_json::from_str(source.text()) {
+        Ok(schema) => schema,
+        Err(error) => return vec![invalid::json(source, &error)],
+    };
+    let (schema, instance) = prune::prune(schema, &scope.values, trusted);
+    let validator = match compile(&schema) {
+        Ok(validator) => validator,
+        Err(error) => return invalid::schema(source, &error),
+    };
+    let mut errors = validator.iter_errors(&instance).peekable();
+    if errors.peek().is_none() {
+        return Vec::new();
+    }
+    // What was cut off is wanted for the words.
+    let whole: Json = serde_json::from_str(source.text()).unwrap_or_default();
+    let words = Words::new(&scope.values, scope.section(), &whole, exempt(scope, parent));
+    errors.flat_map(|error| words.diagnostics(&error)).collect()
+}
+
+fn compile(schema: &Json) -> std::result::Result<Validator, jsonschema::ValidationError<'static>> {
+    jsonschema::options().offline().build(schema)
+}
+
+/// Paths in a subchart's values that others put there or read: no schema of its own has to know them.
+fn exempt(scope: &Scope, parent: Option<&Scope>) -> Vec<Vec<String>> {
+    let Some(parent) = parent else { return Vec::new() };
+    let mut exempt = Vec::new();
+    if is_injected(scope, parent) {
+        exempt.push(vec!["global".to_owned()]);
+    }
+    let name = &scope.chart.metadata.name;
+    let entries = parent.chart.metadata.dependencies.iter();
+    for entry in entries.filter(|entry| entry.local_name() == name) {
+        for path in entry.condition.split(',') {
+            let mut keys = path.trim().split('.');
+            if keys.next() != Some(name) {
+                continue;
+            }
+            let keys: Vec<&str> = keys.collect();
+            if scope.values.at_path(&keys).and_then(Node::as_bool).is_some() {
+                exempt.push(keys.into_iter().map(str::to_owned).collect());
+            }
+        }
+    }
+    exempt
+}
+
+/// Whether all that a subchart's `global` has came from its parent's, or from the subchart's own defaults.
+fn is_injected(scope: &Scope, parent: &Scope) -> bool {
+    let Some(global) = scope.values.get("global").and_then(Node::as_map) else {
+        return false;
+    };
+    let above = parent.values.get("global");
+    let own = scope.chart.values.get("global");
+    let is_from =
+        |layer: Option<&Node>, key: &str, node: &Node| layer.and_then(|layer| layer.get(key)) == Some(node);
+    global
+        .iter()
+        .all(|(key, entry)| is_from(above, key, &entry.node) || is_from(own, key, &entry.node))
+}
+
+/// A whole values tree as JSON.
+fn to_json(node: &Node) -> Json {
+    yaml::to_json(node)
+}

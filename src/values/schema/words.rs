@@ -1,0 +1,458 @@
+//! What a schema complains of, in the user's words and at the user's places.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::{JsonType, ValidationError};
+use serde_json::Value as Json;
+
+use super::super::tables::dotted_key;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::source::Place;
+use crate::yaml::{Node, Value};
+
+const INVALID_VALUE: &str = "invalid-value";
+const MISSING_KEY: &str = "missing-key";
+const UNKNOWN_KEY: &str = "unknown-key";
+
+/// How much of a text or of a list of names a message shows.
+const SHOWN: usize = 60;
+const SHOWN_NAMES: usize = 12;
+
+/// What the words need to know.
+pub(super) struct Words<'a> {
+    values: &'a Node,
+    /// The path of the values from the root of all.
+    section: &'a [String],
+    schema: &'a Json,
+    /// Keys that need not be known, by their paths in the values.
+    exempt: Vec<Vec<String>>,
+}
+
+/// A value that a complaint is about.
+struct Found<'a> {
+    node: Option<&'a Node>,
+    /// The path of the values from the root of all, dotted; empty for the root.
+    path: String,
+    /// The keys in the values themselves.
+    keys: Vec<String>,
+    /// Its place, or the nearest place above it.
+    place: Place,
+}
+
+impl Found<'_> {
+    fn subject(&self) -> String {
+        if self.path.is_empty() {
+            "the root".to_owned()
+        } else {
+            format!("`{}`", self.path)
+        }
+    }
+
+    fn join(&self, key: &str) -> String {
+        let key = dotted_key(key);
+        if self.path.is_empty() {
+            key.into_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(
+        values: &'a Node,
+        section: &'a [String],
+        schema: &'a Json,
+        exempt: Vec<Vec<String>>,
+    ) -> Self {
+        Words {
+            values,
+            section,
+            schema,
+            exempt,
+        }
+    }
+
+    /// One complaint of the validator: usually one diagnostic, one a key for unknown keys, none for exempt ones.
+    pub(super) fn diagnostics(&self, error: &ValidationError<'_>) -> Vec<Diagnostic> {
+        let found = self.find(error.instance_path());
+        match error.kind() {
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+                unexpected
+                    .iter()
+                    .filter_map(|key| self.unknown_key(error, &found, key))
+                    .collect()
+            }
+            Kind::Required { property } => vec![self.missing_key(error, &found, property)],
+            Kind::PropertyNames { error: inner } => {
+                let key = inner.instance().as_str().unwrap_or_default().to_owned();
+                let expected = expectation(inner.kind()).unwrap_or_else(|| "is not allowed here".to_owned());
+                let message = format!("the key `{}` {expected}", found.join(&key));
+                vec![self.finish(UNKNOWN_KEY, message, self.key_place(&found, &key), error, &found)]
+            }
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                self.no_branch(error, &found, context)
+            }
+            kind => {
+                let message = self.complaint(&found, kind, error);
+                vec![self.finish(INVALID_VALUE, message, &found.place, error, &found)]
+            }
+        }
+    }
+
+    fn find(&self, location: &Location) -> Found<'a> {
+        let mut path = String::new();
+        for key in self.section {
+            push_key(&mut path, key);
+        }
+        let mut place = self.values.place.clone();
+        let mut node = Some(self.values);
+        let mut keys = Vec::new();
+        for segment in location.segments() {
+            let (next, key_place) = match &segment {
+                LocationSegment::Property(key) => {
+                    push_key(&mut path, key);
+                    keys.push(key.to_string());
+                    let entry = node.and_then(Node::as_map).and_then(|map| map.entry(key));
+                    (
+                        entry.map(|entry| &entry.node),
+                        entry.map(|entry| &entry.key_place),
+                    )
+                }
+                LocationSegment::Index(index) => {
+                    path.push_str(&format!("[{index}]"));
+                    keys.push(index.to_string());
+                    (
+                        node.and_then(Node::as_list).and_then(|list| list.get(*index)),
+                        None,
+                    )
+                }
+            };
+            let own = next.map(|node| &node.place).filter(|place| place.is_known());
+            if let Some(known) = own.or(key_place.filter(|place| place.is_known())) {
+                place = known.clone();
+            }
+            node = next;
+        }
+        Found {
+            node,
+            path,
+            keys,
+            place,
+        }
+    }
+
+    fn key_place<'b>(&self, found: &'b Found<'a>, key: &str) -> &'b Place {
+        let entry = found.node.and_then(Node::as_map).and_then(|map| map.entry(key));
+        match entry {
+            Some(entry) if entry.key_place.is_known() => &entry.key_place,
+            Some(entry) if entry.node.place.is_known() => &entry.node.place,
+            _ => &found.place,
+        }
+    }
+
+    fn unknown_key(&self, error: &ValidationError<'_>, found: &Found<'a>, key: &str) -> Option<Diagnostic> {
+        let mut keys = found.keys.clone();
+        keys.push(key.to_owned());
+        if self.exempt.contains(&keys) {
+            return None;
+        }
+        let message = format!("`{}` is not a key that the chart knows", found.join(key));
+        let diagnostic = Diagnostic::error(UNKNOWN_KEY, message).at(self.key_place(found, key));
+        let known: Vec<&str> = match self
+            .parent_schema(error)
+            .and_then(|schema| schema.get("properties"))
+        {
+            Some(Json::Object(properties)) => properties.keys().map(String::as_str).collect(),
+            _ => Vec::new(),
+        };
+        Some(match nearest(key, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => diagnostic,
+            None => diagnostic.help(format!("{} has {}", found.subject(), names(&known, "and"))),
+        })
+    }
+
+    fn missing_key(&self, error: &ValidationError<'_>, found: &Found<'a>, property: &Json) -> Diagnostic {
+        let key = property.as_str().unwrap_or_default();
+        let message = format!("`{}` is missing", found.join(key));
+        let description = self
+            .parent_schema(error)
+            .and_then(|schema| schema.get("properties")?.get(key)?.get("description")?.as_str());
+        let diagnostic = Diagnostic::error(MISSING_KEY, message).at(&found.place);
+        match description {
+            Some(description) => diagnostic.help(description),
+            None => diagnostic,
+        }
+    }
+
+    /// None of several schemas fits: says what all of them ask for, where that is one thing, or what the only one
+    /// that is for this kind of value complains of.
+    fn no_branch(
+        &self,
+        error: &ValidationError<'_>,
+        found: &Found<'a>,
+        branches: &[Vec<ValidationError<'static>>],
+    ) -> Vec<Diagnostic> {
+        let here = error.instance_path().as_str();
+        let mut types: Vec<JsonType> = Vec::new();
+        let mut choices: Vec<&Json> = Vec::new();
+        let mut fitting = Vec::new();
+        for branch in branches {
+            let of_kind = branch.iter().find(|error| {
+                error.instance_path().as_str() == here
+                    && matches!(
+                        error.kind(),
+                        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. }
+                    )
+            });
+            match of_kind.map(ValidationError::kind) {
+                Some(Kind::Type { kind }) => types.extend(types_of(kind)),
+                Some(Kind::Enum { options }) => choices.extend(options.as_array().into_iter().flatten()),
+                Some(Kind::Constant { expected_value }) => choices.push(expected_value),
+                _ => fitting.push(branch),
+            }
+        }
+        match fitting.as_slice() {
+            [] => {
+                let mut expected: Vec<String> = choices.iter().map(|choice| shown_json(choice)).collect();
+                types.sort_unstable();
+                types.dedup();
+                expected.extend(types.into_iter().map(|kind| type_words(kind).to_owned()));
+                let message = format!(
+                    "{} has to be {}, but is {}",
+                    found.subject(),
+                    list(&expected, "or"),
+                    self.shown(found)
+                );
+                vec![self.finish(INVALID_VALUE, message, &found.place, error, found)]
+            }
+            [branch] => branch.iter().flat_map(|error| self.diagnostics(error)).collect(),
+            _ => {
+                let count = branches.len();
+                let message = format!(
+                    "{} fits none of the {count} forms that it may have",
+                    found.subject()
+                );
+                let reasons: Vec<String> = fitting
+                    .iter()
+                    .filter_map(|branch| branch.first())
+                    .flat_map(|error| self.diagnostics(error).into_iter().next())
+                    .map(|diagnostic| diagnostic.message)
+                    .collect();
+                let mut diagnostic = Diagnostic::error(INVALID_VALUE, message).at(&found.place);
+                if !reasons.is_empty() {
+                    diagnostic.help = Some(format!(
+                        "one of these has to be put right: {}",
+                        reasons.join("; ")
+                    ));
+                }
+                vec![diagnostic]
+            }
+        }
+    }
+
+    fn complaint(&self, found: &Found<'a>, kind: &Kind, error: &ValidationError<'_>) -> String {
+        let subject = found.subject();
+        let Some(expected) = expectation(kind) else {
+            return format!("{subject} does not fit its schema: {error}");
+        };
+        let count = |node: &Node| match &node.value {
+            Value::List(list) => Some(list.len()),
+            Value::Map(map) => Some(map.len()),
+            Value::String(text) => Some(text.chars().count()),
+            _ => None,
+        };
+        match kind {
+            Kind::MinItems { .. }
+            | Kind::MaxItems { .. }
+            | Kind::AdditionalItems { .. }
+            | Kind::MinProperties { .. }
+            | Kind::MaxProperties { .. }
+            | Kind::MaxLength { .. } => match found.node.and_then(count) {
+                Some(count) => format!("{subject} {expected}, but has {count}"),
+                None => format!("{subject} {expected}"),
+            },
+            Kind::Type { .. }
+            | Kind::Enum { .. }
+            | Kind::Constant { .. }
+            | Kind::Minimum { .. }
+            | Kind::Maximum { .. }
+            | Kind::ExclusiveMinimum { .. }
+            | Kind::ExclusiveMaximum { .. }
+            | Kind::MultipleOf { .. }
+            | Kind::Pattern { .. }
+            | Kind::Format { .. } => format!("{subject} {expected}, but is {}", self.shown(found)),
+            _ => format!("{subject} {expected}"),
+        }
+    }
+
+    /// What is there. A text under a key that sounds like a secret is not shown: messages end up in logs.
+    fn shown(&self, found: &Found<'a>) -> String {
+        let Some(node) = found.node else {
+            return "not there".to_owned();
+        };
+        match &node.value {
+            Value::Bool(value) => format!("`{value}`"),
+            Value::Int(value) => format!("the number {value}"),
+            Value::Float(value) => format!("the number {value}"),
+            Value::String(_) if is_secret(&found.path) => "another text".to_owned(),
+            Value::String(text) if text.is_empty() => "an empty string".to_owned(),
+            Value::String(text) => format!("the string `{}`", shortened(text)),
+            Value::Null | Value::List(_) | Value::Map(_) => node.kind().to_owned(),
+        }
+    }
+
+    /// Adds what the schema says of the value, or the choice that comes nearest.
+    fn finish(
+        &self,
+        code: &'static str,
+        message: String,
+        place: &Place,
+        error: &ValidationError<'_>,
+        found: &Found<'a>,
+    ) -> Diagnostic {
+        let diagnostic = Diagnostic::error(code, message).at(place);
+        if let Kind::Enum { options } = error.kind()
+            && let Some(text) = found.node.and_then(Node::as_str)
+            && let Some(near) = nearest(
+                text,
+                options.as_array().into_iter().flatten().filter_map(Json::as_str),
+            )
+        {
+            return diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        let described = self
+            .schema_of(&found.keys)
+            .and_then(|schema| schema.get("description"))
+            .or_else(|| self.parent_schema(error)?.get("description"));
+        match described.and_then(Json::as_str) {
+            Some(description) => diagnostic.help(description),
+            None => diagnostic,
+        }
+    }
+
+    /// The schema that a path of keys leads to along `properties`.
+    fn schema_of(&self, keys: &[String]) -> Option<&'a Json> {
+        keys.iter()
+            .try_fold(self.schema, |schema, key| schema.get("properties")?.get(key))
+    }
+
+    /// The schema that has the keyword of an error.
+    fn parent_schema(&self, error: &ValidationError<'_>) -> Option<&'a Json> {
+        let path = error.schema_path().as_str();
+        self.schema
+            .pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
+    }
+}
+
+/// What a keyword asks for, to follow the name of a value.
+fn expectation(kind: &Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Type { kind } => {
+            let words: Vec<String> = types_of(kind)
+                .into_iter()
+                .map(|kind| type_words(kind).to_owned())
+                .collect();
+            format!("has to be {}", list(&words, "or"))
+        }
+        Kind::Enum { options } => {
+            let options: Vec<String> = options.as_array().into_iter().flatten().map(shown_json).collect();
+            format!("has to be {}", list(&options, "or"))
+        }
+        Kind::Constant { expected_value } => format!("has to be {}", shown_json(expected_value)),
+        Kind::Minimum { limit } => format!("has to be at least {limit}"),
+        Kind::Maximum { limit } => format!("has to be at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("has to be more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("has to be less than {limit}"),
+        Kind::MultipleOf { multiple_of } => format!("has to be a multiple of {multiple_of}"),
+        Kind::MinLength { limit: 1 } => "must not be empty".to_owned(),
+        Kind::MinLength { limit } => format!("has to have at least {limit} characters"),
+        Kind::MaxLength { limit } => format!("has to have at most {limit} characters"),
+        Kind::MinItems { limit: 1 } => "has to have at least one item".to_owned(),
+        Kind::MinItems { limit } => format!("has to have at least {limit} items"),
+        Kind::MaxItems { limit } => format!("has to have at most {limit} items"),
+        Kind::AdditionalItems { limit } => format!("has to have at most {limit} items"),
+        Kind::MinProperties { limit: 1 } => "has to have at least one key".to_owned(),
+        Kind::MinProperties { limit } => format!("has to have at least {limit} keys"),
+        Kind::MaxProperties { limit } => format!("has to have at most {limit} keys"),
+        Kind::UniqueItems => "must not have the same item twice".to_owned(),
+        Kind::Contains => "lacks an item that it has to have".to_owned(),
+        Kind::Pattern { pattern } => format!("has to match `{pattern}`"),
+        Kind::Format { format } => format!("has to have the format `{format}`"),
+        Kind::FalseSchema => "is not allowed here".to_owned(),
+        Kind::Not { .. } => "has a form that is not allowed".to_owned(),
+        Kind::OneOfMultipleValid { .. } => "has to fit exactly one of the forms that it may have".to_owned(),
+        _ => return None,
+    })
+}
+
+fn types_of(kind: &TypeKind) -> Vec<JsonType> {
+    match kind {
+        TypeKind::Single(kind) => vec![*kind],
+        TypeKind::Multiple(kinds) => kinds.iter().collect(),
+    }
+}
+
+fn type_words(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Null => "null",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::String => "a string",
+        JsonType::Array => "a list",
+        JsonType::Object => "a map",
+    }
+}
+
+fn shown_json(value: &Json) -> String {
+    match value {
+        Json::String(text) => format!("`{}`", shortened(text)),
+        value => format!("`{}`", shortened(&value.to_string())),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let mut short: String = line.chars().take(SHOWN).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+fn is_secret(path: &str) -> bool {
+    let path = path.to_lowercase();
+    ["password", "secret", "token", "credential", "apikey", "api_key"]
+        .iter()
+        .any(|word| path.contains(word))
+}
+
+fn names(names: &[&str], word: &str) -> String {
+    let mut quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN_NAMES)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > SHOWN_NAMES {
+        quoted.push(format!("{} more", names.len() - SHOWN_NAMES));
+    }
+    list(&quoted, word)
+}
+
+/// `a, b or c`
+fn list(items: &[String], word: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} {word} {last}", rest.join(", ")),
+    }
+}
+
+fn push_key(path: &mut String, key: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(&dotted_key(key));
+}
