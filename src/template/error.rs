@@ -103,7 +103,7 @@ impl Explainer<'_> {
         if let Some(hyphen) = self.hyphen(place, expression) {
             return hyphen;
         }
-        let path = leading_path(expression);
+        let path = self.undefined_path(expression);
         let shown = if path.is_empty() {
             expression.trim().to_owned()
         } else {
@@ -155,6 +155,25 @@ impl Explainer<'_> {
             node = next;
         }
         diagnostic
+    }
+
+    /// The path in an expression that is undefined: the last one that is known to be, as the last of `a or b` is the
+    /// one that was left; the first path where none is known.
+    fn undefined_path<'e>(&self, expression: &'e str) -> Vec<&'e str> {
+        let paths = paths(expression);
+        let is_missing = |path: &[&str]| match path.split_first() {
+            Some((root, keys)) if *root == "helpers" => keys
+                .first()
+                .is_some_and(|key| !self.helpers.iter().any(|helper| helper == key)),
+            Some((root, keys)) => self
+                .roots
+                .iter()
+                .find(|(name, _)| name == root)
+                .is_some_and(|(_, node)| node.at_path(keys).is_none()),
+            None => false,
+        };
+        let missing = paths.iter().rfind(|path| is_missing(path));
+        missing.or_else(|| paths.first()).cloned().unwrap_or_default()
     }
 
     /// A key with a hyphen, written as an attribute, is a subtraction: tells how to write it.
@@ -277,29 +296,54 @@ impl Diagnostic {
     }
 }
 
-/// The dotted path that an expression starts with; `x["a-b"]` counts as a key.
-fn leading_path(expression: &str) -> Vec<&str> {
+/// The dotted paths of an expression, texts in quotes and words of the language left out; `x["a-b"]` counts as a key.
+fn paths(expression: &str) -> Vec<Vec<&str>> {
+    const WORDS: &[&str] = &[
+        "and", "else", "false", "if", "in", "is", "none", "not", "omit", "or", "true",
+    ];
+    let mut paths = Vec::new();
+    let mut rest = expression;
+    while let Some(first) = rest.chars().next() {
+        if first == '"' || first == '\'' {
+            rest = rest[1..].split_once(first).map_or("", |(_, after)| after);
+        } else if first.is_alphabetic() || first == '_' {
+            let (path, after) = leading_path(rest);
+            if !WORDS.contains(&path[0]) {
+                paths.push(path);
+            }
+            rest = after;
+        } else if first == '|' {
+            // The name of a filter is no path.
+            rest = rest[1..]
+                .trim_start()
+                .trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+        } else {
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    paths
+}
+
+/// The dotted path that a text starts with, which is not empty, and what comes after it.
+fn leading_path(text: &str) -> (Vec<&str>, &str) {
     let mut path = Vec::new();
-    let mut rest = expression.trim_start();
+    let mut rest = text;
     loop {
         let end = rest
             .find(|c: char| !c.is_alphanumeric() && c != '_')
             .unwrap_or(rest.len());
-        if end == 0 {
-            return path;
-        }
         path.push(&rest[..end]);
         rest = &rest[end..];
         while let Some(quoted) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['")) {
             let Some(end) = quoted.find(['"', '\'']) else {
-                return path;
+                return (path, "");
             };
             path.push(&quoted[..end]);
             rest = quoted[end + 1..].strip_prefix(']').unwrap_or("");
         }
         match rest.strip_prefix('.') {
-            Some(after) => rest = after,
-            None => return path,
+            Some(after) if after.starts_with(|c: char| c.is_alphabetic() || c == '_') => rest = after,
+            _ => return (path, rest),
         }
     }
 }

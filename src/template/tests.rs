@@ -348,6 +348,22 @@ fn printing_an_undefined_value_names_the_nearest_key() {
 }
 
 #[test]
+fn the_undefined_part_of_an_expression_is_named() {
+    let values = "server: {port: 1, on: true}";
+    assert_eq!(
+        error(
+            "b: {{ omit if not Values.server.on else Values.server.prt }}\n",
+            values
+        ),
+        "chart/templates/a.yaml:1:7: [undefined-value] `Values.server.prt` is not defined -- did you mean `Values.server.port`?"
+    );
+    assert_eq!(
+        error("b: {{ Values.a or Values.server.no }}\n", values),
+        "chart/templates/a.yaml:1:7: [undefined-value] `Values.server.no` is not defined -- `Values.server` has no key `no`; add it to values.yaml, or write `or omit` behind it"
+    );
+}
+
+#[test]
 fn a_key_with_a_hyphen_gets_a_hint() {
     assert_eq!(
         error(
