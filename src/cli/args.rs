@@ -21,6 +21,14 @@ Examples:
   promchart render -s templates/cm.yaml
   helm get values prom -o yaml | promchart render -f - --release prom";
 
+const DEPS_EXAMPLES: &str = "\
+Examples:
+  promchart deps list --chart ./mychart
+  promchart deps tree -f values.yaml --set alertmanager.enabled=false
+  promchart deps list -o json | jq '.[] | select(.enabled | not)'
+
+Exit status: 0 all usable, 1 some missing or of a wrong version, 2 the job could not be done.";
+
 /// Renders Kubernetes manifests from charts whose templates cannot write broken YAML.
 #[derive(Debug, Parser)]
 #[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
@@ -34,6 +42,8 @@ pub(super) enum Command {
     /// Renders a chart's manifests to standard output or into files
     #[command(alias = "template", after_help = RENDER_EXAMPLES)]
     Render(Box<RenderArgs>),
+    /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
+    Deps(DepsArgs),
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
     Show(ShowArgs),
     /// Writes the built-in chart into a folder, to change it there
@@ -135,6 +145,41 @@ pub(super) struct RenderArgs {
     /// Leave test hooks out
     #[arg(long)]
     pub(super) skip_tests: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DepsArgs {
+    #[command(subcommand)]
+    pub(super) command: DepsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DepsCommand {
+    /// Lists the dependencies, a line each
+    #[command(after_help = DEPS_EXAMPLES)]
+    List(DepsReportArgs),
+    /// Draws the dependencies as a tree, those of subcharts too
+    #[command(after_help = DEPS_EXAMPLES)]
+    Tree(DepsReportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DepsReportArgs {
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+    /// The form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "text")]
+    pub(super) output: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

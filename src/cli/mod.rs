@@ -4,8 +4,10 @@
 
 mod args;
 mod completions;
+mod deps;
 mod eject;
 mod render;
+mod request;
 mod show;
 mod ui;
 
@@ -80,6 +82,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match cli.command {
         args::Command::Render(args) => render::run(*args, &mut ui),
+        args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Eject(args) => eject::run(&args, &mut ui),
         args::Command::Completions(args) => completions::run(&args, &mut ui),

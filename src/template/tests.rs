@@ -349,10 +349,10 @@ fn printing_an_undefined_value_names_the_nearest_key() {
 
 #[test]
 fn the_undefined_part_of_an_expression_is_named() {
-    let values = "server: {port: 1, on: true}";
+    let values = "server: {port: 1, up: true}";
     assert_eq!(
         error(
-            "b: {{ omit if not Values.server.on else Values.server.prt }}\n",
+            "b: {{ omit if not Values.server.up else Values.server.prt }}\n",
             values
         ),
         "chart/templates/a.yaml:1:7: [undefined-value] `Values.server.prt` is not defined -- did you mean `Values.server.port`?"

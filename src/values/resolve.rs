@@ -15,6 +15,8 @@ use crate::yaml::{Entry, Node};
 pub struct Resolved {
     /// The root chart.
     pub root: Scope,
+    /// The root's values with every subchart in, disabled ones too: what conditions and tags were looked up in.
+    pub undecided: Node,
     /// What looks wrong but does not stop the work.
     pub warnings: Vec<Diagnostic>,
 }
@@ -63,12 +65,12 @@ pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
     // Conditions and tags are looked up in what the values come to with every subchart in, so that a subchart's own
     // defaults count.
     let everything = all_subcharts(chart);
-    let values = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    let undecided = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
     let mut notes = Notes {
         errors: notes.errors,
         warnings: Warnings::default(),
     };
-    let plan = decide(chart, &values, &mut Vec::new(), &mut notes.warnings);
+    let plan = decide(chart, &undecided, &mut Vec::new(), &mut notes.warnings);
     let mut tree = plan.branch();
     import::apply(&mut tree, &mut notes);
     let values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
@@ -78,6 +80,7 @@ pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
     let root = scope(plan, values, None, &[]);
     Ok(Resolved {
         root,
+        undecided,
         warnings: notes.warnings.into_list(),
     })
 }

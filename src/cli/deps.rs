@@ -1,0 +1,42 @@
+//! `promchart deps list` and `promchart deps tree`.
+
+use super::args::{DepsArgs, DepsCommand, DepsReportArgs, ReportFormat};
+use super::ui::Ui;
+use super::{CommandResult, ExitStatus, request};
+use crate::chart::{self, Status};
+use crate::pipeline;
+use crate::report;
+use crate::values;
+
+pub(super) fn run(args: DepsArgs, ui: &mut Ui) -> CommandResult {
+    match args.command {
+        DepsCommand::List(args) => show(args, ui, report::dependencies::list),
+        DepsCommand::Tree(args) => show(args, ui, report::dependencies::tree),
+    }
+}
+
+fn show(args: DepsReportArgs, ui: &mut Ui, text: fn(&str, &[chart::Row]) -> String) -> CommandResult {
+    let request = request::of(args.chart, args.values)?;
+    let loaded = match &request.chart {
+        Some(path) => chart::load_incomplete(path)?,
+        None => chart::load_embedded(&chart::EMBEDDED)?,
+    };
+    ui.tell(&loaded.warnings);
+    let user = pipeline::user_values(&request, &loaded.chart)?;
+    let resolved = values::resolve(&loaded.chart, &user.values)?;
+    ui.tell(&resolved.warnings);
+    let rows = chart::dependency_report(&loaded.chart, &resolved.undecided);
+    let metadata = &loaded.chart.metadata;
+    ui.print(&match args.output {
+        ReportFormat::Text => text(&format!("{} {}", metadata.name, metadata.version), &rows),
+        ReportFormat::Json => report::dependencies::json(&rows),
+    })?;
+    let usable = rows
+        .iter()
+        .all(|row| matches!(row.status, Status::Ok | Status::NotListed));
+    Ok(if usable {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Findings
+    })
+}
