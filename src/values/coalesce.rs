@@ -180,8 +180,8 @@ fn merge_globals(own: &Entry, global: &Entry, path: &Path<'_>, warnings: &mut Wa
         }
     });
     Entry {
-        key_place: global.key_place.clone(),
-        node: Node::new(merged, global.node.place.clone()),
+        key_place: own.key_place.clone(),
+        node: Node::new(merged, own.node.place.clone()),
     }
 }
 

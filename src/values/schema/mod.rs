@@ -1,9 +1,9 @@
 //! Values against the charts' values.schema.json: the root's with all of the root's values, then each subchart's that
 //! takes part with its section, as Helm does. Every violation is reported at the file or flag that caused it.
 //!
-//! Nothing is fetched: a `$ref` that leads out of the schema is an error. Two things that Helm's strict schemas are
+//! Nothing is fetched: a `$ref` that leads out of the schema is an error. Things that Helm's strict schemas are
 //! disliked for do not count as unknown keys of a subchart: a `global` that only came down from its parent, and the key
-//! that the parent's `condition` reads.
+//! that the parent's `condition` reads. Nor does the section of a subchart that nobody wrote.
 
 mod invalid;
 mod prune;
@@ -11,6 +11,7 @@ mod prune;
 mod tests;
 mod words;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jsonschema::Validator;
@@ -52,6 +53,7 @@ fn is_embedded(resolved: &Resolved) -> bool {
 
 fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
     let mut found: Vec<Diagnostic> = Vec::new();
+    let mut seen = HashSet::new();
     let mut open: Vec<(&Scope, Option<&Scope>)> = vec![(&resolved.root, None)];
     let mut next = 0;
     while let Some((scope, parent)) = open.get(next).copied() {
@@ -62,11 +64,16 @@ fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
         };
         for diagnostic in check_scope(scope, parent, source, trusted) {
             // A parent's schema may describe a section as the subchart's own does.
-            if !found.contains(&diagnostic) {
+            let place = diagnostic.place().map(ToString::to_string);
+            if seen.insert((diagnostic.message.clone(), place)) {
                 found.push(diagnostic);
             }
         }
     }
+    found.sort_by_cached_key(|diagnostic| {
+        let place = diagnostic.place()?;
+        Some((place.source.as_ref()?.name().to_owned(), place.line, place.column))
+    });
     if found.is_empty() {
         Ok(())
     } else {
@@ -106,10 +113,16 @@ fn compile(schema: &Json) -> std::result::Result<Validator, jsonschema::Validati
     jsonschema::options().offline().build(schema)
 }
 
-/// Paths in a subchart's values that others put there or read: no schema of its own has to know them.
+/// Paths in a chart's values that others put there or read: no schema of its own has to know them.
 fn exempt(scope: &Scope, parent: Option<&Scope>) -> Vec<Vec<String>> {
-    let Some(parent) = parent else { return Vec::new() };
-    let mut exempt = Vec::new();
+    let section = |subchart: &Scope| {
+        let name = &subchart.chart.metadata.name;
+        let entry = scope.values.as_map()?.entry(name)?;
+        let is_written = entry.key_place.is_known() || entry.node.place.is_known();
+        (!is_written).then(|| vec![name.clone()])
+    };
+    let mut exempt: Vec<Vec<String>> = scope.subcharts.iter().filter_map(section).collect();
+    let Some(parent) = parent else { return exempt };
     if is_injected(scope, parent) {
         exempt.push(vec!["global".to_owned()]);
     }
