@@ -2,8 +2,6 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use anyhow::Context as _;
-
 use super::Stop;
 use crate::diagnostic::Diagnostic;
 use crate::report;
@@ -28,9 +26,7 @@ impl Ui {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::BrokenPipe),
             Err(error) => Err(Stop::Output(
-                Err::<(), _>(error)
-                    .context("the output cannot be written")
-                    .unwrap_err(),
+                anyhow::Error::new(error).context("the output cannot be written"),
             )),
         }
     }

@@ -140,6 +140,13 @@ pub struct Selection {
     pub skip_tests: bool,
 }
 
+impl Selection {
+    fn wants_hook(self, object: &Object) -> bool {
+        let unwanted = self.no_hooks || (self.skip_tests && object.is_test());
+        !unwanted
+    }
+}
+
 /// The objects of a release, in the order in which Helm prints them: CRDs, objects in install order, hooks.
 #[derive(Debug, Clone, Default)]
 pub struct Manifests {
@@ -183,7 +190,7 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
                 .at(&object.place)
                 .help(format!("hook events are {}", HOOK_EVENTS.join(", "))),
             );
-        } else if !selection.no_hooks && !(selection.skip_tests && object.is_test()) {
+        } else if selection.wants_hook(&object) {
             hooks.push(object);
         }
     }

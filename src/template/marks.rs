@@ -78,10 +78,10 @@ pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
                 .filter(|_| from.starts_with('\n'))
                 .unwrap_or(before),
         );
-        if from.starts_with('\n') {
+        if let Some(after) = from.strip_prefix('\n') {
             end_line(&mut out, &state, file, line);
             out.push('\n');
-            rest = &from[1..];
+            rest = after;
             line += 1;
             state = LineState {
                 start: out.len(),

@@ -39,8 +39,12 @@ pub(super) fn call(name: &str, arguments: &[Node]) -> Result<Node, String> {
                 .join(" "),
         ),
         "default" => {
-            let value = arguments.get(1).filter(|value| is_true(value));
-            return Ok(value.map_or_else(|| get(0).cloned(), |value| Ok(value.clone()))?);
+            let default = get(0)?;
+            return Ok(arguments
+                .get(1)
+                .filter(|value| is_true(value))
+                .unwrap_or(default)
+                .clone());
         }
         "required" => {
             let value = get(1)?;

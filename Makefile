@@ -1,0 +1,36 @@
+# The only entry to what developers and CI do.
+
+CARGO ?= cargo
+PARITY ?= ../shared/parity/run
+CLUSTER ?= ../shared/cluster
+
+.PHONY: check fmt lint test build parity bench e2e install help
+
+help: ## Lists the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+check: fmt lint test ## All that must be green at every commit
+
+fmt: ## Formatting
+	$(CARGO) fmt --check
+
+lint: ## Clippy, warnings denied
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+test: ## All tests that need no cluster; those that want a tool that is not there say that they are skipped
+	$(CARGO) test --locked
+
+build: ## The release binary
+	$(CARGO) build --locked --release
+
+parity: build ## The comparison with Helm over all cases
+	$(PARITY) --binary target/release/promchart --exceptions tests/parity-exceptions.txt
+
+bench: build ## Where the milliseconds go, and Helm beside us
+	benches/run
+
+e2e: build ## The rendered stack on the cluster that KUBECONFIG names, which is used up; only with PROMCHART_E2E=1
+	tests/e2e/run
+
+install: ## Puts promchart where cargo puts programs
+	$(CARGO) install --locked --path .
