@@ -267,8 +267,9 @@ fn render_chart(prepared: &Prepared, scope: &Scope, show_only: &ShowOnly) -> Res
     })
 }
 
-/// Stack of a thread that renders: as much as a main thread has.
-const STACK: usize = 8 << 20;
+/// Stack of a thread that renders; memory is taken as it is used. A hostile template can wrap a value about a million
+/// times with the fuel that it has, and minijinja drops such a value level by level.
+const STACK: usize = 256 << 20;
 
 /// Does the same to each item on all processors; the results come in the items' order.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
@@ -284,7 +285,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -
         done
     };
     let mut results = std::thread::scope(|scope| {
-        let helpers: Vec<_> = (1..processors.min(items.len()))
+        let threads: Vec<_> = (0..processors.min(items.len()))
             .filter_map(|_| {
                 std::thread::Builder::new()
                     .stack_size(STACK)
@@ -292,9 +293,10 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -
                     .ok()
             })
             .collect();
-        let mut results = take();
-        for helper in helpers {
-            match helper.join() {
+        // Where no thread can be had, the work is done here.
+        let mut results = if threads.is_empty() { take() } else { Vec::new() };
+        for thread in threads {
+            match thread.join() {
                 Ok(more) => results.extend(more),
                 Err(panic) => std::panic::resume_unwind(panic),
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::marks::{self, HOLE_END, HOLE_START, Unmarked};
 use super::shared::Shared;
-use super::value::{placed, scalar_text};
+use super::value::{MAX_DEPTH, placed, scalar_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Result};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Entry, EventKind, Events, Limits, Map, Node, ScalarStyle, Tag, Value};
@@ -15,6 +15,15 @@ use crate::yaml::{self, Entry, EventKind, Events, Limits, Map, Node, ScalarStyle
 pub(super) enum Filled {
     Node(Node),
     Omit,
+}
+
+impl Filled {
+    fn too_deep(&self) -> Option<&Place> {
+        match self {
+            Filled::Node(node) if node.is_deeper_than(MAX_DEPTH) => Some(&node.place),
+            _ => None,
+        }
+    }
 }
 
 /// A piece of a scalar's text.
@@ -72,7 +81,16 @@ fn parse(rendered: &str, shared: &Shared) -> Result<Vec<Filled>> {
         unmarked: &unmarked,
         source: &source,
     };
-    filler.run().map_err(|diagnostics| filler.replace(diagnostics))
+    let filled = filler.run().map_err(|diagnostics| filler.replace(diagnostics))?;
+    match filled.iter().find_map(Filled::too_deep) {
+        Some(place) => Err(Diagnostic::error(
+            "template-depth",
+            format!("the template nests lists and maps more than {MAX_DEPTH} deep"),
+        )
+        .at(place)
+        .into()),
+        None => Ok(filled),
+    }
 }
 
 /// A collection that is being read.

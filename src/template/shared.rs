@@ -24,7 +24,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            fuel: 50_000_000,
+            fuel: 10_000_000,
             output: 64 << 20,
             depth: 48,
         }

@@ -473,6 +473,20 @@ fn endless_work_is_stopped() {
 }
 
 #[test]
+fn values_cannot_be_wrapped_without_end() {
+    let merged = error(
+        "{% set ns = namespace(x=1) %}{% for i in range(2000) %}{% set ns.x = {\"a\": ns.x} | merge({}) %}{% endfor %}\na: {{ ns.x }}\n",
+        "",
+    );
+    assert!(merged.contains("nested too deeply"), "{merged}");
+    let macros = error(
+        "{% macro wrap(x) %}\na: {{ x }}\n{% endmacro %}\n{% set ns = namespace(x=1) %}{% for i in range(2000) %}{% set ns.x = wrap(ns.x) %}{% endfor %}\na: {{ ns.x }}\n",
+        "",
+    );
+    assert!(macros.contains("deep"), "{macros}");
+}
+
+#[test]
 fn marks_in_a_template_are_refused() {
     assert_eq!(
         error("a: \u{FDD0}1\n", ""),

@@ -108,14 +108,20 @@ pub(super) enum NotData {
     Limit,
 }
 
-const MAX_DEPTH: usize = 128;
+/// Nesting of lists and maps that templates may make: more than a values file may have, less than what the stack bears.
+pub(super) const MAX_DEPTH: usize = 400;
 
 /// A value as YAML; `fragment` reads texts that macros wrote.
 pub(super) fn to_node(
     value: &Value,
     fragment: &dyn Fn(&str) -> Option<Node>,
 ) -> std::result::Result<Node, NotData> {
-    to_node_within(value, fragment, 0)
+    let node = to_node_within(value, fragment, 0)?;
+    // What was read has a place and a bounded depth; only computed values can be wrapped again and again.
+    if !node.place.is_known() && node.is_deeper_than(MAX_DEPTH) {
+        return Err(NotData::Limit);
+    }
+    Ok(node)
 }
 
 fn to_node_within(

@@ -226,6 +226,16 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Whether lists and maps in it are nested more than `levels` deep. Goes no deeper than that.
+    pub fn is_deeper_than(&self, levels: usize) -> bool {
+        let inner = |node: &Node| levels == 0 || node.is_deeper_than(levels - 1);
+        match &self.value {
+            Value::List(list) => list.iter().any(inner),
+            Value::Map(map) => map.iter().any(|(_, entry)| inner(&entry.node)),
+            _ => false,
+        }
+    }
+
     /// What people call this kind of value: `a map`, `a list`, `a string`, ...
     pub fn kind(&self) -> &'static str {
         match self.value {
