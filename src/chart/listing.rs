@@ -67,12 +67,18 @@ impl Status {
 /// `root_values` are the root chart's coalesced values.
 pub fn dependency_report(chart: &Chart, root_values: &Node) -> Vec<Row> {
     let mut rows = Vec::new();
-    add(chart, root_values, &mut Vec::new(), &mut rows);
+    add(chart, root_values, true, &mut Vec::new(), &mut rows);
     rows
 }
 
 /// The number of charts in a tree is bounded when it is loaded, and so is this.
-fn add(chart: &Chart, root_values: &Node, prefix: &mut Vec<String>, rows: &mut Vec<Row>) {
+fn add(
+    chart: &Chart,
+    root_values: &Node,
+    takes_part: bool,
+    prefix: &mut Vec<String>,
+    rows: &mut Vec<Row>,
+) {
     let mut named: Vec<&Arc<Chart>> = Vec::new();
     for dependency in &chart.metadata.dependencies {
         let (status, found) = match find(chart, dependency) {
@@ -84,6 +90,8 @@ fn add(chart: &Chart, root_values: &Node, prefix: &mut Vec<String>, rows: &mut V
         named.extend(found);
         // What is odd about conditions is said when charts are enabled.
         let (enabled, reason) = decide(dependency, root_values, prefix, &mut Vec::new());
+        // What a disabled chart depends on takes no part either.
+        let enabled = enabled && takes_part;
         rows.push(listed(
             dependency,
             found.map(Arc::as_ref),
@@ -93,7 +101,7 @@ fn add(chart: &Chart, root_values: &Node, prefix: &mut Vec<String>, rows: &mut V
         ));
         if let Some(found) = found {
             prefix.push(dependency.local_name().to_owned());
-            add(found, root_values, prefix, rows);
+            add(found, root_values, enabled, prefix, rows);
             prefix.pop();
         }
     }
@@ -118,11 +126,11 @@ fn add(chart: &Chart, root_values: &Node, prefix: &mut Vec<String>, rows: &mut V
             repository: String::new(),
             source: Some(found.location.clone()),
             status: Status::NotListed,
-            enabled: true,
+            enabled: takes_part,
             reason: DecidedBy::Default,
             place: Place::NONE,
         });
-        add(found, root_values, prefix, rows);
+        add(found, root_values, takes_part, prefix, rows);
         prefix.pop();
     }
 }

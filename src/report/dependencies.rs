@@ -95,7 +95,10 @@ pub fn tree(chart: &str, rows: &[Row]) -> String {
             let _ = write!(out, " [{}]", row.status.as_str());
         }
         if !row.enabled {
-            let _ = write!(out, " [disabled by {}]", reason(row));
+            let _ = match &row.reason {
+                DecidedBy::Default => write!(out, " [disabled with its parent]"),
+                _ => write!(out, " [disabled by {}]", reason(row)),
+            };
         }
         out.push('\n');
     }
