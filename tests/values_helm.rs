@@ -1,8 +1,7 @@
 //! Asks a real Helm what values its charts see, and compares. Needs `helm` (3.17) in PATH; says so and does nothing
 //! where there is none.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -7,6 +7,7 @@
 
 mod invalid;
 mod prune;
+mod quick;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -94,6 +95,10 @@ fn check_scope(
         Ok(schema) => schema,
         Err(error) => return vec![invalid::json(source, &error)],
     };
+    // A schema of which nothing is known may be invalid where the values do not lead.
+    if !trusted.is_empty() && quick::fits(&schema, &scope.values, trusted) {
+        return Vec::new();
+    }
     let (schema, instance) = prune::prune(schema, &scope.values, trusted);
     let validator = match compile(&schema) {
         Ok(validator) => validator,

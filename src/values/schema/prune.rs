@@ -52,7 +52,7 @@ impl Trusted {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.sources.is_empty()
     }
 

@@ -326,9 +326,15 @@ impl<'a> Words<'a> {
             .schema_of(&found.keys)
             .and_then(|schema| schema.get("description"))
             .or_else(|| self.parent_schema(error)?.get("description"));
-        match described.and_then(Json::as_str) {
-            Some(description) => diagnostic.help(description),
-            None => diagnostic,
+        let pattern = match error.kind() {
+            Kind::Pattern { pattern } if pattern.len() > SHOWN => Some(format!("the pattern is `{pattern}`")),
+            _ => None,
+        };
+        match (described.and_then(Json::as_str), pattern) {
+            (Some(description), Some(pattern)) => diagnostic.help(format!("{description} ({pattern})")),
+            (Some(description), None) => diagnostic.help(description),
+            (None, Some(pattern)) => diagnostic.help(pattern),
+            (None, None) => diagnostic,
         }
     }
 
@@ -378,6 +384,9 @@ fn expectation(kind: &Kind) -> Option<String> {
         Kind::MaxProperties { limit } => format!("has to have at most {limit} keys"),
         Kind::UniqueItems => "must not have the same item twice".to_owned(),
         Kind::Contains => "lacks an item that it has to have".to_owned(),
+        Kind::Pattern { pattern } if pattern.len() > SHOWN => {
+            "has to match the pattern of its schema".to_owned()
+        }
         Kind::Pattern { pattern } => format!("has to match `{pattern}`"),
         Kind::Format { format } => format!("has to have the format `{format}`"),
         Kind::FalseSchema => "is not allowed here".to_owned(),
@@ -408,6 +417,7 @@ fn type_words(kind: JsonType) -> &'static str {
 
 fn shown_json(value: &Json) -> String {
     match value {
+        Json::String(text) if text.is_empty() => "an empty string".to_owned(),
         Json::String(text) => format!("`{}`", shortened(text)),
         value => format!("`{}`", shortened(&value.to_string())),
     }
