@@ -72,13 +72,7 @@ pub fn dependency_report(chart: &Chart, root_values: &Node) -> Vec<Row> {
 }
 
 /// The number of charts in a tree is bounded when it is loaded, and so is this.
-fn add(
-    chart: &Chart,
-    root_values: &Node,
-    takes_part: bool,
-    prefix: &mut Vec<String>,
-    rows: &mut Vec<Row>,
-) {
+fn add(chart: &Chart, root_values: &Node, takes_part: bool, prefix: &mut Vec<String>, rows: &mut Vec<Row>) {
     let mut named: Vec<&Arc<Chart>> = Vec::new();
     for dependency in &chart.metadata.dependencies {
         let (status, found) = match find(chart, dependency) {

@@ -239,7 +239,7 @@ fn rows_show_the_whole_tree() {
         found,
         [
             "x ok off",
-            "x.g wrong version on",
+            "x.g wrong version off",
             "m missing on",
             "k invalid version on",
             "u not listed on"
