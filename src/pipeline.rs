@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::source::{Place, Source};
@@ -138,6 +138,15 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     }
     let mut warnings = loaded.warnings;
     warnings.append(&mut resolved.warnings);
+    // Helm looks at the root's range alone.
+    for scope in scopes(&resolved.root).into_iter().skip(1) {
+        if let Err(Diagnostics(list)) = chart::check_kube_version(&scope.chart, &capabilities.kube_version) {
+            warnings.extend(list.into_iter().map(|diagnostic| Diagnostic {
+                severity: Severity::Warning,
+                ..diagnostic
+            }));
+        }
+    }
     Ok(Prepared {
         chart,
         resolved,
