@@ -10,6 +10,8 @@ mod prune;
 mod quick;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trust_tests;
 mod words;
 
 use std::collections::HashSet;
