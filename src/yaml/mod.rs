@@ -8,6 +8,7 @@ mod json;
 mod limits;
 mod lines;
 mod node;
+mod number;
 mod reader;
 mod resolve;
 mod style;

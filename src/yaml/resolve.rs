@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::events::{ScalarStyle, Tag};
 use super::node::Value;
+use super::number::general;
 use crate::diagnostic::Diagnostic;
 
 /// What a scalar resolves to, before numbers are made one kind.
@@ -248,26 +249,7 @@ fn dotted(text: &str) -> Option<f64> {
 
 /// A float as sigs.k8s.io/yaml writes it as a key: Go's `%g` of the nearest 32-bit float.
 fn float_key(value: f64) -> String {
-    let value = value as f32;
-    if value.is_nan() {
-        return ".nan".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 {
-            ".inf".to_owned()
-        } else {
-            "-.inf".to_owned()
-        };
-    }
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        format!("{value}")
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
-    }
+    general(value as f32, 6)
 }
 
 fn decode_binary(text: &str) -> Result<String, Diagnostic> {

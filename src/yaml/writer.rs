@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::node::{Map, Node, Value};
+use super::number::general;
 use super::style::{Style, is_escaped, style};
 
 /// The longest key that is written before its colon: readers give up after 1024 characters.
@@ -172,24 +173,5 @@ impl Writer {
 
 /// A float in the shortest form that gives it back, as Helm writes it: `1.5`, `1e-06`, `1e+20`.
 pub(super) fn write_float(value: f64) -> String {
-    if value.is_nan() {
-        return ".nan".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 {
-            ".inf".to_owned()
-        } else {
-            "-.inf".to_owned()
-        };
-    }
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..18).contains(&exponent) {
-        // Never `-0`.
-        format!("{}", value + 0.0)
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
-    }
+    general(value, 18)
 }
