@@ -21,6 +21,12 @@ Examples:
   promchart render -s templates/cm.yaml
   helm get values prom -o yaml | promchart render -f - --release prom";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  promchart show values --subchart alertmanager
+  promchart show schema > values.schema.json
+  promchart show templates deploy.yaml";
+
 const DEPS_EXAMPLES: &str = "\
 Examples:
   promchart deps list --chart ./mychart
@@ -45,6 +51,7 @@ pub(super) enum Command {
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
     Deps(DepsArgs),
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
     /// Writes the built-in chart into a folder, to change it there
     #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
