@@ -1,0 +1,41 @@
+//! The programs of Prometheus, where this machine has them: in PATH, or in the folder that PROMCHART_TOOLS names.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The first of the names that is there, all in PATH before those in PROMCHART_TOOLS.
+///
+/// Where there is none, says that `test` is skipped; but with CI=true and PROMCHART_REQUIRE_TOOLS=1, panics.
+pub fn find(names: &[&str], test: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path)
+        .chain(env::var_os("PROMCHART_TOOLS").map(PathBuf::from))
+        .filter(|folder| folder.is_absolute());
+    for folder in folders {
+        for name in names {
+            let program = folder.join(name);
+            if program.is_file() {
+                return Some(program);
+            }
+        }
+    }
+    let missing = format!(
+        "{} is neither in PATH nor in PROMCHART_TOOLS",
+        names.join(" or ")
+    );
+    let is_set = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    assert!(
+        !(is_set("CI", "true") && is_set("PROMCHART_REQUIRE_TOOLS", "1")),
+        "{missing}, and PROMCHART_REQUIRE_TOOLS asks for it"
+    );
+    eprintln!("skipped: {test}: {missing}");
+    None
+}
+
+/// Whether the command succeeds, and what it prints.
+pub fn run(command: &mut Command) -> (bool, String) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
