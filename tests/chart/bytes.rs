@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 use crate::rendered;
 
 fn sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn render() -> String {
@@ -37,15 +39,35 @@ fn the_surroundings_change_nothing() {
         &[],
         &[("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")],
         &[("LANG", "C"), ("TZ", "Pacific/Kiritimati")],
-        &[("TZ", "America/Anchorage"), ("HOME", "/nonexistent"), ("USER", "nobody")],
-        &[("NO_COLOR", "1"), ("CI", "true"), ("HELM_NAMESPACE", "other"), ("KUBECONFIG", "/nonexistent")],
+        &[
+            ("TZ", "America/Anchorage"),
+            ("HOME", "/nonexistent"),
+            ("USER", "nobody"),
+        ],
+        &[
+            ("NO_COLOR", "1"),
+            ("CI", "true"),
+            ("HELM_NAMESPACE", "other"),
+            ("KUBECONFIG", "/nonexistent"),
+        ],
     ];
-    for cwd in [std::path::Path::new("/"), folder.path(), std::path::Path::new(env!("CARGO_MANIFEST_DIR"))] {
+    for cwd in [
+        std::path::Path::new("/"),
+        folder.path(),
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
+    ] {
         for variables in surroundings {
             let mut command = Command::new(env!("CARGO_BIN_EXE_promchart"));
-            command.arg("render").current_dir(cwd).envs(variables.iter().copied());
+            command
+                .arg("render")
+                .current_dir(cwd)
+                .envs(variables.iter().copied());
             let output = command.output().unwrap();
-            assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{command:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             assert_eq!(sum(&output.stdout), expected, "{} {variables:?}", cwd.display());
         }
     }

@@ -17,7 +17,10 @@ fn quantity(value: &Json) -> f64 {
         .iter()
         .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)))
         .unwrap_or((&text, 1.0));
-    factor * number.parse::<f64>().unwrap_or_else(|_| panic!("{text} is no quantity"))
+    factor
+        * number
+            .parse::<f64>()
+            .unwrap_or_else(|_| panic!("{text} is no quantity"))
 }
 
 /// Bytes of a size as Prometheus reads it, whose `GB` is 1024 MB.
@@ -32,7 +35,8 @@ fn retention_size(workload: &Json) -> f64 {
 
 #[test]
 fn quantities() {
-    let close = |text: &str, expected: f64| assert!((quantity(&text.into()) - expected).abs() < 1e-9, "{text}");
+    let close =
+        |text: &str, expected: f64| assert!((quantity(&text.into()) - expected).abs() < 1e-9, "{text}");
     close("500m", 0.5);
     close("2", 2.0);
     close("64Mi", 64.0 * 1024.0 * 1024.0);
@@ -42,7 +46,12 @@ fn quantities() {
 #[test]
 fn environments_render_without_a_warning() {
     for rendered in rendered::shipped() {
-        assert!(rendered.warnings.is_empty(), "{}: {:?}", rendered.name, rendered.warnings);
+        assert!(
+            rendered.warnings.is_empty(),
+            "{}: {:?}",
+            rendered.name,
+            rendered.warnings
+        );
         assert!(rendered.objects.len() > 20, "{}", rendered.name);
     }
 }
@@ -77,7 +86,12 @@ fn a_node_can_be_drained() {
                 (None, Some(missing)) => missing,
                 other => panic!("{}: {}: {other:?}", rendered.name, title(budget)),
             };
-            assert!(may_leave >= 1, "{}: {}: no pod may leave", rendered.name, title(budget));
+            assert!(
+                may_leave >= 1,
+                "{}: {}: no pod may leave",
+                rendered.name,
+                title(budget)
+            );
             assert!(
                 replicas > may_leave,
                 "{}: {}: nothing is kept of {replicas}",
@@ -108,13 +122,22 @@ fn metrics_fit_their_volume() {
             Some(claim) => &claim["spec"]["resources"]["requests"]["storage"],
             None => {
                 let volumes = items(&server["spec"]["template"]["spec"]["volumes"]);
-                &volumes.map(|volume| &volume["emptyDir"]).find(|volume| volume.is_object()).unwrap()["sizeLimit"]
+                &volumes
+                    .map(|volume| &volume["emptyDir"])
+                    .find(|volume| volume.is_object())
+                    .unwrap()["sizeLimit"]
             }
         };
         let (kept, volume) = (retention_size(server), quantity(size));
-        assert!(kept <= 0.9 * volume, "{name}: {kept} bytes of metrics on a volume of {volume}");
+        assert!(
+            kept <= 0.9 * volume,
+            "{name}: {kept} bytes of metrics on a volume of {volume}"
+        );
         if *name != "dev" {
-            assert!(claim.unwrap()["spec"]["storageClassName"].is_string(), "{name}: no class");
+            assert!(
+                claim.unwrap()["spec"]["storageClassName"].is_string(),
+                "{name}: no class"
+            );
         }
     }
 }
@@ -131,9 +154,17 @@ fn containers_of_prod_say_what_they_need() {
             for what in ["cpu", "memory"] {
                 let (request, limit) = (&resources["requests"][what], &resources["limits"][what]);
                 if request.is_null() || limit.is_null() {
-                    wrong.push(format!("{}: {}: no request or limit of {what}", title(workload), container["name"]));
+                    wrong.push(format!(
+                        "{}: {}: no request or limit of {what}",
+                        title(workload),
+                        container["name"]
+                    ));
                 } else if quantity(request) > quantity(limit) {
-                    wrong.push(format!("{}: {}: {what}: more than the limit", title(workload), container["name"]));
+                    wrong.push(format!(
+                        "{}: {}: {what}: more than the limit",
+                        title(workload),
+                        container["name"]
+                    ));
                 }
             }
         }
@@ -149,13 +180,20 @@ fn prod_goes_on_without_a_pod() {
     for name in ["prometheus-server", "prometheus-alertmanager"] {
         let set = prod.named("StatefulSet", name).unwrap();
         assert!(set["spec"]["replicas"].as_u64().unwrap() >= 2, "{name}");
-        assert!(set["spec"]["volumeClaimTemplates"][0].is_object(), "{name}: nothing is kept");
+        assert!(
+            set["spec"]["volumeClaimTemplates"][0].is_object(),
+            "{name}: nothing is kept"
+        );
     }
     for kind in ["Deployment", "StatefulSet"] {
         for workload in prod.of_kind(kind) {
             let replicas = workload["spec"]["replicas"].as_u64().unwrap();
             let affinity = &workload["spec"]["template"]["spec"]["affinity"]["podAntiAffinity"];
-            assert!(replicas == 1 || affinity.is_object(), "{}: replicas share a node", title(workload));
+            assert!(
+                replicas == 1 || affinity.is_object(),
+                "{}: replicas share a node",
+                title(workload)
+            );
         }
     }
 }
@@ -209,17 +247,23 @@ fn no_environment_holds_a_secret() {
         ("values/prod.yaml", include_str!("../../values/prod.yaml")),
     ] {
         secrets(&yaml::read_values(&Source::new(name, text)).unwrap(), &mut found);
-        assert!(!text.contains("Bearer ") && !text.contains("hooks.slack.com"), "{name}");
+        assert!(
+            !text.contains("Bearer ") && !text.contains("hooks.slack.com"),
+            "{name}"
+        );
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(
         {
             let mut found = Vec::new();
             let text = "receivers: [{slack_configs: [{api_url: https://x, api_url_file: /x}]}]\n";
-            secrets(&yaml::read_values(&Source::new("a.yaml", text)).unwrap(), &mut found);
+            secrets(
+                &yaml::read_values(&Source::new("a.yaml", text)).unwrap(),
+                &mut found,
+            );
             found
         },
-        ["a.yaml:1:32: `api_url`"]
+        ["a.yaml:1:31: `api_url`"]
     );
 }
 
@@ -229,7 +273,10 @@ fn receivers_read_their_credentials_from_files() {
     let prod = rendered::environment("prod");
     let config = prod.file("prometheus-alertmanager", "alertmanager.yml");
     for key in ["api_url_file", "auth_password_file", "routing_key_file"] {
-        let line = config.lines().find(|line| line.contains(key)).unwrap_or_else(|| panic!("no {key}"));
+        let line = config
+            .lines()
+            .find(|line| line.contains(key))
+            .unwrap_or_else(|| panic!("no {key}"));
         assert!(line.contains(": /etc/alertmanager-credentials/"), "{line}");
     }
     let set = prod.named("StatefulSet", "prometheus-alertmanager").unwrap();

@@ -38,12 +38,19 @@ fn knows_kubernetes(promtool: &Path) -> bool {
     )
     .unwrap();
     let (accepted, said) = check_config(promtool, &file);
-    assert!(accepted || said.contains("field kubernetes_sd_configs not found"), "{said}");
+    assert!(
+        accepted || said.contains("field kubernetes_sd_configs not found"),
+        "{said}"
+    );
     accepted
 }
 
 fn check_config(promtool: &Path, file: &Path) -> (bool, String) {
-    tools::run(Command::new(promtool).args(["check", "config", "--syntax-only"]).arg(file))
+    tools::run(
+        Command::new(promtool)
+            .args(["check", "config", "--syntax-only"])
+            .arg(file),
+    )
 }
 
 /// Puts an empty `static_configs` in the place of each `kubernetes_sd_configs`.
@@ -98,7 +105,9 @@ fn promtool_accepts_the_rules() {
             .collect();
         assert!(!files.is_empty(), "{}: no rule files", rendered.name);
         let mut command = Command::new(&promtool);
-        command.args(["check", "rules", "--lint=all", "--lint-fatal"]).args(&files);
+        command
+            .args(["check", "rules", "--lint=all", "--lint-fatal"])
+            .args(&files);
         let (accepted, said) = tools::run(&mut command);
         assert!(accepted, "{}: {said}", rendered.name);
     }
@@ -135,7 +144,9 @@ fn flags_of(help: &str) -> BTreeSet<String> {
     let mut flags = BTreeSet::new();
     for (at, _) in help.match_indices("--") {
         let text = &help[at + 2..];
-        let (text, is_switch) = text.strip_prefix("[no-]").map_or((text, false), |rest| (rest, true));
+        let (text, is_switch) = text
+            .strip_prefix("[no-]")
+            .map_or((text, false), |rest| (rest, true));
         let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
         let name = &text[..end.unwrap_or(text.len())];
         flags.insert(name.to_owned());
@@ -148,7 +159,8 @@ fn flags_of(help: &str) -> BTreeSet<String> {
 
 #[test]
 fn flags_of_a_help_text() {
-    let help = "  -h, --[no-]help   Show help (also try --help-long).\n      --web.listen-address=:9091 ...\n";
+    let help =
+        "  -h, --[no-]help   Show help (also try --help-long).\n      --web.listen-address=:9091 ...\n";
     let expected = ["help", "help-long", "no-help", "web.listen-address"];
     assert_eq!(flags_of(help), expected.map(str::to_owned).into());
 }
@@ -166,7 +178,9 @@ fn rendered_flags(renders: &[Rendered], image: &str) -> Vec<(String, String)> {
                 }
                 for arg in items(&container["args"]) {
                     let arg = arg.as_str().unwrap();
-                    let flag = arg.strip_prefix("--").unwrap_or_else(|| panic!("{arg} is no flag"));
+                    let flag = arg
+                        .strip_prefix("--")
+                        .unwrap_or_else(|| panic!("{arg} is no flag"));
                     let name = flag.split('=').next().unwrap();
                     flags.push((
                         name.to_owned(),
@@ -189,7 +203,6 @@ fn programs_know_the_flags() {
         let Some(program) = tools::find(names, &format!("the flags of {}", names[0])) else {
             continue;
         };
-        // `--help-man` lists the flags that `--help` keeps to itself, where the program has it.
         let (_, help) = tools::run(Command::new(&program).arg("--help"));
         let known = flags_of(&help);
         assert!(known.contains("help"), "{}: {help}", program.display());

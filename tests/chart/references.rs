@@ -128,7 +128,8 @@ impl<'a> Findings<'a> {
     }
 
     fn wrong(&mut self, object: &Json, what: &str) {
-        self.wrong.push(format!("{}: {}: {what}", self.rendered.name, title(object)));
+        self.wrong
+            .push(format!("{}: {}: {what}", self.rendered.name, title(object)));
     }
 
     fn require(&mut self, is_right: bool, object: &Json, what: &str) {
@@ -149,7 +150,11 @@ impl<'a> Findings<'a> {
             self.require(
                 is_wide == namespace(object).is_empty(),
                 object,
-                if is_wide { "has a namespace" } else { "has no namespace" },
+                if is_wide {
+                    "has a namespace"
+                } else {
+                    "has no namespace"
+                },
             );
         }
     }
@@ -158,16 +163,20 @@ impl<'a> Findings<'a> {
         for object in self.rendered.workloads() {
             let labels = &object["spec"]["template"]["metadata"]["labels"];
             self.require(
-                matches(&object["spec"]["selector"]["matchLabels"], entries(labels).collect::<Vec<_>>().into_iter()),
+                matches(
+                    &object["spec"]["selector"]["matchLabels"],
+                    entries(labels).collect::<Vec<_>>().into_iter(),
+                ),
                 object,
                 "its selector does not match its pods",
             );
             if object["kind"] == "StatefulSet" {
                 let service = object["spec"]["serviceName"].as_str().unwrap_or("");
-                let is_there = self
-                    .rendered
-                    .of_kind("Service")
-                    .any(|one| name(one) == service && namespace(one) == namespace(object) && one["spec"]["clusterIP"] == "None");
+                let is_there = self.rendered.of_kind("Service").any(|one| {
+                    name(one) == service
+                        && namespace(one) == namespace(object)
+                        && one["spec"]["clusterIP"] == "None"
+                });
                 self.require(is_there, object, &format!("no headless Service {service}"));
             }
         }
@@ -187,9 +196,16 @@ impl<'a> Findings<'a> {
             }
             for pod in selected {
                 for port in items(&service["spec"]["ports"]) {
-                    let target = if port["targetPort"].is_null() { &port["port"] } else { &port["targetPort"] };
+                    let target = if port["targetPort"].is_null() {
+                        &port["port"]
+                    } else {
+                        &port["targetPort"]
+                    };
                     if !pod.opens(target) {
-                        wrong.push(format!("leads to port {target}, which {} does not open", title(pod.owner)));
+                        wrong.push(format!(
+                            "leads to port {target}, which {} does not open",
+                            title(pod.owner)
+                        ));
                     }
                 }
             }
@@ -216,14 +232,21 @@ impl<'a> Findings<'a> {
                     .map(|pod| title(pod.owner))
                     .collect();
                 // One budget or policy is about one workload.
-                self.require(selected.len() == 1, object, &format!("selects the pods of {selected:?}"));
+                self.require(
+                    selected.len() == 1,
+                    object,
+                    &format!("selects the pods of {selected:?}"),
+                );
             }
         }
     }
 
     /// Monitors find what they select in the namespaces where they look, and its port.
     fn monitors(&mut self) {
-        for (kind, ports) in [("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")] {
+        for (kind, ports) in [
+            ("ServiceMonitor", "endpoints"),
+            ("PodMonitor", "podMetricsEndpoints"),
+        ] {
             for monitor in self.rendered.of_kind(kind) {
                 let spec = &monitor["spec"];
                 let wanted = &spec["selector"]["matchLabels"];
@@ -239,7 +262,12 @@ impl<'a> Findings<'a> {
                     let found = if kind == "ServiceMonitor" {
                         self.rendered.of_kind("Service").any(|service| {
                             looks_in(service)
-                                && matches(wanted, entries(&service["metadata"]["labels"]).collect::<Vec<_>>().into_iter())
+                                && matches(
+                                    wanted,
+                                    entries(&service["metadata"]["labels"])
+                                        .collect::<Vec<_>>()
+                                        .into_iter(),
+                                )
                                 && items(&service["spec"]["ports"]).any(|open| open["name"] == *port)
                         })
                     } else {
@@ -255,7 +283,9 @@ impl<'a> Findings<'a> {
 
     fn accounts(&mut self) {
         for owner in self.rendered.workloads() {
-            let account = owner["spec"]["template"]["spec"]["serviceAccountName"].as_str().unwrap_or("default");
+            let account = owner["spec"]["template"]["spec"]["serviceAccountName"]
+                .as_str()
+                .unwrap_or("default");
             let is_there = self.has("ServiceAccount", account, namespace(owner));
             self.require(is_there, owner, &format!("no ServiceAccount {account}"));
         }
@@ -271,8 +301,15 @@ impl<'a> Findings<'a> {
                     );
                 }
                 let role = &binding["roleRef"];
-                let (of, role) = (role["kind"].as_str().unwrap_or(""), role["name"].as_str().unwrap_or(""));
-                let space = if of == "ClusterRole" { "" } else { namespace(binding) };
+                let (of, role) = (
+                    role["kind"].as_str().unwrap_or(""),
+                    role["name"].as_str().unwrap_or(""),
+                );
+                let space = if of == "ClusterRole" {
+                    ""
+                } else {
+                    namespace(binding)
+                };
                 self.require(self.has(of, role, space), binding, &format!("no {of} {role}"));
             }
         }
@@ -291,7 +328,10 @@ impl<'a> Findings<'a> {
                 for mount in items(&container["volumeMounts"]) {
                     let volume = mount["name"].as_str().unwrap_or("");
                     if !unique.contains(volume) {
-                        wrong.push((pod.owner, format!("{} mounts {volume}, which is no volume", container["name"])));
+                        wrong.push((
+                            pod.owner,
+                            format!("{} mounts {volume}, which is no volume", container["name"]),
+                        ));
                     }
                 }
             }
@@ -335,7 +375,10 @@ impl<'a> Findings<'a> {
                     for action in ["httpGet", "tcpSocket"] {
                         let port = &container[probe][action]["port"];
                         if port.is_string() && !items(&container["ports"]).any(|open| open["name"] == *port) {
-                            wrong.push((pod.owner, format!("the {probe} of {} asks at {port}", container["name"])));
+                            wrong.push((
+                                pod.owner,
+                                format!("the {probe} of {} asks at {port}", container["name"]),
+                            ));
                         }
                     }
                 }
@@ -352,7 +395,9 @@ impl<'a> Findings<'a> {
             for rule in items(&ingress["spec"]["rules"]) {
                 for path in items(&rule["http"]["paths"]) {
                     let service = &path["backend"]["service"];
-                    let port = entries(&service["port"]).next().map_or(&Json::Null, |(_, port)| port);
+                    let port = entries(&service["port"])
+                        .next()
+                        .map_or(&Json::Null, |(_, port)| port);
                     self.leads_to(ingress, &service["name"], port);
                 }
             }
@@ -372,7 +417,11 @@ impl<'a> Findings<'a> {
                 && namespace(one) == namespace(object)
                 && items(&one["spec"]["ports"]).any(|open| open["port"] == *port || open["name"] == *port)
         });
-        self.require(found, object, &format!("leads to {service}:{port}, which is no Service's"));
+        self.require(
+            found,
+            object,
+            &format!("leads to {service}:{port}, which is no Service's"),
+        );
     }
 
     fn autoscalers(&mut self) {
@@ -390,7 +439,11 @@ impl<'a> Findings<'a> {
             for policy in items(&spec["resourcePolicy"]["containerPolicies"]) {
                 let found = items(&target["spec"]["template"]["spec"]["containers"])
                     .any(|container| container["name"] == policy["containerName"]);
-                self.require(found, autoscaler, &format!("no container {}", policy["containerName"]));
+                self.require(
+                    found,
+                    autoscaler,
+                    &format!("no container {}", policy["containerName"]),
+                );
             }
         }
     }
@@ -403,7 +456,10 @@ fn references(spec: &Json) -> Vec<(&'static str, &str)> {
         for (kind, name) in [
             ("ConfigMap", &volume["configMap"]["name"]),
             ("Secret", &volume["secret"]["secretName"]),
-            ("PersistentVolumeClaim", &volume["persistentVolumeClaim"]["claimName"]),
+            (
+                "PersistentVolumeClaim",
+                &volume["persistentVolumeClaim"]["claimName"],
+            ),
         ] {
             found.extend(name.as_str().map(|name| (kind, name)));
         }

@@ -118,7 +118,8 @@ impl Rendered {
 
     /// The object of a kind with a name, in whatever namespace.
     pub fn named(&self, kind: &str, name: &str) -> Option<&Json> {
-        self.of_kind(kind).find(|object| object["metadata"]["name"] == name)
+        self.of_kind(kind)
+            .find(|object| object["metadata"]["name"] == name)
     }
 
     /// Everything that makes pods after a template.

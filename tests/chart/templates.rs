@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// What Go templates are full of, and a template here has no use for.
-const FILTERS: &str = "to_yaml|to_json|to_toml|toYaml|toJson|from_json|quote|squote|indent|nindent|tojson|string|safe|escape|e";
+const FILTERS: &str =
+    "to_yaml|to_json|to_toml|toYaml|toJson|from_json|quote|squote|indent|nindent|tojson|string|safe|escape|e";
 
 /// The few that are no serialisation of a manifest: file, filter, how often, and why.
 const REASONED: &[(&str, &str, usize, &str)] = &[
@@ -74,5 +75,8 @@ fn no_template_serialises() {
         assert_eq!(used, *count, "{file}: `{filter}`, which is there because {why}");
         found.retain(|use_| !is_it(use_));
     }
-    assert!(found.is_empty(), "filters that no template should need: {found:?}");
+    assert!(
+        found.is_empty(),
+        "filters that no template should need: {found:?}"
+    );
 }

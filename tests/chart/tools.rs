@@ -20,10 +20,7 @@ pub fn find(names: &[&str], test: &str) -> Option<PathBuf> {
             }
         }
     }
-    let missing = format!(
-        "{} is neither in PATH nor in PROMCHART_TOOLS",
-        names.join(" or ")
-    );
+    let missing = format!("{} is neither in PATH nor in PROMCHART_TOOLS", names.join(" or "));
     let is_set = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     assert!(
         !(is_set("CI", "true") && is_set("PROMCHART_REQUIRE_TOOLS", "1")),
@@ -35,7 +32,12 @@ pub fn find(names: &[&str], test: &str) -> Option<PathBuf> {
 
 /// Whether the command succeeds, and what it prints.
 pub fn run(command: &mut Command) -> (bool, String) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&text).into_owned(),
+    )
 }

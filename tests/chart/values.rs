@@ -47,7 +47,10 @@ fn parts<'s>(schema: &'s Json, root: &'s Json) -> Vec<&'s Json> {
     let mut parts = vec![schema];
     if let Some(reference) = schema["$ref"].as_str() {
         let target = root.pointer(reference.strip_prefix('#').unwrap());
-        parts.extend(self::parts(target.unwrap_or_else(|| panic!("no {reference}")), root));
+        parts.extend(self::parts(
+            target.unwrap_or_else(|| panic!("no {reference}")),
+            root,
+        ));
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
         parts.extend(self::parts(part, root));
@@ -76,20 +79,23 @@ fn any<'s>(schema: &'s Json, root: &'s Json, keyword: &str) -> Option<&'s Json> 
 fn unsaid(schema: &Json, root: &Json) -> Option<&'static str> {
     let parts = parts(schema, root);
     let has = |keyword: &str| parts.iter().any(|part| !part[keyword].is_null());
-    if !["type", "enum", "const", "anyOf", "oneOf"].iter().any(|keyword| has(keyword)) {
+    if !["type", "enum", "const", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| has(keyword))
+    {
         return Some("has no type");
     }
-    let is_described = parts
-        .iter()
-        .any(|part| part["description"].as_str().is_some_and(|text| !text.trim().is_empty()));
+    let is_described = parts.iter().any(|part| {
+        part["description"]
+            .as_str()
+            .is_some_and(|text| !text.trim().is_empty())
+    });
     (!is_described).then_some("has no description")
 }
 
-/// Every key of the node is in the schema, with a type and a description.
-///
-/// A map that the schema names no key of is free-form: people choose the keys of labels, flags and the like. Its values may still
-/// have a type.
-fn covered(node: &Node, schema: &Json, root: &Json, path: &str, wrong: &mut Vec<String>) {
+/// Every key of the node is in the schema, with a type and a description; where `is_open`, a map of which the schema names
+/// no key may hold any: people choose the keys of labels, flags and the like, and a list's items are Kubernetes' own.
+fn covered(node: &Node, schema: &Json, root: &Json, path: &str, is_open: bool, wrong: &mut Vec<String>) {
     if let Some(map) = node.as_map() {
         let named = properties(schema, root);
         let others = any(schema, root, "additionalProperties");
@@ -101,17 +107,19 @@ fn covered(node: &Node, schema: &Json, root: &Json, path: &str, wrong: &mut Vec<
                     if let Some(what) = unsaid(schema, root) {
                         wrong.push(format!("{}: `{path}` {what}", entry.key_place));
                     }
-                    covered(&entry.node, schema, root, &format!("{path}."), wrong);
+                    covered(&entry.node, schema, root, &format!("{path}."), is_open, wrong);
                 }
-                (None, Some(schema)) => covered(&entry.node, schema, root, &format!("{path}."), wrong),
-                (None, None) if named.is_empty() => {}
+                (None, Some(schema)) => {
+                    covered(&entry.node, schema, root, &format!("{path}."), is_open, wrong)
+                }
+                (None, None) if is_open && named.is_empty() => {}
                 (None, None) => wrong.push(format!("{}: `{path}` is not in the schema", entry.key_place)),
             }
         }
     }
     if let (Some(list), Some(schema)) = (node.as_list(), any(schema, root, "items")) {
         for (index, item) in list.iter().enumerate() {
-            covered(item, schema, root, &format!("{path}{index}."), wrong);
+            covered(item, schema, root, &format!("{path}{index}."), true, wrong);
         }
     }
 }
@@ -120,36 +128,9 @@ fn covered(node: &Node, schema: &Json, root: &Json, path: &str, wrong: &mut Vec<
 fn every_key_is_in_the_schema() {
     let mut wrong = Vec::new();
     for Values { node, schema, .. } in all() {
-        covered(&node, &schema, &schema, "", &mut wrong);
+        covered(&node, &schema, &schema, "", false, &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Maps with defaults of which the schema names no key: the keys are people's to choose.
-const FREE_FORM: &[&str] = &[];
-
-fn free_form(node: &Node, schema: &Json, root: &Json, path: &str, found: &mut Vec<String>) {
-    let Some(map) = node.as_map() else { return };
-    let named = properties(schema, root);
-    let others = any(schema, root, "additionalProperties");
-    if named.is_empty() && others.is_none() && !map.is_empty() {
-        found.push(path.trim_end_matches('.').to_owned());
-    }
-    for (key, entry) in map.iter() {
-        let known = named.iter().find(|(name, _)| name.as_str() == &**key).map(|(_, schema)| *schema);
-        if let Some(schema) = known.or(others) {
-            free_form(&entry.node, schema, root, &format!("{path}{key}."), found);
-        }
-    }
-}
-
-#[test]
-fn free_form_maps_are_the_stated_ones() {
-    let mut found = Vec::new();
-    for (chart, Values { node, schema, .. }) in CHARTS.iter().zip(all()) {
-        free_form(&node, &schema, &schema, chart, &mut found);
-    }
-    assert_eq!(found, FREE_FORM);
 }
 
 /// The lines from the comment above a key to the end of its block, which are all that people read about it.
@@ -157,7 +138,11 @@ fn block<'t>(lines: &[&'t str], line: usize) -> Vec<&'t str> {
     let indent = |text: &str| text.len() - text.trim_start().len();
     let own = indent(lines[line - 1]);
     let is_comment = |text: &&str| text.trim_start().starts_with('#');
-    let above = lines[..line - 1].iter().rev().take_while(|text| is_comment(text)).count();
+    let above = lines[..line - 1]
+        .iter()
+        .rev()
+        .take_while(|text| is_comment(text))
+        .count();
     let below = lines[line..]
         .iter()
         .take_while(|text| {
@@ -184,7 +169,8 @@ fn is_mentioned(lines: &[&str], key: &str) -> bool {
         .any(|comment| comment.contains(&quoted) || is_key(comment))
 }
 
-/// Every property of a schema is a key of values.yaml, or its comments speak of it.
+/// Every property of a schema is a key of values.yaml, or the comments of the block that it belongs to speak of it. Of what a list
+/// holds there are examples only; and a scrape job has whatever Prometheus knows, as the comment above all of them says.
 fn mentioned(
     values: &Values,
     lines: &[&str],
@@ -195,10 +181,20 @@ fn mentioned(
 ) {
     for (name, schema) in properties(schema, &values.schema) {
         let path = format!("{path}{name}");
+        if path.starts_with("scrapeConfigs.") {
+            continue;
+        }
         match node.as_map().and_then(|map| map.entry(name)) {
             Some(entry) => {
                 let about = block(lines, entry.key_place.line as usize);
-                mentioned(values, lines, (&entry.node, schema), &format!("{path}."), &about, wrong);
+                mentioned(
+                    values,
+                    lines,
+                    (&entry.node, schema),
+                    &format!("{path}."),
+                    &about,
+                    wrong,
+                );
             }
             None if is_mentioned(about, name) => {}
             None => wrong.push(format!("{}: `{path}`", values.source.name())),
@@ -211,7 +207,14 @@ fn every_property_is_in_the_values() {
     let mut wrong = Vec::new();
     for values in all() {
         let lines: Vec<&str> = values.source.text().lines().collect();
-        mentioned(&values, &lines, (&values.node, &values.schema), "", &lines, &mut wrong);
+        mentioned(
+            &values,
+            &lines,
+            (&values.node, &values.schema),
+            "",
+            &lines,
+            &mut wrong,
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -224,9 +227,16 @@ fn is_commented(lines: &[&str], line: usize) -> bool {
     }
 }
 
-/// Every key has a comment in the line above, or the key of the block that it stands in has. Below a scrape job, whose form is Prometheus'
-/// own, the job's is enough.
-fn commented(lines: &[&str], node: &Node, path: &[&str], above: bool, wrong: &mut Vec<String>) {
+/// Every key has a comment in the line above, or the key of the block that it stands in has. In a list, and below a scrape
+/// job, whose forms are Kubernetes' and Prometheus' own, that of the list or job is enough.
+fn commented(
+    lines: &[&str],
+    node: &Node,
+    path: &[&str],
+    above: bool,
+    in_list: bool,
+    wrong: &mut Vec<String>,
+) {
     if let Some(map) = node.as_map() {
         for (key, entry) in map.iter() {
             let own = is_commented(lines, entry.key_place.line as usize);
@@ -235,11 +245,12 @@ fn commented(lines: &[&str], node: &Node, path: &[&str], above: bool, wrong: &mu
                 wrong.push(format!("{}: `{}`", entry.key_place, path.join(".")));
             }
             let is_job = path.len() >= 2 && path[0] == "scrapeConfigs";
-            commented(lines, &entry.node, &path, own || (is_job && above), wrong);
+            let is_enough = own || (above && (is_job || in_list));
+            commented(lines, &entry.node, &path, is_enough, in_list, wrong);
         }
     }
     for item in node.as_list().into_iter().flatten() {
-        commented(lines, item, path, above, wrong);
+        commented(lines, item, path, above, true, wrong);
     }
 }
 
@@ -248,7 +259,7 @@ fn every_key_has_a_comment() {
     let mut wrong = Vec::new();
     for values in all() {
         let lines: Vec<&str> = values.source.text().lines().collect();
-        commented(&lines, &values.node, &[], false, &mut wrong);
+        commented(&lines, &values.node, &[], false, false, &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -279,24 +290,40 @@ fn the_environments_are_valid() {
     }
 }
 
-/// The schemas let in what they do not know, so that values of other versions go on working; what is shipped has no such key.
+/// The schemas let in what they do not know, so that values of other versions go on working; what is shipped has no such
+/// key, nor has what the other tests switch on.
 #[test]
 fn the_environments_set_only_what_the_schemas_know() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut wrong = Vec::new();
+    let mut layers = vec![Source::new("everything.yaml", rendered::EVERYTHING)];
     for env in rendered::ENVIRONMENTS {
         let name = format!("values/{env}.yaml");
         let text = fs::read_to_string(root.join(&name)).unwrap();
-        let node = yaml::read_values(&Source::new(name, text)).unwrap();
-        let schema = load("").schema;
-        covered(&node, &schema, &schema, "", &mut wrong);
+        layers.push(Source::new(name, text));
+    }
+    let mut wrong = Vec::new();
+    for layer in &layers {
+        let mut node = yaml::read_values(layer).unwrap();
+        let values = node.as_map_mut().unwrap();
+        // Every chart has the globals that it uses.
+        values.remove("global");
         for chart in &CHARTS[1..] {
             let key = chart.trim_start_matches("charts/").trim_end_matches('/');
             let schema = load(chart).schema;
-            if let Some(node) = node.get(key) {
-                covered(node, &schema, &schema, &format!("{key}."), &mut wrong);
+            // The subchart's own schema is the one that knows its keys.
+            if let Some(entry) = values.remove(key) {
+                covered(
+                    &entry.node,
+                    &schema,
+                    &schema,
+                    &format!("{key}."),
+                    true,
+                    &mut wrong,
+                );
             }
         }
+        let schema = load("").schema;
+        covered(&node, &schema, &schema, "", true, &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
