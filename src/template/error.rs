@@ -26,27 +26,27 @@ impl Explainer<'_> {
     /// Turns an error of minijinja into diagnostics.
     pub(super) fn explain(&self, error: &Error) -> Diagnostics {
         let (place, range) = self.place_of(error);
-        if let Some(carried) = carried(error) {
-            return with_place(carried, &place);
-        }
         // The innermost error that stands in a template says where it went wrong.
-        let mut innermost = error;
+        let mut innermost = None;
         let mut source = std::error::Error::source(error);
         while let Some(next) = source {
-            if let Some(inner) = next.downcast_ref::<Error>()
-                && inner.name().is_some()
-            {
-                innermost = inner;
+            if let Some(inner) = next.downcast_ref::<Error>() {
+                let (inner_place, inner_range) = self.place_of(inner);
+                if inner_place.is_known() {
+                    innermost = Some((inner, inner_place, inner_range));
+                }
             }
             source = next.source();
         }
-        if !std::ptr::eq(innermost, error) {
-            let (inner_place, inner_range) = self.place_of(innermost);
-            return self
-                .diagnose(innermost, &inner_place, inner_range)
-                .into_with(&place);
+        if let Some(carried) = carried(error) {
+            return with_place(carried, innermost.as_ref().map_or(&place, |(_, inner, _)| inner));
         }
-        self.diagnose(error, &place, range).into()
+        match innermost {
+            Some((inner, inner_place, inner_range)) => {
+                self.diagnose(inner, &inner_place, inner_range).into_with(&place)
+            }
+            None => self.diagnose(error, &place, range).into(),
+        }
     }
 
     fn diagnose(&self, error: &Error, place: &Place, expression: Option<String>) -> Diagnostic {
@@ -258,7 +258,7 @@ impl IntoWith for Diagnostic {
     }
 }
 
-fn carried(error: &Error) -> Option<Diagnostics> {
+pub(super) fn carried(error: &Error) -> Option<Diagnostics> {
     let mut source = std::error::Error::source(error);
     while let Some(next) = source {
         if let Some(diagnostics) = next.downcast_ref::<Diagnostics>() {
