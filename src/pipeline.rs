@@ -137,6 +137,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         values::validate(&resolved)?;
     }
     let mut warnings = loaded.warnings;
+    warnings.extend(user.warnings);
     warnings.append(&mut resolved.warnings);
     // Helm looks at the root's range alone.
     for scope in scopes(&resolved.root).into_iter().skip(1) {
