@@ -137,6 +137,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         values::validate(&resolved)?;
     }
     let mut warnings = loaded.warnings;
+    warnings.extend(user.warnings);
     warnings.append(&mut resolved.warnings);
     // Helm looks at the root's range alone.
     for scope in scopes(&resolved.root).into_iter().skip(1) {
@@ -184,7 +185,12 @@ fn release(request: &Request, chart: &Chart) -> Result<Release> {
         .unwrap_or_else(|| chart.metadata.name.clone());
     let namespace = request.namespace.clone().unwrap_or_else(|| "default".to_owned());
     let mut errors = Vec::new();
-    if name.len() > MAX_RELEASE_NAME {
+    if name.is_empty() {
+        errors.push(
+            Diagnostic::error("release-name", "the release name is empty")
+                .help("leave `--release` out for the chart's name"),
+        );
+    } else if name.len() > MAX_RELEASE_NAME {
         errors.push(
             Diagnostic::error(
                 "release-name",
@@ -200,7 +206,12 @@ fn release(request: &Request, chart: &Chart) -> Result<Release> {
                 .help("use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"),
         );
     }
-    if namespace.len() > 63 || !is_label(&namespace) {
+    if namespace.is_empty() {
+        errors.push(
+            Diagnostic::error("namespace", "the namespace is empty")
+                .help("leave `--namespace` out for `default`"),
+        );
+    } else if namespace.len() > 63 || !is_label(&namespace) {
         errors.push(
             Diagnostic::error("namespace", format!("`{namespace}` is no namespace"))
                 .help("use up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends"),

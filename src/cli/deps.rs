@@ -23,6 +23,7 @@ fn show(args: DepsReportArgs, ui: &mut Ui, text: fn(&str, &[chart::Row]) -> Stri
     };
     ui.tell(&loaded.warnings);
     let user = pipeline::user_values(&request, &loaded.chart)?;
+    ui.tell(&user.warnings);
     let resolved = values::resolve(&loaded.chart, &user.values)?;
     ui.tell(&resolved.warnings);
     let rows = chart::dependency_report(&loaded.chart, &resolved.undecided);

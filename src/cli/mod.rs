@@ -46,8 +46,6 @@ enum Stop {
     Told(Diagnostics),
     /// The reader of the output has gone, which is no error.
     BrokenPipe,
-    /// The output cannot be written.
-    Output(anyhow::Error),
 }
 
 impl From<Diagnostics> for Stop {
@@ -92,10 +90,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Stop::BrokenPipe) => ExitStatus::Success,
         Err(Stop::Told(diagnostics)) => {
             ui.tell(&diagnostics.0);
-            ExitStatus::Failure
-        }
-        Err(Stop::Output(error)) => {
-            ui.complain(&error);
             ExitStatus::Failure
         }
     }

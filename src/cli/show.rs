@@ -79,13 +79,17 @@ fn template(chart: &Chart, name: &str) -> Result<String> {
         Some(source) => Ok(with_newline(source.text())),
         None => {
             let error = Diagnostic::error("missing-part", format!("the chart has no template `{name}`"));
-            Err(
-                match nearest(&path, chart.templates.iter().map(|file| file.path.as_str())) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error.help("`promchart show templates` lists them"),
-                }
-                .into(),
-            )
+            Err(match nearest(
+                path.trim_start_matches("templates/"),
+                chart
+                    .templates
+                    .iter()
+                    .map(|file| file.path.trim_start_matches("templates/")),
+            ) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help("`promchart show templates` lists them"),
+            }
+            .into())
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use super::Stop;
 use crate::diagnostic::Diagnostic;
-use crate::report;
+use crate::{files, report};
 
 /// The two streams.
 pub(super) struct Ui {
@@ -25,20 +25,17 @@ impl Ui {
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::BrokenPipe),
-            Err(error) => Err(Stop::Output(
-                anyhow::Error::new(error).context("the output cannot be written"),
-            )),
+            Err(error) => Err(Diagnostic::error(
+                "output-failed",
+                format!("cannot write the output: {}", files::plain(&error)),
+            )
+            .into()),
         }
     }
 
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
         self.say(&report::text::render(diagnostics, self.colour));
-    }
-
-    /// Tells people why the program cannot go on.
-    pub(super) fn complain(&mut self, error: &anyhow::Error) {
-        self.say(&format!("error: {error:#}\n"));
     }
 
     /// Says something; where nobody can hear it there is nobody to tell that to.

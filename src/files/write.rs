@@ -101,7 +101,7 @@ fn write_new(dir: &Path, files: &[(String, String)]) -> Result<()> {
     };
     undo.make_folders(parent)?;
     let staging = parent.join(format!("{STAGING}-{}", std::process::id()));
-    undo.make_folder(&staging)?;
+    undo.make_folder(&staging, dir)?;
     let result = stage(&staging, dir, files)
         .and_then(|()| fs::rename(&staging, dir).map_err(|error| failed(dir, &error)));
     if result.is_err() {
@@ -177,19 +177,11 @@ enum Step {
 }
 
 impl Undo {
-    fn make_folder(&mut self, path: &Path) -> Result<()> {
+    /// Makes a folder; `shown` is the path that the user will look for where that fails.
+    fn make_folder(&mut self, path: &Path, shown: &Path) -> Result<()> {
         fs::create_dir(path).map_err(|error| {
-            let shown = if path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(STAGING))
-            {
-                path.parent().unwrap_or(path)
-            } else {
-                path
-            };
-            let error = failed(shown, &error);
             self.roll_back();
-            error
+            failed(shown, &error)
         })?;
         self.0.push(Step::MadeFolder(path.to_owned()));
         Ok(())
@@ -203,7 +195,7 @@ impl Undo {
         missing
             .into_iter()
             .rev()
-            .try_for_each(|folder| self.make_folder(folder))
+            .try_for_each(|folder| self.make_folder(folder, folder))
     }
 
     fn replace(&mut self, new: &Path, target: &Path, old: &Path) -> Result<()> {
@@ -375,7 +367,7 @@ mod tests {
     fn names_the_folder_that_the_system_refuses() {
         // Nobody can make files there, not even root.
         let result = write_tree(Path::new("/proc/promchart"), &files(&[("a", "a")]));
-        assert!(error(result).starts_with("error: cannot write `/proc`: "));
+        assert!(error(result).starts_with("error: cannot write `/proc/promchart`: "));
     }
 
     #[test]

@@ -219,7 +219,7 @@ fn not_a_map(document: &Document) -> Diagnostic {
     } else {
         Place::whole(&document.source)
     })
-    .label(&Place::whole(&document.source), "the template")
+    .help("begin with `apiVersion:` and `kind:`; between objects stands `---`")
 }
 
 /// Refuses a second object of one identity; warns of objects without a kind or name, which Kubernetes refuses.

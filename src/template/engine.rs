@@ -15,8 +15,9 @@ use super::shared::Shared;
 use super::value::{NotData, Omit, is_omit, to_node, to_value};
 use super::{Document, RenderInput, filters, globals, marks, tpl};
 use crate::chart::{Chart, ChartFile};
-use crate::diagnostic::{Diagnostic, Result};
-use crate::source::Source;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::files;
+use crate::source::{Place, Source};
 use crate::yaml::Node;
 
 /// The name of the escaping that means: holes, not text.
@@ -176,7 +177,8 @@ impl<'a> Renderer<'a> {
             let prepared = &self.prepared[*index];
             let text = self
                 .render_template(&env, prepared)
-                .map_err(|error| self.explainer(&roots, names.clone()).explain(&error))?;
+                .map_err(|error| self.explainer(&roots, names.clone()).explain(&error))
+                .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))?;
             let nodes = fill::documents(&text, &self.shared)?;
             self.shared.clear_holes();
             documents.extend(nodes.into_iter().map(|node| Document {
@@ -320,6 +322,18 @@ impl<'a> Renderer<'a> {
     }
 }
 
+/// What has no place stands in this template.
+fn at_least_in(list: Vec<Diagnostic>, source: &Arc<Source>) -> Diagnostics {
+    let placed = |diagnostic: Diagnostic| {
+        if diagnostic.labels.is_empty() {
+            diagnostic.at(&Place::whole(source))
+        } else {
+            diagnostic
+        }
+    };
+    Diagnostics(list.into_iter().map(placed).collect())
+}
+
 /// The macros that a helper file defines.
 fn macro_names(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
@@ -390,8 +404,8 @@ impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + bytes.len() > self.limit {
             return Err(io::Error::other(format!(
-                "the template writes more than {} bytes",
-                self.limit
+                "the template writes more than {}",
+                files::human_size(u64::try_from(self.limit).unwrap_or(u64::MAX))
             )));
         }
         self.bytes.extend_from_slice(bytes);

@@ -26,27 +26,27 @@ impl Explainer<'_> {
     /// Turns an error of minijinja into diagnostics.
     pub(super) fn explain(&self, error: &Error) -> Diagnostics {
         let (place, range) = self.place_of(error);
-        if let Some(carried) = carried(error) {
-            return with_place(carried, &place);
-        }
         // The innermost error that stands in a template says where it went wrong.
-        let mut innermost = error;
+        let mut innermost = None;
         let mut source = std::error::Error::source(error);
         while let Some(next) = source {
-            if let Some(inner) = next.downcast_ref::<Error>()
-                && inner.name().is_some()
-            {
-                innermost = inner;
+            if let Some(inner) = next.downcast_ref::<Error>() {
+                let (inner_place, inner_range) = self.place_of(inner);
+                if inner_place.is_known() {
+                    innermost = Some((inner, inner_place, inner_range));
+                }
             }
             source = next.source();
         }
-        if !std::ptr::eq(innermost, error) {
-            let (inner_place, inner_range) = self.place_of(innermost);
-            return self
-                .diagnose(innermost, &inner_place, inner_range)
-                .into_with(&place);
+        if let Some(carried) = carried(error) {
+            return with_place(carried, innermost.as_ref().map_or(&place, |(_, inner, _)| inner));
         }
-        self.diagnose(error, &place, range).into()
+        match innermost {
+            Some((inner, inner_place, inner_range)) => {
+                self.diagnose(inner, &inner_place, inner_range).into_with(&place)
+            }
+            None => self.diagnose(error, &place, range).into(),
+        }
     }
 
     fn diagnose(&self, error: &Error, place: &Place, expression: Option<String>) -> Diagnostic {
@@ -82,21 +82,64 @@ impl Explainer<'_> {
                 Diagnostic::error("template-output", cause).at(place)
             }
             ErrorKind::TemplateNotFound => {
-                Diagnostic::error("template-missing", format!("there is no such template: {detail}"))
+                let name = detail.split('\'').nth(1).unwrap_or(&detail);
+                Diagnostic::error("template-missing", format!("there is no template `{name}`"))
                     .at(place)
+                    .help("share with a helper: a `set` or `macro` of a `_*.yaml` file under templates/")
+            }
+            ErrorKind::UnknownFunction => {
+                let name = detail.split(' ').next().unwrap_or("").to_owned();
+                let diagnostic =
+                    Diagnostic::error("template-function", format!("there is no function `{name}`"))
+                        .at(place);
+                if self.filters.contains(&name.as_str()) {
+                    diagnostic.help(format!("`{name}` is a filter: write `value | {name}`"))
+                } else {
+                    diagnostic
+                }
             }
             kind => {
                 if let Some(hyphen) = self.hyphen(place, &expression) {
                     return hyphen;
                 }
-                let message = if detail.is_empty() {
-                    kind.to_string()
-                } else {
-                    detail
+                let message = match detail.as_str() {
+                    "" => kind.to_string(),
+                    "recursion limit exceeded" => "macros call one another too deeply".to_owned(),
+                    _ => detail,
                 };
-                Diagnostic::error("template-error", message).at(place)
+                self.with_values(Diagnostic::error("template-error", message).at(place), place)
             }
         }
+    }
+
+    /// Adds where the values of an expression were written, as one of them is what does not fit.
+    fn with_values(&self, mut diagnostic: Diagnostic, place: &Place) -> Diagnostic {
+        let Some(expression) = tag_around(place) else {
+            return diagnostic;
+        };
+        for path in paths(expression) {
+            let Some((node, shown)) = self.walk(&path) else {
+                continue;
+            };
+            let is_told = diagnostic.labels.iter().any(|label| label.place == node.place);
+            if path.len() > 1 && !is_told && diagnostic.labels.len() <= MOST_VALUES {
+                diagnostic = diagnostic.label(&node.place, format!("`{shown}` is {}", node.kind()));
+            }
+        }
+        diagnostic
+    }
+
+    /// The node at a path from one of the roots, and the path as one would write it.
+    fn walk(&self, path: &[&str]) -> Option<(&Node, String)> {
+        let (root, keys) = path.split_first()?;
+        let (_, start) = self.roots.iter().find(|(name, _)| name == root)?;
+        let mut walked = (*root).to_owned();
+        let mut node = start;
+        for key in keys {
+            node = step(node, key)?;
+            walked = join_key(&walked, key);
+        }
+        Some((node, walked))
     }
 
     fn undefined(&self, expression: &str, place: &Place) -> Diagnostic {
@@ -107,7 +150,7 @@ impl Explainer<'_> {
         let shown = if path.is_empty() {
             expression.trim().to_owned()
         } else {
-            path.join(".")
+            shown(&path)
         };
         let diagnostic = Diagnostic::error("undefined-value", format!("`{shown}` is not defined")).at(place);
         let Some((root, keys)) = path.split_first() else {
@@ -137,15 +180,18 @@ impl Explainer<'_> {
         let mut node = start;
         let mut walked = (*root).to_owned();
         for key in keys {
-            let Some(next) = node.get(key) else {
+            let Some(next) = step(node, key) else {
                 let near = node
                     .as_map()
                     .and_then(|map| nearest(key, map.keys().map(|key| &**key)));
                 return match near {
                     Some(near) => diagnostic.help(format!("did you mean `{}`?", join_key(&walked, near))),
-                    None if node.as_map().is_none() => {
-                        diagnostic.help(format!("`{walked}` is {}, which has no keys", node.kind()))
+                    None if let (Some(list), true) = (node.as_list(), is_index(key)) => {
+                        diagnostic.label(&node.place, format!("`{walked}` is a list of {}", list.len()))
                     }
+                    None if node.as_map().is_none() => diagnostic
+                        .label(&node.place, format!("`{walked}` is {}", node.kind()))
+                        .help(format!("`{walked}` is {}, which has no keys", node.kind())),
                     None => diagnostic.help(format!(
                         "`{walked}` has no key `{key}`; add it to values.yaml, or write `or omit` behind it"
                     )),
@@ -165,11 +211,7 @@ impl Explainer<'_> {
             Some((root, keys)) if *root == "helpers" => keys
                 .first()
                 .is_some_and(|key| !self.helpers.iter().any(|helper| helper == key)),
-            Some((root, keys)) => self
-                .roots
-                .iter()
-                .find(|(name, _)| name == root)
-                .is_some_and(|(_, node)| node.at_path(keys).is_none()),
+            Some((root, _)) => self.roots.iter().any(|(name, _)| name == root) && self.walk(path).is_none(),
             None => false,
         };
         let missing = paths.iter().rfind(|path| is_missing(path));
@@ -243,6 +285,40 @@ impl Explainer<'_> {
     }
 }
 
+/// Values that one error names at most.
+const MOST_VALUES: usize = 3;
+
+/// The `{{ }}` or `{% %}` around a place, within its line.
+fn tag_around(place: &Place) -> Option<&str> {
+    let line = place.line_text()?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let at = line.char_indices().nth(column)?.0;
+    let before = &line[..at];
+    let start = before.rfind("{{").max(before.rfind("{%"))?;
+    let rest = &line[start..];
+    let end = rest.find("}}").into_iter().chain(rest.find("%}")).min();
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+/// The value of a key of a map, or of an index of a list.
+fn step<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    match node.as_list() {
+        Some(list) => list.get(key.parse::<usize>().ok()?),
+        None => node.get(key),
+    }
+}
+
+fn is_index(key: &str) -> bool {
+    key.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A path as one would write it.
+fn shown(path: &[&str]) -> String {
+    let (first, rest) = path.split_first().unwrap_or((&"", &[]));
+    rest.iter()
+        .fold((*first).to_owned(), |path, key| join_key(&path, key))
+}
+
 trait IntoWith {
     fn into_with(self, caller: &Place) -> Diagnostics;
 }
@@ -258,7 +334,7 @@ impl IntoWith for Diagnostic {
     }
 }
 
-fn carried(error: &Error) -> Option<Diagnostics> {
+pub(super) fn carried(error: &Error) -> Option<Diagnostics> {
     let mut source = std::error::Error::source(error);
     while let Some(next) = source {
         if let Some(diagnostics) = next.downcast_ref::<Diagnostics>() {
@@ -341,6 +417,14 @@ fn leading_path(text: &str) -> (Vec<&str>, &str) {
             path.push(&quoted[..end]);
             rest = quoted[end + 1..].strip_prefix(']').unwrap_or("");
         }
+        while let Some(indexed) = rest.strip_prefix('[')
+            && let Some((index, after)) = indexed.split_once(']')
+            && !index.is_empty()
+            && is_index(index)
+        {
+            path.push(index);
+            rest = after;
+        }
         match rest.strip_prefix('.') {
             Some(after) if after.starts_with(|c: char| c.is_alphabetic() || c == '_') => rest = after,
             _ => return (path, rest),
@@ -349,6 +433,9 @@ fn leading_path(text: &str) -> (Vec<&str>, &str) {
 }
 
 fn join_key(path: &str, key: &str) -> String {
+    if is_index(key) {
+        return format!("{path}[{key}]");
+    }
     if key.chars().all(|c| c.is_alphanumeric() || c == '_') {
         format!("{path}.{key}")
     } else {

@@ -11,6 +11,7 @@ mod globals;
 mod go;
 mod helpers;
 mod marks;
+mod origin;
 mod shared;
 #[cfg(test)]
 mod tests;

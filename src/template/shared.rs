@@ -1,5 +1,6 @@
 //! What one rendering of one chart shares: the holes, the template sources and the budgets.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -40,6 +41,8 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     fuel_used: AtomicU64,
     depth: AtomicU32,
+    /// The fingerprints of what `tpl` made, with those of what it made it of.
+    tpl_sources: Mutex<HashMap<u64, u64>>,
 }
 
 /// Goes one level deeper until it is dropped.
@@ -59,6 +62,7 @@ impl Shared {
             limits,
             fuel_used: AtomicU64::new(0),
             depth: AtomicU32::new(0),
+            tpl_sources: Mutex::default(),
         }
     }
 
@@ -86,6 +90,24 @@ impl Shared {
     /// Reads a text that a macro or a captured block wrote; nothing where it is empty or omitted.
     pub(super) fn fragment(&self, text: &str) -> Result<Option<Node>> {
         fill::fragment(text, self)
+    }
+
+    /// Remembers what `tpl` made of a text.
+    pub(super) fn note_tpl(&self, source: u64, rendered: u64) {
+        self.tpl_sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(rendered)
+            .or_insert(source);
+    }
+
+    /// The text that `tpl` made another of, both by their fingerprints.
+    pub(super) fn tpl_source(&self, rendered: u64) -> Option<u64> {
+        self.tpl_sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&rendered)
+            .copied()
     }
 
     /// Enters a nested rendering.

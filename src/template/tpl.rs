@@ -6,10 +6,13 @@ use std::sync::Arc;
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 
+use super::error::{self, Explainer};
 use super::fill::Filled;
 use super::shared::Shared;
 use super::value::{scalar_text, to_value};
-use super::{engine, go};
+use super::{engine, filters, go, origin};
+use crate::diagnostic::{Diagnostic, Diagnostics, Label};
+use crate::source::{Place, Source};
 use crate::yaml::{self, Map, Node};
 
 /// The name of a text that is rendered as a template: it has no YAML mode.
@@ -51,7 +54,8 @@ impl Tpl<'_, '_, '_, '_> {
     fn render(&mut self, node: &Node) -> Result<Node, Error> {
         Ok(match &node.value {
             yaml::Value::String(text) if is_template(text) => Node::new(
-                self.render_text(text).map_err(|error| blame(error, node))?,
+                self.render_text(text)
+                    .map_err(|error| self.blame(&error, text, &node.place))?,
                 node.place.clone(),
             ),
             yaml::Value::List(list) => {
@@ -65,7 +69,9 @@ impl Tpl<'_, '_, '_, '_> {
                 let mut rendered = Map::with_capacity(map.len());
                 for (key, entry) in map.iter() {
                     let key: Arc<str> = if is_template(key) {
-                        self.render_text(key)?.into()
+                        self.render_text(key)
+                            .map_err(|error| self.blame(&error, key, &entry.key_place))?
+                            .into()
                     } else {
                         Arc::clone(key)
                     };
@@ -85,47 +91,83 @@ impl Tpl<'_, '_, '_, '_> {
     }
 
     fn render_text(&mut self, text: &str) -> Result<String, Error> {
-        if go::looks_like_go(text) {
-            let roots: Vec<(&str, Node)> = ["Values", "Release", "Chart", "Capabilities", "Template"]
-                .into_iter()
-                .filter_map(|name| {
-                    let value = self.state.lookup(name)?;
-                    match engine::filled(&value, self.shared) {
-                        Ok(Filled::Node(node)) => Some((name, node)),
-                        _ => None,
-                    }
-                })
-                .collect();
-            let root = Node::computed(roots.into_iter().collect::<Map>());
+        let rendered = if go::looks_like_go(text) {
+            let root = Node::computed(self.roots().into_iter().collect::<Map>());
             let mut include = |name: &str| include(name, self.state, self.shared);
-            return go::render(text, &root, &mut include, self.shared.limits.output)
-                .map_err(|message| Error::new(ErrorKind::InvalidOperation, message));
+            go::render(text, &root, &mut include, self.shared.limits.output)
+                .map_err(|message| Error::new(ErrorKind::InvalidOperation, message))?
+        } else {
+            let mut context = BTreeMap::new();
+            for name in self.extra.args() {
+                context.insert(name.to_owned(), self.extra.get::<Value>(name)?);
+            }
+            let template = self.state.env().template_from_named_str(NAME, text)?;
+            let captured = template.render_captured(Value::from(context))?;
+            self.shared.spend(captured.state().fuel_levels())?;
+            captured.into_output()
+        };
+        self.shared
+            .note_tpl(origin::fingerprint(text), origin::fingerprint(&rendered));
+        Ok(rendered)
+    }
+
+    fn roots(&self) -> Vec<(&'static str, Node)> {
+        origin::roots(self.state, &|value| match engine::filled(value, self.shared) {
+            Ok(Filled::Node(node)) => Some(node),
+            _ => None,
+        })
+    }
+
+    /// The error of a text that stands in a values file names that file's line.
+    fn blame(&self, error: &Error, text: &str, place: &Place) -> Error {
+        let origin = if place.is_known() {
+            place.clone()
+        } else {
+            origin::of_text(text, self.state, self.shared)
+        };
+        let source = Source::new("the text given to tpl", text);
+        let Diagnostics(mut list) = if error.name() == Some(NAME) || error::carried(error).is_some() {
+            let prepared = [engine::Prepared {
+                name: NAME.to_owned(),
+                source: Arc::clone(&source),
+                text: text.to_owned(),
+            }];
+            let explainer = Explainer {
+                templates: &prepared,
+                roots: &self.roots(),
+                helpers: Vec::new(),
+                filters: filters::NAMES,
+            };
+            origin::move_labels(explainer.explain(error), &source, &origin)
+        } else {
+            let detail = error.detail().map_or_else(|| error.to_string(), str::to_owned);
+            Diagnostic::error("tpl", detail).into()
+        };
+        for diagnostic in &mut list {
+            match diagnostic.labels.first_mut() {
+                Some(label) if label.text.is_empty() => label.text = IS_TEMPLATE.to_owned(),
+                Some(_) => {}
+                None if origin.is_known() => {
+                    diagnostic.labels.push(Label {
+                        place: origin.clone(),
+                        text: IS_TEMPLATE.to_owned(),
+                    });
+                }
+                None => {}
+            }
+            if diagnostic.help.is_none() {
+                diagnostic.help = Some("write `{{ \"{{\" }}` for two braces that are none".to_owned());
+            }
         }
-        let mut context = BTreeMap::new();
-        for name in self.extra.args() {
-            context.insert(name.to_owned(), self.extra.get::<Value>(name)?);
-        }
-        let template = self.state.env().template_from_named_str(NAME, text)?;
-        let captured = template.render_captured(Value::from(context))?;
-        self.shared.spend(captured.state().fuel_levels())?;
-        Ok(captured.into_output())
+        super::shared::carry(Diagnostics(list))
     }
 }
 
+/// What is to be said of the place, as people do not expect a template in their values.
+const IS_TEMPLATE: &str = "this text is rendered as a template";
+
 fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%")
-}
-
-/// The error of a text that stands in a values file names that place.
-fn blame(error: Error, node: &Node) -> Error {
-    let detail = error.detail().map_or_else(|| error.to_string(), str::to_owned);
-    let diagnostic = crate::diagnostic::Diagnostic::error(
-        "tpl",
-        format!("the text cannot be rendered as a template: {detail}"),
-    )
-    .at(&node.place)
-    .help("texts here are templates: write `{{ \"{{\" }}` for two braces that are none");
-    super::shared::carry(diagnostic.into())
 }
 
 /// What Go's `include "chart.fullname" .` means here: the helper `fullname` of the chart or of one of its libraries.

@@ -42,6 +42,8 @@ pub struct UserValues {
     pub values: Node,
     /// The layers, the lowest first.
     pub layers: Vec<Layer>,
+    /// What looks wrong.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Default for UserValues {
@@ -49,6 +51,7 @@ impl Default for UserValues {
         UserValues {
             values: tables::empty(),
             layers: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -61,7 +64,11 @@ impl UserValues {
         let mut errors = Vec::new();
         for source in &inputs.files {
             match yaml::read_values(source) {
-                Ok(values) => user.put(values, Place::whole(source)),
+                Ok(values) => {
+                    user.put(values, Place::whole(source));
+                    user.warnings
+                        .extend(yaml::after_first_document(source).map(|place| ignored(&place)));
+                }
                 Err(Diagnostics(found)) => errors.extend(found),
             }
         }
@@ -114,4 +121,13 @@ impl UserValues {
         }
         self.layers.push(Layer { place, values: own });
     }
+}
+
+fn ignored(place: &Place) -> Diagnostic {
+    Diagnostic::warning(
+        "values-ignored-document",
+        "only the first document of a values file is used, and this is another one",
+    )
+    .at(place)
+    .help("write it into a file of its own and give both with `-f`, or remove the `---` above it")
 }

@@ -21,6 +21,8 @@ pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
 pub use json::{from_json, to_json, write_json, write_json_pretty};
 pub use limits::{DuplicateKeys, Limits, Options};
 pub use node::{Entry, Map, Node, Value};
-pub use reader::{read_document, read_document_with, read_documents, read_documents_with, read_values};
+pub use reader::{
+    after_first_document, read_document, read_document_with, read_documents, read_documents_with, read_values,
+};
 pub use resolve::{resolve_key, resolve_plain, resolve_scalar};
 pub use writer::{write, write_indented};

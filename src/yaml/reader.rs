@@ -78,6 +78,27 @@ pub fn read_values(source: &Arc<Source>) -> Result<Node> {
     }
 }
 
+/// Where the documents after the first begin to say something, which [`read_values`] leaves out.
+pub fn after_first_document(source: &Arc<Source>) -> Option<Place> {
+    // Most files have one document, and need not be read again for that.
+    if !source.text().contains("\n---") {
+        return None;
+    }
+    let mut documents = 0;
+    for event in Events::new(source, Options::default().limits) {
+        let event = event.ok()?;
+        match &event.kind {
+            EventKind::DocumentStart => documents += 1,
+            EventKind::DocumentEnd => {}
+            // An empty document says nothing.
+            EventKind::Scalar { text, .. } if text.is_empty() => {}
+            _ if documents > 1 => return Some(Place::new(source, event.line, event.column)),
+            _ => {}
+        }
+    }
+    None
+}
+
 struct Reader<'a> {
     source: &'a Arc<Source>,
     events: Events<'a>,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use minijinja::value::ValueKind;
-use minijinja::{Environment, Error, Value};
+use minijinja::{Environment, Error, State, Value};
 
+use super::super::origin;
 use super::super::shared::{Shared, carry};
 use super::super::value::to_value;
 use super::{node, scalar, sorted, wrong};
@@ -21,12 +22,15 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     env.add_filter("to_json", move |value: Value| -> Result<String, Error> {
         Ok(node(&value, &state)?.map_or_else(String::new, |node| yaml::write_json(&sorted(&node))))
     });
-    env.add_filter("from_yaml", |value: Value| -> Result<Value, Error> {
-        parse(&value, "from_yaml")
-    });
-    env.add_filter("from_json", |value: Value| -> Result<Value, Error> {
-        parse(&value, "from_json")
-    });
+    for filter in ["from_yaml", "from_json"] {
+        let shared = Arc::clone(shared);
+        env.add_filter(
+            filter,
+            move |state: &mut State<'_, '_>, value: Value| -> Result<Value, Error> {
+                parse(&value, filter, state, &shared)
+            },
+        );
+    }
     env.add_filter("int", |value: Value| -> Result<Value, Error> {
         Ok(match value.kind() {
             ValueKind::Undefined | ValueKind::None => Value::from(0),
@@ -76,9 +80,14 @@ fn whole(number: f64) -> Value {
     Value::from(number as i64)
 }
 
-fn parse(value: &Value, filter: &str) -> Result<Value, Error> {
+fn parse(value: &Value, filter: &str, state: &State<'_, '_>, shared: &Shared) -> Result<Value, Error> {
     let text = scalar(value, filter)?;
     let source = Source::new(format!("the text given to {filter}"), text);
-    let node = yaml::read_document(&source).map_err(carry)?;
-    Ok(to_value(&node))
+    match yaml::read_document(&source) {
+        Ok(node) => Ok(to_value(&node)),
+        Err(diagnostics) => {
+            let origin = origin::of_text(source.text(), state, shared);
+            Err(carry(origin::move_labels(diagnostics, &source, &origin)))
+        }
+    }
 }
