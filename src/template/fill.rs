@@ -412,8 +412,8 @@ fn insert_in_block(out: &mut String, line_start: usize, node: &Node) {
     let before = &out[line_start..];
     let column = before.chars().count();
     let (text, is_tree): (Cow<'_, str>, bool) = match &node.value {
-        Value::List(items) => (yaml::write(node).into(), !items.is_empty()),
-        Value::Map(map) => (yaml::write(node).into(), !map.is_empty()),
+        Value::List(items) => (yaml::write_helm(node).into(), !items.is_empty()),
+        Value::Map(map) => (yaml::write_helm(node).into(), !map.is_empty()),
         _ => (scalar_text(node).unwrap_or_default().into(), false),
     };
     let indent = if is_tree && before.trim_end().ends_with(':') {

@@ -5,6 +5,7 @@ mod complaint;
 mod events;
 mod input;
 mod json;
+mod layout;
 mod limits;
 mod lines;
 mod node;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
 pub use json::{from_json, to_json, write_json, write_json_pretty};
+pub use layout::write_helm;
 pub use limits::{DuplicateKeys, Limits, Options};
 pub use node::{Entry, Map, Node, Value};
 pub use reader::{

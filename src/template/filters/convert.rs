@@ -15,7 +15,7 @@ use crate::yaml;
 pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     let state = Arc::clone(shared);
     env.add_filter("to_yaml", move |value: Value| -> Result<String, Error> {
-        let text = node(&value, &state)?.map_or_else(String::new, |node| yaml::write(&node));
+        let text = node(&value, &state)?.map_or_else(String::new, |node| yaml::write_helm(&node));
         Ok(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text))
     });
     let state = Arc::clone(shared);

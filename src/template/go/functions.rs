@@ -129,7 +129,10 @@ pub(super) fn call(name: &str, arguments: &[Node]) -> Result<Node, String> {
             Value::from(list.iter().map(text).collect::<Vec<_>>().join(&string(0)?))
         }
         "b64enc" => Value::from(STANDARD.encode(string(0)?)),
-        "toYaml" => Value::from(yaml::write(get(0)?).trim_end().to_owned()),
+        "toYaml" => {
+            let text = yaml::write_helm(get(0)?);
+            Value::from(text.strip_suffix('\n').unwrap_or(&text))
+        }
         "toJson" => Value::from(yaml::write_json(get(0)?)),
         "indent" | "nindent" => {
             let width = string(0)?

@@ -1,0 +1,335 @@
+//! Nodes to YAML, byte for byte as Helm's `toYaml` writes them.
+//!
+//! That is sigs.k8s.io/yaml, which is go-yaml v2: keys in its natural order, lists not indented under their key,
+//! texts of several lines as literal blocks, other texts folded at the first single space beyond column 80.
+//! People who come from Helm find the same text in their ConfigMaps, and nothing reloads.
+
+mod order;
+mod style;
+mod timestamp;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write;
+
+use super::node::{Map, Node, Value};
+use order::in_natural_order;
+use style::{Style, is_bare, key_style, style};
+
+/// Where go-yaml looks for a space to end the line at.
+const WIDTH: usize = 80;
+
+/// The longest key, in bytes, that go-yaml writes without `?` before it.
+const LONGEST_SIMPLE_KEY: usize = 128;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// One document as Helm's `toYaml` writes it, without `---`; ends with a newline (of which `toYaml` removes one).
+///
+/// It differs from Helm only where Helm's text would give another value back, or where Helm gives up:
+/// - Texts with U+0085, U+2028 or U+2029 are in double quotes, with escapes. Helm makes a space of the first, and
+///   puts indentation into the text after the others.
+/// - The key `<<` is in quotes: Helm writes it bare, which every reader takes for a merge.
+/// - Texts with U+007F to U+009F, U+FFFE, U+FFFF, and keys of more than 1024 characters: Helm writes nothing at all.
+/// - Whole numbers keep all their digits: Helm rounds them to 53 bits, and writes `1e+20` for 10^20.
+/// - Keys like `v1b`, `v9` and `v10`, which go-yaml's order puts in a circle: Helm's order changes from run to run.
+pub fn write_helm(node: &Node) -> String {
+    let mut layout = Layout { out: String::new() };
+    match &node.value {
+        Value::Map(map) if !map.is_empty() => layout.map(map, 0),
+        Value::List(list) if !list.is_empty() => layout.list(list, 0),
+        _ => layout.scalar(node, 0),
+    }
+    if !layout.out.ends_with('\n') {
+        layout.out.push('\n');
+    }
+    layout.out
+}
+
+struct Layout {
+    out: String,
+}
+
+impl Layout {
+    /// A map whose first key goes where the text ends now, and the others to the column `indent`.
+    fn map(&mut self, map: &Map, indent: usize) {
+        for (index, (key, entry)) in in_natural_order(map).into_iter().enumerate() {
+            if index > 0 {
+                self.line(indent);
+            }
+            let simple = key.len() <= LONGEST_SIMPLE_KEY && !key.contains(['\n', '\r']);
+            if simple {
+                self.text(key, key_style(key), indent, None);
+            } else {
+                self.out.push_str("? ");
+                self.text(key, key_style(key), indent, Some(indent + 2));
+                self.line(indent);
+            }
+            self.out.push(':');
+            match &entry.node.value {
+                Value::Map(map) if !map.is_empty() => {
+                    if simple {
+                        self.line(indent + 2);
+                    } else {
+                        self.out.push(' ');
+                    }
+                    self.map(map, indent + 2);
+                }
+                Value::List(list) if !list.is_empty() => {
+                    if simple {
+                        self.line(indent);
+                        self.list(list, indent);
+                    } else {
+                        self.out.push(' ');
+                        self.list(list, indent + 2);
+                    }
+                }
+                _ => {
+                    self.out.push(' ');
+                    self.scalar(&entry.node, indent);
+                }
+            }
+        }
+    }
+
+    /// A list whose first dash goes where the text ends now, and the others to the column `indent`.
+    fn list(&mut self, list: &[Node], indent: usize) {
+        for (index, item) in list.iter().enumerate() {
+            if index > 0 {
+                self.line(indent);
+            }
+            self.out.push_str("- ");
+            match &item.value {
+                Value::Map(map) if !map.is_empty() => self.map(map, indent + 2),
+                Value::List(list) if !list.is_empty() => self.list(list, indent + 2),
+                _ => self.scalar(item, indent),
+            }
+        }
+    }
+
+    /// A scalar or an empty collection; `indent` is the column of the key or dash before it.
+    fn scalar(&mut self, node: &Node, indent: usize) {
+        match &node.value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Value::Int(value) => {
+                // A string takes all that is written to it.
+                let _ = write!(self.out, "{value}");
+            }
+            Value::Float(value) => self.out.push_str(&float(*value)),
+            Value::String(text) => self.text(text, style(text), indent, Some(indent + 2)),
+            Value::List(_) => self.out.push_str("[]"),
+            Value::Map(_) => self.out.push_str("{}"),
+        }
+    }
+
+    /// A text; `fold` is the column of its further lines, where it may have some.
+    fn text(&mut self, text: &str, style: Style, indent: usize, fold: Option<usize>) {
+        match style {
+            Style::Plain => self.folded(text, fold, false),
+            Style::Single => {
+                self.out.push('\'');
+                self.folded(text, fold, true);
+                self.out.push('\'');
+            }
+            Style::Double => self.double(text, fold),
+            Style::Literal => self.literal(text, indent + 2),
+        }
+    }
+
+    /// The inside of a text that is plain or in single quotes. It begins a new line at a space that stands alone;
+    /// in quotes not at the first or last character.
+    fn folded(&mut self, text: &str, fold: Option<usize>, quoted: bool) {
+        let mut column = self.column();
+        let mut after_space = text.starts_with(' ');
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let next = characters.peek().copied();
+            if character == ' '
+                && column > WIDTH
+                && !after_space
+                && next.is_some_and(|next| next != ' ')
+                && let Some(fold) = fold
+            {
+                self.line(fold);
+                column = fold;
+            } else {
+                if quoted && character == '\'' {
+                    self.out.push('\'');
+                    column += 1;
+                }
+                self.out.push(character);
+                column += 1;
+            }
+            after_space = character == ' ';
+        }
+    }
+
+    /// A text in double quotes. It begins a new line at a space that is not the first or last character; a space
+    /// after that one is kept by a backslash.
+    fn double(&mut self, text: &str, fold: Option<usize>) {
+        self.out.push('"');
+        let mut column = self.column();
+        // go-yaml's oddity: it takes every character of such a text for the mark.
+        let all_escaped = text.starts_with(BYTE_ORDER_MARK);
+        let mut after_space = text.starts_with(' ');
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let next = characters.peek().copied();
+            if all_escaped || !is_bare(character) || matches!(character, '"' | '\\') {
+                column += self.escape(character);
+                after_space = false;
+                continue;
+            }
+            if character == ' '
+                && column > WIDTH
+                && !after_space
+                && let Some(next) = next
+                && let Some(fold) = fold
+            {
+                self.line(fold);
+                column = fold;
+                if next == ' ' {
+                    self.out.push('\\');
+                    column += 1;
+                }
+            } else {
+                self.out.push(character);
+                column += 1;
+            }
+            after_space = character == ' ';
+        }
+        self.out.push('"');
+    }
+
+    /// The escape of a character in double quotes; gives its length.
+    fn escape(&mut self, character: char) -> usize {
+        let start = self.out.len();
+        let short = match character {
+            '\0' => '0',
+            '\u{7}' => 'a',
+            '\u{8}' => 'b',
+            '\t' => 't',
+            '\n' => 'n',
+            '\u{b}' => 'v',
+            '\u{c}' => 'f',
+            '\r' => 'r',
+            '\u{1b}' => 'e',
+            '"' => '"',
+            '\\' => '\\',
+            '\u{85}' => 'N',
+            '\u{a0}' => '_',
+            '\u{2028}' => 'L',
+            '\u{2029}' => 'P',
+            _ => {
+                let number = u32::from(character);
+                let _ = match number {
+                    0..=0xff => write!(self.out, "\\x{number:02X}"),
+                    0x100..=0xffff => write!(self.out, "\\u{number:04X}"),
+                    _ => write!(self.out, "\\U{number:08X}"),
+                };
+                return self.out.len() - start;
+            }
+        };
+        self.out.push('\\');
+        self.out.push(short);
+        2
+    }
+
+    /// A block after `|`; `column` is that of its lines. A text that does not end with a newline ends without one.
+    fn literal(&mut self, text: &str, column: usize) {
+        self.out.push('|');
+        if text.starts_with([' ', '\n']) {
+            self.out.push('2');
+        }
+        if !text.ends_with('\n') {
+            self.out.push('-');
+        } else if text == "\n" || text.ends_with("\n\n") {
+            self.out.push('+');
+        }
+        self.out.push('\n');
+        for line in text.split_inclusive('\n') {
+            if line != "\n" {
+                self.indent(column);
+            }
+            self.out.push_str(line);
+        }
+    }
+
+    /// A new line, unless a block has just ended one, and its indentation.
+    fn line(&mut self, column: usize) {
+        if !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+        self.indent(column);
+    }
+
+    fn indent(&mut self, column: usize) {
+        self.out.extend(std::iter::repeat_n(' ', column));
+    }
+
+    /// How many characters the last line has. Asked where a text begins, it counts no more than the indentation and
+    /// a short key.
+    fn column(&self) -> usize {
+        self.out
+            .chars()
+            .rev()
+            .take_while(|character| *character != '\n')
+            .count()
+    }
+}
+
+/// A float in the shortest form that gives it back, with an exponent where Go's `%g` has one; whole numbers that fit
+/// 64 bits without.
+fn float(value: f64) -> String {
+    const LARGEST: f64 = 18_446_744_073_709_551_616.0;
+    if value.is_nan() {
+        return ".nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let shortest = format!("{value:e}");
+    let digits = shortest
+        .bytes()
+        .take_while(|byte| *byte != b'e')
+        .filter(u8::is_ascii_digit)
+        .count();
+    // Of two that are as short and as near, Go takes the even one, and so does rounding.
+    let even = format!("{value:.*e}", digits.saturating_sub(1));
+    let scientific = if even.parse() == Ok(value) { even } else { shortest };
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let whole = value.fract() == 0.0 && value > -LARGEST / 2.0 && value < LARGEST;
+    if whole || (-4..6).contains(&exponent) {
+        positional(mantissa, exponent)
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+    }
+}
+
+/// `1.25` and the exponent 1 as `12.5`.
+fn positional(mantissa: &str, exponent: i32) -> String {
+    let (sign, mantissa) = mantissa
+        .strip_prefix('-')
+        .map_or(("", mantissa), |rest| ("-", rest));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    if digits == "0" {
+        // Never `-0`.
+        return digits;
+    }
+    let zeros = |count: usize| "0".repeat(count);
+    let Ok(exponent) = usize::try_from(exponent) else {
+        let before = usize::try_from(exponent.unsigned_abs())
+            .unwrap_or(0)
+            .saturating_sub(1);
+        return format!("{sign}0.{}{digits}", zeros(before));
+    };
+    match digits.split_at_checked(exponent + 1) {
+        Some((whole, "")) => format!("{sign}{whole}"),
+        Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
+        None => format!("{sign}{digits}{}", zeros(exponent + 1 - digits.len())),
+    }
+}
