@@ -32,7 +32,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///   puts indentation into the text after the others.
 /// - The key `<<` is in quotes: Helm writes it bare, which every reader takes for a merge.
 /// - Texts with U+007F to U+009F, U+FFFE, U+FFFF, and keys of more than 1024 characters: Helm writes nothing at all.
-/// - Whole numbers keep all their digits: Helm rounds them to 53 bits, and writes `1e+20` for 10^20.
+/// - Whole numbers keep all their digits, as everywhere here: Helm rounds them to 53 bits, and writes `1e+20` for a
+///   one with 20 zeros.
 /// - Keys like `v1b`, `v9` and `v10`, which go-yaml's order puts in a circle: Helm's order changes from run to run.
 pub fn write_helm(node: &Node) -> String {
     let mut layout = Layout { out: String::new() };
