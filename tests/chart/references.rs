@@ -22,7 +22,7 @@ const KNOWN: &[(&str, &str)] = &[(
     "behind kube-rbac-proxy the probes name ports of the sidecar; the kubelet looks for them in the probed container only",
 )];
 
-/// A pod that a workload (or a test) makes.
+/// A pod that a workload makes.
 struct Pod<'a> {
     owner: &'a Json,
     labels: Vec<(String, Json)>,
@@ -503,8 +503,7 @@ fn everything_that_is_named_is_there() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The values that switch everything on do so: no template of the chart is left without a document, but those that
-/// exclude another.
+/// The values that switch everything on do so: there is an object of each kind that the chart can make.
 #[test]
 fn everything_is_everything() {
     let kinds: BTreeSet<String> = rendered::everything()

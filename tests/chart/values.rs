@@ -93,8 +93,9 @@ fn unsaid(schema: &Json, root: &Json) -> Option<&'static str> {
     (!is_described).then_some("has no description")
 }
 
-/// Every key of the node is in the schema, with a type and a description; where `is_open`, a map of which the schema names
-/// no key may hold any: people choose the keys of labels, flags and the like, and a list's items are Kubernetes' own.
+/// Every key of the node is in the schema, with a type and a description; where `is_open`, a map of which the
+/// schema names no key may hold any: people choose the keys of labels, flags and the like, and a list's items are
+/// Kubernetes' own.
 fn covered(node: &Node, schema: &Json, root: &Json, path: &str, is_open: bool, wrong: &mut Vec<String>) {
     if let Some(map) = node.as_map() {
         let named = properties(schema, root);
@@ -169,8 +170,9 @@ fn is_mentioned(lines: &[&str], key: &str) -> bool {
         .any(|comment| comment.contains(&quoted) || is_key(comment))
 }
 
-/// Every property of a schema is a key of values.yaml, or the comments of the block that it belongs to speak of it. Of what a list
-/// holds there are examples only; and a scrape job has whatever Prometheus knows, as the comment above all of them says.
+/// Every property of a schema is a key of values.yaml, or the comments of the block that it belongs to speak of it.
+/// Of what a list holds there are examples only; and a scrape job has whatever Prometheus knows, as the comment
+/// above all of them says.
 fn mentioned(
     values: &Values,
     lines: &[&str],
@@ -227,8 +229,8 @@ fn is_commented(lines: &[&str], line: usize) -> bool {
     }
 }
 
-/// Every key has a comment in the line above, or the key of the block that it stands in has. In a list, and below a scrape
-/// job, whose forms are Kubernetes' and Prometheus' own, that of the list or job is enough.
+/// Every key has a comment in the line above, or the key of the block that it stands in has. In a list, and below a
+/// scrape job, whose forms are Kubernetes' and Prometheus' own, that of the list or job is enough.
 fn commented(
     lines: &[&str],
     node: &Node,
@@ -290,8 +292,8 @@ fn the_environments_are_valid() {
     }
 }
 
-/// The schemas let in what they do not know, so that values of other versions go on working; what is shipped has no such
-/// key, nor has what the other tests switch on.
+/// The schemas let in what they do not know, so that values of other versions go on working; what is shipped has no
+/// such key, nor has what the other tests switch on.
 #[test]
 fn the_environments_set_only_what_the_schemas_know() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
