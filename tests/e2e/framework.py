@@ -348,10 +348,18 @@ class Run:
             print("              %s" % line[:1000])
         sys.stdout.flush()
 
-    def release(self, check_name, **how):
+    def whole(self, function):
+        """Runs the check; what fails outside of its cases counts as a case too."""
+        try:
+            function(self)
+        except Exception:
+            with self.case("outside of the cases"):
+                raise
+
+    def release(self, name, **how):
         """A release of the chart in a namespace of its own: see stack.Release."""
         from stack import Release
-        return Release(self.cluster, check_name, **how)
+        return Release(self.cluster, name, **how)
 
     @property
     def result(self):
