@@ -1,9 +1,9 @@
-//! promchart renders, checks and compares Kubernetes manifests.
+//! promchart renders Kubernetes manifests from charts whose templates cannot write broken YAML.
 //!
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> (lint | diff | emit) -> pipeline -> report -> cli
+//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> emit -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
