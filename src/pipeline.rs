@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::source::{Place, Source};
-use crate::template::{self, Document, Limits, Release, RenderInput};
+use crate::template::{self, Document, Libraries, Limits, Release, RenderInput};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
@@ -260,9 +260,12 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
             rendered.push(scope);
         }
     }
+    let rendered = with_libraries(rendered)?;
     let mut documents = Vec::new();
     let mut errors = Vec::new();
-    for result in in_parallel(&rendered, &|scope| render_chart(prepared, scope, show_only)) {
+    for result in in_parallel(&rendered, &|(scope, libraries)| {
+        render_chart(prepared, scope, libraries, show_only)
+    }) {
         match result {
             Ok(more) => documents.extend(more),
             Err(Diagnostics(more)) => errors.extend(more),
@@ -274,14 +277,19 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
     show_only.select(manifest::assemble(documents, crds, selection)?, &all)
 }
 
-fn render_chart(prepared: &Prepared, scope: &Scope, show_only: &ShowOnly) -> Result<Vec<Document>> {
+fn render_chart(
+    prepared: &Prepared,
+    scope: &Scope,
+    libraries: &Libraries,
+    show_only: &ShowOnly,
+) -> Result<Vec<Document>> {
     template::render(&RenderInput {
         chart: &scope.chart,
         path: scope_path(scope),
         values: &scope.values,
         release: &prepared.release,
         capabilities: &prepared.capabilities,
-        libraries: &libraries(scope),
+        libraries,
         only: Some(&|template: &str| show_only.wants(template)),
         limits: Limits::default(),
     })
@@ -327,13 +335,31 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn libraries(scope: &Scope) -> Vec<Arc<Chart>> {
-    scope
-        .subcharts
-        .iter()
-        .filter(|sub| sub.chart.metadata.is_library)
-        .map(|sub| Arc::clone(&sub.chart))
-        .collect()
+/// Each chart with its library charts, which are compiled once for all charts that use the same ones.
+fn with_libraries(scopes: Vec<&Scope>) -> Result<Vec<(&Scope, Arc<Libraries>)>> {
+    let mut compiled: Vec<(Vec<&Arc<Chart>>, Arc<Libraries>)> = Vec::new();
+    let mut result = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        let charts: Vec<&Arc<Chart>> = scope
+            .subcharts
+            .iter()
+            .map(|sub| &sub.chart)
+            .filter(|chart| chart.metadata.is_library)
+            .collect();
+        let is_same = |known: &[&Arc<Chart>]| {
+            known.len() == charts.len() && known.iter().zip(&charts).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        let libraries = match compiled.iter().find(|(known, _)| is_same(known)) {
+            Some((_, libraries)) => Arc::clone(libraries),
+            None => {
+                let libraries = Arc::new(Libraries::compile(&charts)?);
+                compiled.push((charts, Arc::clone(&libraries)));
+                libraries
+            }
+        };
+        result.push((scope, libraries));
+    }
+    Ok(result)
 }
 
 /// A chart and its enabled subcharts, the parent first.

@@ -5,151 +5,67 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, Value};
 
 use super::error::{self, Explainer};
 use super::fill::{self, Filled};
 use super::helpers::{HelperFunction, Helpers};
+use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAML_MODE, is_object_template};
 use super::shared::Shared;
 use super::value::{NotData, Omit, is_omit, to_node, to_value};
 use super::{Document, RenderInput, filters, globals, marks, tpl};
-use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
-
-/// The name of the escaping that means: holes, not text.
-const YAML_MODE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("yaml"));
-
-/// Behind a helper file's name: the template that holds only its macros, compiled when one of them is called.
-pub(super) const MACROS: &str = " (macros)";
-
-/// A template as minijinja gets it.
-pub(super) struct Prepared {
-    /// The name that `# Source:` shows.
-    pub(super) name: String,
-    pub(super) source: Arc<Source>,
-    /// The text with line marks.
-    pub(super) text: String,
-}
-
-/// The helper files of one chart, and the name that templates know its helpers by.
-struct HelperFiles {
-    global: String,
-    /// Indices into the prepared templates.
-    files: Vec<usize>,
-}
 
 /// Renders the templates of one chart. See [`RenderInput`].
 ///
 /// # Errors
 /// What is wrong in the templates, or with the values that they were given.
 pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<Document>> {
-    let mut prepared = Vec::new();
-    let mut sources = Vec::new();
-    let mut helper_files = Vec::new();
-    for library in input.libraries {
-        let base = format!("{}/charts/{}", input.path, library.metadata.name);
-        let files = prepare_helpers(library, &base, &mut prepared, &mut sources)?;
-        helper_files.push(HelperFiles {
-            global: library.metadata.name.replace('-', "_"),
-            files,
-        });
-    }
-    let files = prepare_helpers(input.chart, &input.path, &mut prepared, &mut sources)?;
-    helper_files.push(HelperFiles {
-        global: "helpers".to_owned(),
-        files,
-    });
-    let mut templates = Vec::new();
-    for file in &input.chart.templates {
-        let name = format!("{}/{}", input.path, file.path);
-        if kind_of(&file.path) == FileKind::Objects && input.wants(&name) {
-            templates.push((prepared.len(), file.path.clone()));
-            prepare(file, name, &mut prepared, &mut sources)?;
-        }
-    }
-    let shared = Arc::new(Shared::new(sources, input.limits));
-    let renderer = Renderer {
-        input,
-        prepared: &prepared,
-        helper_files: &helper_files,
-        shared,
-    };
-    renderer.run(&templates)
-}
-
-#[derive(PartialEq, Eq)]
-enum FileKind {
-    Objects,
-    Helpers,
-    Other,
-}
-
-fn kind_of(path: &str) -> FileKind {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_yaml = [".yaml", ".yml", ".json"]
-        .iter()
-        .any(|ending| name.ends_with(ending));
-    match (name.starts_with('_'), is_yaml) {
-        (true, true) => FileKind::Helpers,
-        (false, true) => FileKind::Objects,
-        _ => FileKind::Other,
-    }
-}
-
-fn prepare(
-    file: &ChartFile,
-    name: String,
-    prepared: &mut Vec<Prepared>,
-    sources: &mut Vec<Arc<Source>>,
-) -> Result<usize> {
-    let Some(source) = &file.source else {
-        return Err(Diagnostic::error(
-            "template-text",
-            format!("the template `{}` is not UTF-8 text", file.path),
-        )
-        .into());
-    };
-    let text = marks::prepare(source, sources.len())?;
-    sources.push(Arc::clone(source));
-    prepared.push(Prepared {
-        name,
-        source: Arc::clone(source),
-        text,
-    });
-    Ok(prepared.len() - 1)
-}
-
-fn prepare_helpers(
-    chart: &Chart,
-    base: &str,
-    prepared: &mut Vec<Prepared>,
-    sources: &mut Vec<Arc<Source>>,
-) -> Result<Vec<usize>> {
-    let mut files = Vec::new();
-    for file in chart
+    let mut templates = Templates::of_libraries(input.libraries);
+    let mut wanted = Vec::new();
+    for file in input
+        .chart
         .templates
         .iter()
-        .filter(|file| kind_of(&file.path) == FileKind::Helpers)
+        .filter(|file| is_object_template(&file.path))
     {
-        let index = prepare(file, format!("{base}/{}", file.path), prepared, sources)?;
-        files.push(index);
+        let name = format!("{}/{}", input.path, file.path);
+        if input.wants(&name) {
+            wanted.push((name, file));
+        }
     }
-    Ok(files)
+    if wanted.is_empty() {
+        // The helpers serve nobody.
+        return Ok(Vec::new());
+    }
+    let mut helpers = input.libraries.helpers.clone();
+    helpers.push(templates.add_helpers(input.chart, "helpers", &input.path)?);
+    let mut indices = Vec::with_capacity(wanted.len());
+    for (name, file) in wanted {
+        indices.push((templates.add(file, name)?, file.path.as_str()));
+    }
+    let shared = Arc::new(Shared::new(templates.sources(), input.limits));
+    let renderer = Renderer {
+        input,
+        templates: &templates,
+        helpers: &helpers,
+        shared,
+    };
+    renderer.run(&indices)
 }
 
 struct Renderer<'a> {
     input: &'a RenderInput<'a>,
-    prepared: &'a [Prepared],
-    helper_files: &'a [HelperFiles],
+    templates: &'a Templates,
+    helpers: &'a [HelperFiles],
     shared: Arc<Shared>,
 }
 
 impl<'a> Renderer<'a> {
-    fn run(&self, templates: &[(usize, String)]) -> Result<Vec<Document>> {
+    fn run(&self, wanted: &[(usize, &str)]) -> Result<Vec<Document>> {
         let mut env = self.environment();
         let roots = globals::roots(self.input);
         for (name, node) in &roots {
@@ -158,23 +74,24 @@ impl<'a> Renderer<'a> {
         env.add_global("omit", Value::from_object(Omit));
         env.add_global("Files", globals::files(self.input.chart));
         self.add_macro_loader(&mut env);
-        for prepared in self.prepared {
+        // Those of the libraries are compiled already.
+        for prepared in self.templates.own() {
             env.add_template(&prepared.name, &prepared.text)
                 .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))?;
         }
         let mut names = Vec::new();
-        for group in self.helper_files {
+        for group in self.helpers {
             let helpers = Arc::new(Helpers::default());
             env.add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
             for file in &group.files {
-                self.evaluate_helpers(&env, &helpers, *file)
+                self.evaluate_helpers(&env, &helpers, file)
                     .map_err(|error| self.explainer(&roots, helpers.names()).explain(&error))?;
             }
             names = helpers.names();
         }
         let mut documents = Vec::new();
-        for (index, path) in templates {
-            let prepared = &self.prepared[*index];
+        for (index, path) in wanted {
+            let prepared = self.templates.get(*index);
             let text = self
                 .render_template(&env, prepared)
                 .map_err(|error| self.explainer(&roots, names.clone()).explain(&error))
@@ -183,7 +100,7 @@ impl<'a> Renderer<'a> {
             self.shared.clear_holes();
             documents.extend(nodes.into_iter().map(|node| Document {
                 template: prepared.name.clone(),
-                path: path.clone(),
+                path: (*path).to_owned(),
                 source: Arc::clone(&prepared.source),
                 node,
             }));
@@ -193,7 +110,7 @@ impl<'a> Renderer<'a> {
 
     fn explainer<'s>(&'s self, roots: &'s [(&'static str, Node)], helpers: Vec<String>) -> Explainer<'s> {
         Explainer {
-            templates: self.prepared,
+            templates: self.templates.all(),
             roots,
             helpers,
             filters: filters::NAMES,
@@ -201,25 +118,8 @@ impl<'a> Renderer<'a> {
     }
 
     fn environment(&self) -> Environment<'a> {
-        let mut env = Environment::new();
-        env.set_debug(false);
+        let mut env = self.input.libraries.env.clone();
         env.set_fuel(Some(self.input.limits.fuel));
-        env.set_recursion_limit(100);
-        env.set_undefined_behavior(UndefinedBehavior::Chainable);
-        env.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .build()
-                .unwrap_or_default(),
-        );
-        env.set_auto_escape_callback(|name| {
-            if name == tpl::NAME {
-                AutoEscape::None
-            } else {
-                YAML_MODE
-            }
-        });
         let shared = Arc::clone(&self.shared);
         env.set_formatter(move |out, state, value| {
             if value.is_undefined() {
@@ -238,27 +138,49 @@ impl<'a> Renderer<'a> {
     }
 
     fn add_macro_loader(&self, env: &mut Environment<'_>) {
-        let files: HashMap<String, String> = self
-            .helper_files
+        let files: HashMap<String, Arc<Prepared>> = self
+            .helpers
             .iter()
             .flat_map(|group| &group.files)
-            .map(|file| &self.prepared[*file])
-            .map(|prepared| (prepared.name.clone(), prepared.text.clone()))
+            .filter(|file| file.module != self.templates.get(file.template).name)
+            .map(|file| (file.module.clone(), Arc::clone(self.templates.get(file.template))))
             .collect();
-        env.set_loader(move |name| {
-            let file = name.strip_suffix(MACROS).and_then(|file| files.get(file));
-            Ok(file.map(|text| marks::only_macros(text)))
-        });
+        env.set_loader(move |name| Ok(files.get(name).map(|prepared| marks::only_macros(&prepared.text))));
     }
 
     fn evaluate_helpers(
         &self,
         env: &Environment<'_>,
         helpers: &Arc<Helpers>,
-        file: usize,
+        file: &HelperFile,
     ) -> std::result::Result<(), Error> {
-        let prepared = &self.prepared[file];
-        let macro_names = macro_names(prepared.source.text());
+        let values = if file.exports.has_values {
+            self.helper_values(env, helpers, file)?
+        } else {
+            BTreeMap::new()
+        };
+        let context = Value::from(values);
+        let module: Arc<str> = file.module.as_str().into();
+        for name in &file.exports.macros {
+            let function = HelperFunction {
+                shared: Arc::clone(&self.shared),
+                module: Arc::clone(&module),
+                name: name.clone(),
+                context: context.clone(),
+            };
+            helpers.insert(name, Value::from_object(function));
+        }
+        Ok(())
+    }
+
+    /// Evaluates a helper file and gives what it sets.
+    fn helper_values(
+        &self,
+        env: &Environment<'_>,
+        helpers: &Arc<Helpers>,
+        file: &HelperFile,
+    ) -> std::result::Result<BTreeMap<String, Value>, Error> {
+        let prepared = self.templates.get(file.template);
         let captured = env
             .get_template(&prepared.name)?
             .render_captured(self.template_context(prepared))?;
@@ -266,7 +188,7 @@ impl<'a> Renderer<'a> {
         let state = captured.state();
         let mut values = BTreeMap::new();
         for name in state.exports() {
-            if macro_names.contains(&name) {
+            if file.exports.macros.iter().any(|known| known == name) {
                 continue;
             }
             // An undefined export stays undefined: false in a condition, an error when it is printed.
@@ -281,23 +203,16 @@ impl<'a> Renderer<'a> {
             helpers.insert(name, value.clone());
             values.insert(name.to_owned(), value);
         }
-        let context = Value::from(values);
-        let module: Arc<str> = format!("{}{MACROS}", prepared.name).into();
-        for name in macro_names {
-            let function = HelperFunction {
-                shared: Arc::clone(&self.shared),
-                module: Arc::clone(&module),
-                name: name.to_owned(),
-                context: context.clone(),
-            };
-            helpers.insert(name, Value::from_object(function));
-        }
-        Ok(())
+        Ok(values)
     }
 
     fn template_context(&self, prepared: &Prepared) -> Value {
         let base = format!("{}/templates", self.input.path);
-        let template = Value::from_pairs([("Name", prepared.name.as_str()), ("BasePath", base.as_str())]);
+        let name = match prepared.name.strip_prefix(LIBRARY) {
+            Some(name) => Cow::from(format!("{}/charts/{name}", self.input.path)),
+            None => Cow::from(&prepared.name),
+        };
+        let template = Value::from_pairs([("Name", name.as_ref()), ("BasePath", base.as_str())]);
         Value::from_pairs([("Template", template)])
     }
 
@@ -332,29 +247,6 @@ fn at_least_in(list: Vec<Diagnostic>, source: &Arc<Source>) -> Diagnostics {
         }
     };
     Diagnostics(list.into_iter().map(placed).collect())
-}
-
-/// The macros that a helper file defines.
-fn macro_names(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    while let Some(found) = rest.find("{%") {
-        let tag = &rest[found..];
-        if marks::block_name(tag) == "macro" {
-            let after = tag
-                .split_once("macro")
-                .map_or("", |(_, after)| after)
-                .trim_start();
-            names.push(
-                after
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .unwrap_or(""),
-            );
-        }
-        rest = &tag[2..];
-    }
-    names
 }
 
 /// What a value puts into a hole.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
-use super::engine::MACROS;
 use super::marks::{self, LINE_MARK, to_u32};
+use super::prepared::{MACROS, Prepared};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
@@ -13,7 +13,7 @@ use crate::yaml::Node;
 /// What errors are explained with.
 pub(super) struct Explainer<'a> {
     /// Template names with their sources and prepared texts.
-    pub(super) templates: &'a [super::engine::Prepared],
+    pub(super) templates: &'a [Arc<Prepared>],
     /// The roots that expressions start from: `Values`, `Release`, ...
     pub(super) roots: &'a [(&'static str, Node)],
     /// The names that the chart's helpers export.
@@ -445,11 +445,11 @@ fn join_key(path: &str, key: &str) -> String {
 
 /// Where a compile error stands.
 pub(super) fn syntax(error: &Error, source: &Arc<Source>, text: &str) -> Diagnostics {
-    let prepared = [super::engine::Prepared {
+    let prepared = [Arc::new(Prepared {
         name: "template".into(),
         source: Arc::clone(source),
         text: text.to_owned(),
-    }];
+    })];
     let explainer = Explainer {
         templates: &prepared,
         roots: &[],

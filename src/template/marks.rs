@@ -29,11 +29,22 @@ enum Tag {
 }
 
 impl Tag {
-    fn closing(self) -> &'static str {
+    /// The tag that a text starts with.
+    fn at_start(text: &str) -> Option<Tag> {
+        match text.as_bytes() {
+            [b'{', b'{', ..] => Some(Tag::Expression),
+            [b'{', b'%', ..] => Some(Tag::Block),
+            [b'{', b'#', ..] => Some(Tag::Comment),
+            _ => None,
+        }
+    }
+
+    /// The first of the two characters that close it.
+    fn closing(self) -> u8 {
         match self {
-            Tag::Expression => "}}",
-            Tag::Block => "%}",
-            Tag::Comment => "#}",
+            Tag::Expression => b'}',
+            Tag::Block => b'%',
+            Tag::Comment => b'#',
         }
     }
 }
@@ -89,16 +100,11 @@ pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
             };
             continue;
         }
-        let tag = match from.as_bytes().get(1) {
-            Some(b'{') => Tag::Expression,
-            Some(b'%') => Tag::Block,
-            Some(b'#') => Tag::Comment,
-            _ => {
-                note_text("{", &mut state);
-                out.push('{');
-                rest = &from[1..];
-                continue;
-            }
+        let Some(tag) = Tag::at_start(from) else {
+            note_text("{", &mut state);
+            out.push('{');
+            rest = &from[1..];
+            continue;
         };
         let length = tag_length(from, tag);
         let (inside, after) = from.split_at(length);
@@ -172,11 +178,13 @@ fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
     if !state.has_content || state.trims_end {
         return;
     }
-    if state.starts_with_block {
-        out.insert_str(state.start, &format!("{LINE_MARK}{file}:{line}{LINE_MARK}"));
-    }
+    let end = out.len();
     // Writing to a String does not fail.
     let _ = write!(out, "{LINE_MARK}{file}:{line}{LINE_MARK}");
+    if state.starts_with_block {
+        let mark = out[end..].to_owned();
+        out.insert_str(state.start, &mark);
+    }
 }
 
 /// Copies a tag; a `{% set name %}` without a filter gets the one that makes its block a value.
@@ -199,30 +207,32 @@ fn push_tag(out: &mut String, tag: Tag, inside: &str) {
 
 /// The word that a block tag starts with.
 pub(super) fn block_name(inside: &str) -> &str {
-    let body = inside
-        .trim_start_matches("{%")
-        .trim_start_matches(['-', '+'])
-        .trim_start();
-    body.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .next()
-        .unwrap_or("")
+    let body = inside.strip_prefix("{%").unwrap_or(inside);
+    first_word(body.trim_start_matches(['-', '+']))
+}
+
+/// The word that a text starts with, after blanks.
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// The length of a tag from its opening to its closing delimiter, strings inside skipped; the rest of the text where
 /// it never closes (minijinja reports that).
 fn tag_length(text: &str, tag: Tag) -> usize {
-    let closing = tag.closing();
-    let mut position = 2;
     let bytes = text.as_bytes();
-    while position < bytes.len() {
-        if bytes[position..].starts_with(closing.as_bytes()) {
+    let mut position = 2;
+    while let Some(&byte) = bytes.get(position) {
+        if byte == tag.closing() && bytes.get(position + 1) == Some(&b'}') {
             return position + 2;
         }
-        if tag != Tag::Comment && (bytes[position] == b'"' || bytes[position] == b'\'') {
-            let quote = bytes[position];
+        if tag != Tag::Comment && matches!(byte, b'"' | b'\'') {
             position += 1;
-            while position < bytes.len() && bytes[position] != quote {
-                position += if bytes[position] == b'\\' { 2 } else { 1 };
+            while let Some(&inside) = bytes.get(position)
+                && inside != byte
+            {
+                position += if inside == b'\\' { 2 } else { 1 };
             }
         }
         position += 1;
@@ -243,26 +253,29 @@ fn raw_end(text: &str) -> usize {
     text.len()
 }
 
+/// The tags of a text: where each starts, which it is and its own text. Those in a raw block count too.
+fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text[from..].find('{')?;
+            if let Some(tag) = Tag::at_start(&text[start..]) {
+                let inside = &text[start..][..tag_length(&text[start..], tag)];
+                from = start + inside.len();
+                return Some((start, tag, inside));
+            }
+            from = start + 1;
+        }
+    })
+}
+
 /// Keeps only the macros of a helper file; all else becomes blank, lines stay where they are.
 pub(super) fn only_macros(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0usize;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let next = rest.bytes().position(|byte| byte == b'{').unwrap_or(rest.len());
-        let (before, from) = rest.split_at(next);
-        push_if(&mut out, before, depth > 0);
-        let tag = match from.as_bytes().get(1) {
-            Some(b'{') => Tag::Expression,
-            Some(b'%') => Tag::Block,
-            Some(b'#') => Tag::Comment,
-            _ => {
-                push_if(&mut out, &from[..from.len().min(1)], depth > 0);
-                rest = from.get(1..).unwrap_or("");
-                continue;
-            }
-        };
-        let (inside, after) = from.split_at(tag_length(from, tag));
+    let mut done = 0;
+    for (start, tag, inside) in tags(text) {
+        push_if(&mut out, &text[done..start], depth > 0);
         let name = if tag == Tag::Block { block_name(inside) } else { "" };
         if name == "macro" {
             depth += 1;
@@ -271,9 +284,38 @@ pub(super) fn only_macros(text: &str) -> String {
         if name == "endmacro" {
             depth = depth.saturating_sub(1);
         }
-        rest = after;
+        done = start + inside.len();
     }
+    push_if(&mut out, &text[done..], depth > 0);
     out
+}
+
+/// What a helper file exports.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Exports {
+    /// The names of its macros.
+    pub(super) macros: Vec<String>,
+    /// Whether it does anything but define macros, as `{% set %}` does.
+    pub(super) has_values: bool,
+}
+
+/// What a helper file exports, to judge by its text.
+pub(super) fn exports(text: &str) -> Exports {
+    let mut exports = Exports::default();
+    let mut depth = 0usize;
+    for (_, tag, inside) in tags(text) {
+        match (tag, if tag == Tag::Block { block_name(inside) } else { "" }) {
+            (Tag::Comment, _) => {}
+            (Tag::Block, "macro") => {
+                let after = inside.split_once("macro").map_or("", |(_, after)| after);
+                exports.macros.push(first_word(after).to_owned());
+                depth += 1;
+            }
+            (Tag::Block, "endmacro") => depth = depth.saturating_sub(1),
+            _ => exports.has_values |= depth == 0,
+        }
+    }
+    exports
 }
 
 fn push_if(out: &mut String, text: &str, keep: bool) {
@@ -312,4 +354,34 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
         unmarked.lines.push(origin);
     }
     unmarked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_macros_and_comments_sets_nothing() {
+        let text = "{# {% macro no() %} #}\n{% macro a(x) %}\nb: {{ x }}\n{% set y = 1 %}\n{%- endmacro %}\n{% macro b() %}{% endmacro %}\n";
+        let expected = Exports {
+            macros: vec!["a".to_owned(), "b".to_owned()],
+            has_values: false,
+        };
+        assert_eq!(exports(text), expected);
+    }
+
+    #[test]
+    fn whatever_stands_outside_of_a_macro_is_evaluated() {
+        assert!(exports("{% set a = 1 %}{% macro b() %}{% endmacro %}").has_values);
+        assert!(exports("{% macro b() %}{% endmacro %}{{ b() }}").has_values);
+    }
+
+    #[test]
+    fn only_macros_are_kept_and_lines_stay() {
+        let text = "{% set a = \"{% macro\" %}\n{ {% macro b(x) %}\n{ {{ \"}}\" }}\n{% endmacro %} c\n";
+        assert_eq!(
+            only_macros(text),
+            "\n{% macro b(x) %}\n{ {{ \"}}\" }}\n{% endmacro %}\n"
+        );
+    }
 }

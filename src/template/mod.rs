@@ -1,6 +1,6 @@
 //! Templates: Jinja that writes YAML, not text. The only module that knows minijinja.
 //!
-//! Everything to the right of this module knows [`render`], [`RenderInput`] and [`Document`] only, so that another
+//! Everything to the right of this module knows [`render`], [`RenderInput`], [`Libraries`] and [`Document`] only, so that another
 //! engine can stand beside this one.
 
 mod engine;
@@ -12,6 +12,7 @@ mod go;
 mod helpers;
 mod marks;
 mod origin;
+mod prepared;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::diagnostic::Result;
 use crate::source::Source;
 use crate::yaml::Node;
 
+pub use prepared::Libraries;
 pub use shared::Limits;
 
 /// The release that is rendered.
@@ -51,7 +53,7 @@ pub struct RenderInput<'a> {
     /// What the cluster can do.
     pub capabilities: &'a Capabilities,
     /// The library charts among its dependencies.
-    pub libraries: &'a [Arc<Chart>],
+    pub libraries: &'a Libraries,
     /// The templates to render, by the name that `# Source:` shows; all where there are none.
     pub only: Option<&'a dyn Fn(&str) -> bool>,
     /// Bounds on time and memory.

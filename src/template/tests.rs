@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Limits, Release, RenderInput, render};
+use super::{Document, Libraries, Limits, Release, RenderInput, render};
 use crate::chart::{Capabilities, Chart, ChartFile, KubeVersion, Metadata};
 use crate::diagnostic::Result;
 use crate::source::Source;
@@ -60,7 +60,7 @@ fn render_with(
             is_upgrade: false,
         },
         capabilities: &capabilities,
-        libraries,
+        libraries: &Libraries::compile(&libraries.iter().collect::<Vec<_>>())?,
         only: None,
         limits,
     })

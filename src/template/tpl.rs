@@ -8,6 +8,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 
 use super::error::{self, Explainer};
 use super::fill::Filled;
+use super::prepared::Prepared;
 use super::shared::Shared;
 use super::value::{scalar_text, to_value};
 use super::{engine, filters, go, origin};
@@ -127,11 +128,11 @@ impl Tpl<'_, '_, '_, '_> {
         };
         let source = Source::new("the text given to tpl", text);
         let Diagnostics(mut list) = if error.name() == Some(NAME) || error::carried(error).is_some() {
-            let prepared = [engine::Prepared {
+            let prepared = [Arc::new(Prepared {
                 name: NAME.to_owned(),
                 source: Arc::clone(&source),
                 text: text.to_owned(),
-            }];
+            })];
             let explainer = Explainer {
                 templates: &prepared,
                 roots: &self.roots(),
