@@ -49,6 +49,7 @@ pub(super) enum Command {
     #[command(alias = "template", after_help = RENDER_EXAMPLES)]
     Render(Box<RenderArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
+    #[command(after_help = DEPS_EXAMPLES)]
     Deps(DepsArgs),
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
     #[command(after_help = SHOW_EXAMPLES)]

@@ -52,6 +52,7 @@ fn subchart(root: &Arc<Chart>, path: Option<&str>) -> Result<Arc<Chart>> {
             );
             return Err(match nearest(name, names()) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),
+                None if chart.subcharts.is_empty() => error.help("it has no subcharts"),
                 None => error.help(format!("it has {}", names().collect::<Vec<_>>().join(", "))),
             }
             .into());

@@ -230,26 +230,28 @@ impl Explainer<'_> {
                     .chars()
                     .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
                     .collect();
-                let mut here = node;
+                let mut here = Some(node);
                 let mut walked = (*root).to_owned();
-                for key in text.trim_start_matches('.').split('.') {
-                    if let Some(next) = here.get(key) {
-                        walked = join_key(&walked, key);
-                        if key.contains('-') {
-                            let written = format!("{root}{text}");
-                            return Some(
-                                Diagnostic::error(
-                                    "hyphen-key",
-                                    format!("`{written}` is a subtraction, not a key"),
-                                )
-                                .at(place)
-                                .help(format!("write `{walked}`")),
-                            );
-                        }
-                        here = next;
-                    } else {
+                let mut has_hyphen = false;
+                for key in text
+                    .trim_start_matches('.')
+                    .split('.')
+                    .filter(|key| !key.is_empty())
+                {
+                    here = here.and_then(|node| node.get(key));
+                    has_hyphen |= here.is_some() && key.contains('-');
+                    if here.is_none() && !has_hyphen {
                         break;
                     }
+                    walked = join_key(&walked, key);
+                }
+                if has_hyphen {
+                    let message = format!("`{root}{text}` is a subtraction, not a key");
+                    return Some(
+                        Diagnostic::error("hyphen-key", message)
+                            .at(place)
+                            .help(format!("write `{walked}`")),
+                    );
                 }
             }
         }

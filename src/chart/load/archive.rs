@@ -87,6 +87,8 @@ impl Loader {
                 return Err(refuse("twice").into());
             }
         }
+        // The checksum stands at the end, behind what the archive needs.
+        io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(|error| broken(&error))?;
         if files.is_empty() {
             let message = format!("`{name}` holds no files");
             return Err(Diagnostic::error("chart-archive-empty", message).into());

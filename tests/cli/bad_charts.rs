@@ -1,0 +1,206 @@
+//! Charts that cannot be used, or that would lead out of their folder.
+
+use std::fs::{self, File};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::support::Fixture;
+
+const CHART: &str = "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: jinja\n";
+const DEMO: &[&str] = &["render", "--chart", "demo"];
+
+#[test]
+fn no_chart() {
+    let fixture = Fixture::new()
+        .file("folder/values.yaml", "a: 1\n")
+        .file("file.yaml", "a: 1\n");
+    for (path, told) in [
+        ("missing", "error: there is no `missing` [file-not-found]\n"),
+        (
+            "folder",
+            "error: `folder` is no chart: it has no Chart.yaml [chart-yaml-missing]\n",
+        ),
+        (
+            "file.yaml",
+            "error: `file.yaml` is neither a chart's folder nor its archive (.tgz) [chart-not-archive]\n  help: name a chart's folder, or its archive as `helm package` makes it\n",
+        ),
+    ] {
+        for command in [&["render"][..], &["deps", "list"], &["show", "values"]] {
+            fixture.refuses(&[command, &["--chart", path]].concat(), told);
+        }
+    }
+}
+
+#[test]
+fn a_chart_of_go_templates() {
+    Fixture::new()
+        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n")
+        .file("demo/templates/cm.yaml", "a: {{ .Values.a | quote }}\n")
+        .refuses(
+            DEMO,
+            r"
+error: this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml [go-template-chart]
+  --> demo/Chart.yaml
+  help: render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`
+",
+        );
+}
+
+#[test]
+fn a_library_chart() {
+    Fixture::new()
+        .file("demo/Chart.yaml", format!("{CHART}type: library\n"))
+        .refuses(
+            DEMO,
+            r"
+error: `demo` is a library chart, which makes no objects [library-chart]
+  --> demo/Chart.yaml:2:7
+  2 | name: demo
+    |       ^
+  help: render a chart that depends on it
+",
+        );
+}
+
+#[test]
+fn a_chart_whose_own_files_are_broken() {
+    Fixture::new()
+        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nengine: jinja\n")
+        .refuses(
+            DEMO,
+            r"
+error: `version` is missing [chart-yaml-missing-key]
+  --> demo/Chart.yaml
+  help: add a line `version: ...`
+",
+        );
+    Fixture::new()
+        .file("demo/Chart.yaml", CHART)
+        .file("demo/values.yaml", "a: [\n")
+        .refuses(
+            DEMO,
+            r"
+error: the `[` is never closed [yaml-syntax]
+  --> demo/values.yaml:1:4
+  1 | a: [
+    |    ^
+  help: write `]` where the list ends; put text that begins with `[` in quotes
+",
+        );
+}
+
+#[test]
+fn a_dependency_that_is_missing() {
+    Fixture::new()
+        .file(
+            "demo/Chart.yaml",
+            format!(
+                "{CHART}dependencies:\n  - name: sub\n    version: 1.x\n    repository: https://example.com\n"
+            ),
+        )
+        .refuses(
+            DEMO,
+            r"
+error: the dependency `sub` of `demo` is not in its charts/ [dependency-missing]
+  --> demo/Chart.yaml:6:5
+  6 |   - name: sub
+    |     ^
+  help: fetch it from `https://example.com` into charts/, as `helm dependency build` does
+",
+        );
+}
+
+#[test]
+#[cfg(unix)]
+fn links_out_of_the_chart() {
+    use std::os::unix::fs::symlink;
+
+    let told = |path: &str| {
+        format!(
+            "error: `{path}` is a link that leads out of the chart's folder [chart-link-outside]\n  help: copy the file into the chart, or leave the link out with .helmignore; for a subchart write `repository: file://...`\n"
+        )
+    };
+    let fixture = Fixture::with_chart().file("secret.yaml", "password: x\n");
+    symlink("../../secret.yaml", fixture.path("demo/templates/secret.yaml")).unwrap();
+    fixture.refuses(DEMO, &told("demo/templates/secret.yaml"));
+
+    let fixture = Fixture::with_chart();
+    symlink("/etc", fixture.path("demo/files")).unwrap();
+    fixture.refuses(DEMO, &told("demo/files"));
+
+    // Within the chart a link is as good as a file.
+    let fixture = Fixture::with_chart();
+    fs::rename(
+        fixture.path("demo/templates/svc.yaml"),
+        fixture.path("demo/svc.txt"),
+    )
+    .unwrap();
+    symlink("../svc.txt", fixture.path("demo/templates/svc.yaml")).unwrap();
+    let objects = fixture.render_demo(&["-s", "templates/svc.yaml"]).objects();
+    assert_eq!(objects, ["Service/demo"]);
+}
+
+/// An archive with Chart.yaml and one entry whose name nobody has checked.
+fn archive(fixture: &Fixture, name: &str, link: Option<&str>) {
+    let file = File::create(fixture.path("demo.tgz")).unwrap();
+    let mut archive = tar::Builder::new(GzEncoder::new(file, Compression::fast()));
+    let mut add = |name: &str, text: &str, link: Option<&str>| {
+        let mut header = tar::Header::new_gnu();
+        let field = &mut header.as_old_mut().name;
+        field[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(text.len().try_into().unwrap());
+        header.set_mode(0o644);
+        if let Some(link) = link {
+            header.set_entry_type(tar::EntryType::Symlink);
+            header.set_link_name(link).unwrap();
+        }
+        header.set_cksum();
+        archive.append(&header, text.as_bytes()).unwrap();
+    };
+    add("demo/Chart.yaml", CHART, None);
+    add(name, "", link);
+    archive.into_inner().unwrap().finish().unwrap();
+}
+
+#[test]
+fn archives_that_lead_out_of_themselves() {
+    let render = &["render", "--chart", "demo.tgz"];
+    let fixture = Fixture::new();
+    for name in ["demo/../../evil.txt", "../evil.txt", "/evil.txt"] {
+        archive(&fixture, name, None);
+        let run = fixture.run(render);
+        let told = run.refused();
+        assert!(
+            told.starts_with(&format!("error: `demo.tgz` holds `{name}`, which ")),
+            "{told}"
+        );
+        assert!(!fixture.path("../evil.txt").exists());
+    }
+    archive(&fixture, "demo/templates/x.yaml", Some("/etc/passwd"));
+    fixture.refuses(
+        render,
+        "error: `demo.tgz` holds `demo/templates/x.yaml`, which is neither a file nor a folder [chart-archive-path]\n",
+    );
+}
+
+#[test]
+fn archives_that_are_cut_off() {
+    let fixture = Fixture::with_chart().archive("demo.tgz", "demo");
+    let whole = fs::read(fixture.path("demo.tgz")).unwrap();
+    // The last four bytes are the size, those before them the checksum.
+    for length in [1, 20, whole.len() / 2, whole.len() - 4] {
+        fs::write(fixture.path("demo.tgz"), &whole[..length]).unwrap();
+        let run = fixture.run(&["render", "--chart", "demo.tgz"]);
+        let told = run.refused();
+        assert!(told.starts_with("error: `demo.tgz` "), "{told}");
+    }
+    let mut changed = whole.clone();
+    let checksum = whole.len() - 8;
+    changed[checksum] ^= 1;
+    fs::write(fixture.path("demo.tgz"), changed).unwrap();
+    fixture.refuses(
+        &["render", "--chart", "demo.tgz"],
+        "error: `demo.tgz` cannot be unpacked: corrupt gzip stream does not have a matching checksum [chart-archive-broken]\n",
+    );
+}

@@ -1,0 +1,105 @@
+//! `show` and `eject`: the chart as its author wrote it.
+
+use crate::support::Fixture;
+
+#[test]
+fn show_prints_the_charts_own_files() {
+    let fixture = Fixture::new();
+    for (arguments, text) in [
+        (&["chart"][..], include_str!("../../Chart.yaml")),
+        (&["values"], include_str!("../../values.yaml")),
+        (&["schema"], include_str!("../../values.schema.json")),
+        (
+            &["values", "--subchart", "alertmanager"],
+            include_str!("../../charts/alertmanager/values.yaml"),
+        ),
+        (
+            &["chart", "--subchart", "alertmanager.common"],
+            include_str!("../../charts/common/Chart.yaml"),
+        ),
+        (
+            &["templates", "deploy.yaml"],
+            include_str!("../../templates/deploy.yaml"),
+        ),
+        (
+            &["templates", "templates/_helpers.yaml"],
+            include_str!("../../templates/_helpers.yaml"),
+        ),
+    ] {
+        let run = fixture.run(&[&["show"], arguments].concat());
+        assert!(run.done() == text, "{arguments:?} differs from the file");
+    }
+}
+
+#[test]
+fn show_values_is_a_values_file() {
+    let fixture = Fixture::new();
+    let values = fixture.run(&["show", "values"]).stdout;
+    let run = fixture.run_with_stdin(&["render", "-f", "-"], &values);
+    assert_eq!(run.done(), fixture.run(&["render"]).done());
+}
+
+#[test]
+fn show_templates_lists_what_show_only_takes() {
+    let fixture = Fixture::with_chart();
+    let run = fixture.run(&["show", "templates", "--chart", "demo"]);
+    assert_eq!(
+        run.done(),
+        "templates/cm.yaml\ntemplates/hook.yaml\ntemplates/svc.yaml\ntemplates/tests/probe.yaml\n"
+    );
+    for template in run.stdout.lines() {
+        fixture.render_demo(&["-s", template]).done();
+    }
+}
+
+#[test]
+fn show_says_what_there_is_not() {
+    let fixture = Fixture::with_chart();
+    for (arguments, told) in [
+        (
+            &["show", "templates", "deplo.yaml"][..],
+            "error: the chart has no template `deplo.yaml` [missing-part]\n  help: did you mean `deploy.yaml`?\n",
+        ),
+        (
+            &["show", "templates", "nope"],
+            "error: the chart has no template `nope` [missing-part]\n  help: `promchart show templates` lists them\n",
+        ),
+        (
+            &["show", "values", "--subchart", "alertmanagr"],
+            "error: `prometheus` has no subchart `alertmanagr` [unknown-subchart]\n  help: did you mean `alertmanager`?\n",
+        ),
+        (
+            &["show", "schema", "--chart", "demo"],
+            "error: the chart has no values.schema.json [missing-part]\n",
+        ),
+        (
+            &["show", "values", "--chart", "demo", "--subchart", "x"],
+            "error: `demo` has no subchart `x` [unknown-subchart]\n  help: it has no subcharts\n",
+        ),
+    ] {
+        fixture.refuses(arguments, told);
+    }
+}
+
+#[test]
+fn what_is_ejected_renders_the_same() {
+    let fixture = Fixture::new();
+    let run = fixture.run(&["eject", "a/mychart"]);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    assert!(
+        run.stderr
+            .ends_with(" files to a/mychart; render them with `promchart render --chart a/mychart`\n"),
+        "{}",
+        run.stderr
+    );
+    for more in [&[][..], &["--env", "prod"], &["--include-crds", "--is-upgrade"]] {
+        let ejected = fixture.run(&[&["render", "--chart", "a/mychart"], more].concat());
+        let built_in = fixture.run(&[&["render"], more].concat());
+        assert_eq!(ejected.done(), built_in.done(), "{more:?}");
+    }
+    // An empty folder is as good as none.
+    std::fs::create_dir(fixture.path("empty")).unwrap();
+    assert_eq!(fixture.run(&["eject", "empty"]).status, Some(0));
+    // The second time it would write over somebody's work.
+    fixture.run(&["eject", "a/mychart"]).refused();
+}

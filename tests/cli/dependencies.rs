@@ -1,0 +1,134 @@
+//! `deps list` and `deps tree`.
+
+use serde_json::json;
+
+use crate::support::Fixture;
+
+/// A chart with one dependency that is there, under another name, and one that is not.
+fn incomplete() -> Fixture {
+    Fixture::new()
+        .file(
+            "demo/Chart.yaml",
+            "\
+apiVersion: v2
+name: demo
+version: 0.1.0
+engine: jinja
+dependencies:
+  - name: sub
+    alias: web
+    version: 1.x
+    condition: web.enabled
+  - name: gone
+    version: ^2
+    repository: https://example.com/charts
+",
+        )
+        .file("demo/values.yaml", "web:\n  enabled: true\n")
+        .file(
+            "demo/charts/sub/Chart.yaml",
+            "apiVersion: v2\nname: sub\nversion: 1.2.3\nengine: jinja\n",
+        )
+}
+
+#[test]
+fn the_built_in_chart_is_complete() {
+    let fixture = Fixture::new();
+    let list = fixture.run(&["deps", "list"]);
+    assert!(
+        list.done()
+            .starts_with("NAME                             WANTED  FOUND   STATUS  ENABLED  DECIDED BY"),
+        "{}",
+        list.stdout
+    );
+    let tree = fixture.run(&["deps", "tree"]);
+    assert!(tree.done().starts_with("prometheus "), "{}", tree.stdout);
+    for name in [
+        "alertmanager",
+        "kube-state-metrics",
+        "prometheus-node-exporter",
+        "prometheus-pushgateway",
+    ] {
+        assert!(
+            list.stdout.contains(&format!("condition {name}.enabled")),
+            "{name}"
+        );
+        assert!(
+            tree.stdout.contains(&format!("|-- {name} ")) || tree.stdout.contains(&format!("`-- {name} "))
+        );
+    }
+    let off = fixture.run(&["deps", "tree", "--set", "alertmanager.enabled=false"]);
+    assert!(
+        off.done().lines().any(|line| line.contains("alertmanager ")
+            && line.ends_with("[disabled by condition alertmanager.enabled]")),
+        "{}",
+        off.stdout
+    );
+}
+
+#[test]
+fn a_missing_one_is_a_finding() {
+    let fixture = incomplete();
+    let list = fixture.run(&["deps", "list", "--chart", "demo"]);
+    assert_eq!((list.status, list.stderr.as_str()), (Some(1), ""));
+    assert_eq!(
+        list.stdout,
+        "\
+NAME       WANTED  FOUND  STATUS   ENABLED  DECIDED BY             FROM
+web (sub)  1.x     1.2.3  ok       yes      condition web.enabled  demo/charts/sub
+gone       ^2      -      missing  yes      -                      https://example.com/charts
+"
+    );
+    let tree = fixture.run(&["deps", "tree", "--chart", "demo", "--set", "web.enabled=false"]);
+    assert_eq!((tree.status, tree.stderr.as_str()), (Some(1), ""));
+    assert_eq!(
+        tree.stdout,
+        "\
+demo 0.1.0
+|-- web (sub) 1.2.3 (wanted 1.x) [disabled by condition web.enabled]
+`-- gone (wanted ^2) [missing]
+"
+    );
+}
+
+#[test]
+fn json_says_the_same_to_programs() {
+    let fixture = incomplete();
+    for command in ["list", "tree"] {
+        let run = fixture.run(&["deps", command, "--chart", "demo", "-o", "json"]);
+        assert_eq!((run.status, run.stderr.as_str()), (Some(1), ""));
+        let rows: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            rows,
+            json!([
+                {
+                    "path": ["web"], "name": "sub", "alias": "web",
+                    "versionWanted": "1.x", "versionFound": "1.2.3",
+                    "repository": "", "source": "demo/charts/sub",
+                    "status": "ok", "enabled": true,
+                    "decidedBy": "condition web.enabled", "decidedAt": "demo/values.yaml:2:12",
+                },
+                {
+                    "path": ["gone"], "name": "gone", "alias": null,
+                    "versionWanted": "^2", "versionFound": null,
+                    "repository": "https://example.com/charts", "source": null,
+                    "status": "missing", "enabled": true,
+                    "decidedBy": null, "decidedAt": null,
+                },
+            ])
+        );
+    }
+}
+
+#[test]
+fn bad_values_are_the_same_errors_as_everywhere() {
+    incomplete().file("mine.yaml", "- a\n").refuses(
+        &["deps", "list", "--chart", "demo", "-f", "mine.yaml"],
+        r"
+error: values have to be a map of keys, and this is a list [values-not-a-map]
+  --> mine.yaml:1:1
+  1 | - a
+    | ^
+",
+    );
+}

@@ -1,0 +1,22 @@
+//! The program as people run it: the real binary in a folder of its own, with its two streams and its status.
+//!
+//! A test makes a [`support::Fixture`], puts files into it, runs the program and looks at the whole of what it says.
+//! Each module is a subject; a new one is named here.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on may panic"
+)]
+
+mod bad_charts;
+mod bad_flags;
+mod bad_output;
+mod bad_templates;
+mod bad_values;
+mod chart_parts;
+mod dependencies;
+mod origins;
+mod render;
+mod streams;
+mod support;

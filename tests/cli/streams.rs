@@ -1,0 +1,174 @@
+//! Help, versions, completions, and what goes to which stream.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{Fixture, PROGRAM, Run};
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["render"],
+    &["template"],
+    &["deps"],
+    &["deps", "list"],
+    &["deps", "tree"],
+    &["show"],
+    &["eject"],
+    &["completions"],
+];
+
+#[test]
+fn help_of_every_command_has_an_example() {
+    let fixture = Fixture::new();
+    for command in COMMANDS {
+        for flag in ["--help", "-h"] {
+            let run = fixture.run(&[command, &[flag][..]].concat());
+            let help = run.done();
+            assert!(help.contains("Usage: promchart"), "{command:?}\n{help}");
+            assert!(
+                help.contains("\n  promchart "),
+                "{command:?} has no example\n{help}"
+            );
+        }
+    }
+    let help = fixture.run(&["help", "render"]);
+    assert!(help.done().contains("--set-literal <KEY=TEXT>"));
+}
+
+#[test]
+fn every_command_is_in_the_help_and_has_its_own() {
+    let help = Fixture::new().run(&["--help"]).stdout;
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let named: Vec<&str> = list
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    for name in &named {
+        assert!(
+            COMMANDS.contains(&&[*name][..]),
+            "{name} is not in the list of this test"
+        );
+    }
+    assert!(help.contains("Exit status: 0"), "{help}");
+}
+
+#[test]
+fn version() {
+    let expected = format!("promchart {}\n", env!("CARGO_PKG_VERSION"));
+    for flag in ["--version", "-V"] {
+        assert_eq!(Fixture::new().run(&[flag]).done(), expected);
+    }
+}
+
+#[test]
+fn completions_of_each_shell() {
+    let fixture = Fixture::new();
+    for (shell, mark) in [
+        ("bash", "complete -F _promchart"),
+        ("zsh", "#compdef promchart"),
+        ("fish", "complete -c promchart"),
+    ] {
+        let run = fixture.run(&["completions", shell]);
+        assert!(run.done().contains(mark), "{shell}");
+        assert!(run.stdout.contains("skip-schema-validation"), "{shell}");
+        let checked = Command::new(shell)
+            .arg("-n")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn();
+        let Ok(mut child) = checked else {
+            eprintln!("skipped: no {shell} to read its completions");
+            continue;
+        };
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), run.stdout.as_bytes()).unwrap();
+        assert!(
+            child.wait().unwrap().success(),
+            "{shell} cannot read its completions"
+        );
+    }
+}
+
+#[test]
+fn warnings_go_to_stderr_and_the_work_is_done() {
+    let fixture = Fixture::with_chart();
+    let run = fixture.render_demo(&["-s", "templates/svc.yaml", "--set", "section=text"]);
+    assert_eq!(run.status, Some(0));
+    assert!(
+        run.stdout.starts_with("---\n# Source: demo/templates/svc.yaml\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stderr.starts_with("warning: "), "{}", run.stderr);
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    // More than a pipe holds.
+    let values = format!("big: {}\n", "x".repeat(2 << 20));
+    let fixture = Fixture::with_chart().file("big.yaml", values);
+    let mut child = fixture
+        .command(&["render", "--chart", "demo", "-f", "big.yaml"])
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let run = Run::from(child.wait_with_output().unwrap());
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    for arguments in [&["show", "values"][..], &["completions", "zsh"], &["--help"]] {
+        let mut child = fixture.command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_colour_where_no_terminal_is() {
+    let fixture = Fixture::with_values("- a\n");
+    for variable in ["TERM", "COLORTERM"] {
+        let run = Run::of(
+            fixture
+                .command(&["render", "-f", "values.yaml"])
+                .env(variable, "xterm-256color"),
+        );
+        assert!(!run.refused().contains('\u{1b}'), "{}", run.stderr);
+    }
+    for arguments in [&["--help"][..], &["nothing"]] {
+        let run = fixture.run(arguments);
+        assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn colour_for_a_terminal_unless_no_color_is_set() {
+    // `script` gives the program a terminal.
+    let fixture = Fixture::with_values("- a\n");
+    let in_terminal = |no_color: Option<&str>| {
+        let mut command = Command::new("script");
+        command
+            .args(["-qec", &format!("{PROGRAM} render -f values.yaml"), "/dev/null"])
+            .current_dir(fixture.path(""))
+            .env("TERM", "xterm")
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null());
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        let output = command.output().ok()?;
+        Some((
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap().replace('\r', ""),
+        ))
+    };
+    let Some((status, coloured)) = in_terminal(None) else {
+        eprintln!("skipped: no `script` to make a terminal");
+        return;
+    };
+    assert_eq!(status, Some(2), "{coloured}");
+    assert!(coloured.contains("\u{1b}[1;31merror\u{1b}[0m: "), "{coloured:?}");
+    // Empty is not set: https://no-color.org
+    assert_eq!(in_terminal(Some("")).unwrap().1, coloured);
+    let (status, plain) = in_terminal(Some("1")).unwrap();
+    assert_eq!(status, Some(2));
+    assert_eq!(plain, fixture.render_values().stderr);
+}
