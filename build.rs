@@ -5,13 +5,13 @@
 //! charts under charts/. Files whose names start with a dot are left out.
 
 // The library's own reader of YAML.
-#[expect(dead_code, reason = "little of it is wanted here")]
+#[allow(dead_code, reason = "little of it is wanted here")]
 #[path = "src/diagnostic.rs"]
 mod diagnostic;
-#[expect(dead_code, reason = "little of it is wanted here")]
+#[allow(dead_code, reason = "little of it is wanted here")]
 #[path = "src/source.rs"]
 mod source;
-#[expect(dead_code, reason = "little of it is wanted here")]
+#[allow(dead_code, reason = "little of it is wanted here")]
 #[path = "src/yaml"]
 mod yaml {
     mod check;
