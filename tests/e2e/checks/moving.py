@@ -8,10 +8,12 @@ import stack
 from checks.accepted import identity, rendered
 from framework import Failure, Refused, Skip, check, expect, expect_that, wait_until
 
-# The server as Deployment with a claim of its own; as StatefulSet; the pushgateway as StatefulSet. Alertmanager is one in all of them.
-CASES = ("flags/flags.default", "leaf/server.server.statefulSet.enabled", "leaf/prometheus-pushgateway.runAsStatefulSet")
+# Case, the Helm that installs it, and whether Helm's fields are handed over first, as docs/moving-from-helm.md says. The server is a Deployment
+# with a claim of its own, then a StatefulSet; the pushgateway is one in the third; Alertmanager in all.
+CASES = (("flags/flags.default", 3, True), ("leaf/server.server.statefulSet.enabled", 3, False), ("leaf/prometheus-pushgateway.runAsStatefulSet", 4, True))
 # What may differ in a pod's template: labels that name chart, version and manager, and annotations that make pods follow their configuration.
 LABELS = ("helm.sh/chart", "app.kubernetes.io/version", "app.kubernetes.io/managed-by")
+LEFT = "meta.helm.sh/release-name"
 MARK = "promchart-e2e-mark"
 
 
@@ -51,16 +53,36 @@ class Moved(stack.Release):
     def objects(self):
         return self.ours
 
-    def apply_helm(self):
-        """What Helm rendered, applied as Helm; the live objects by their identity."""
-        self.cluster.kubectl("apply", "-n", self.namespace, "--server-side", "--field-manager=helm", "-f", self.helm)
-        made = self.cluster.kubectl_json("get", "-n", self.namespace, "-f", self.helm)
-        return {identity(o): o for o in made.get("items", [made])}
+    def apply_helm(self, version):
+        """What Helm rendered, as Helm 3 (plain requests) or Helm 4 (server-side) gives it to the cluster; the live objects by their identity."""
+        kubectl = lambda *words: self.cluster.kubectl(*words, "-n", self.namespace, "--field-manager=helm", "-f", self.helm)
+        if version == 3:
+            kubectl("create")
+            kubectl("annotate", LEFT + "=" + self.name)
+        else:
+            kubectl("apply", "--server-side")
+        return {identity(o): o for o in self.live_objects()}
+
+    def live_objects(self):
+        made = self.cluster.kubectl_json("get", "-n", self.namespace, "--show-managed-fields", "-f", self.helm)
+        return made.get("items", [made])
+
+    def hand_over(self):
+        """Makes Helm's fields kubectl's, as an earlier apply of ours would have."""
+        def probe():
+            objects = self.live_objects()
+            for o in objects:
+                for f in o["metadata"]["managedFields"]:
+                    if f["manager"] == "helm":
+                        f.update(manager="kubectl", operation="Apply")
+            done = self.cluster.kubectl("replace", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}), ok=None)
+            return done.code == 0, done.err  # a controller may have changed one meanwhile
+        wait_until("Helm's fields are handed over", probe)
 
     def apply(self, *flags):
-        """Ours over it."""
+        """Ours over it; flags: what kubectl needs to take fields that are another's."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": self.ours})
-        done = self.cluster.kubectl("apply", "-n", self.namespace, "--server-side", "--force-conflicts", *flags, "-f", "-", stdin=text)
+        done = self.cluster.kubectl("apply", "-n", self.namespace, "--server-side", *flags, "-f", "-", stdin=text)
         expect("warnings of kubectl apply", [], done.warnings)
         return done
 
@@ -106,8 +128,8 @@ def claims(release):
     return {c["metadata"]["name"]: (c["metadata"]["uid"], c["spec"]["volumeName"]) for c in found}
 
 
-def take_over(run, label, release):
-    before = release.apply_helm()
+def take_over(run, label, release, version, hand_over):
+    before = release.apply_helm(version)
     release.wait_ready()
     expect_that("Helm made what we render", bool(set(before) & {identity(o) for o in release.ours}), sorted(before))
     held, asked = claims(release), None
@@ -122,7 +144,10 @@ def take_over(run, label, release):
     asked = time.time()
     old = release.query("prometheus_build_info", at=asked)
 
-    release.apply()
+    force = [] if hand_over else ["--force-conflicts"]
+    if hand_over:
+        release.hand_over()
+    release.apply(*force)
     release.wait_ready()
 
     with run.case(label + ": no object is deleted or made again"):
@@ -149,9 +174,16 @@ def take_over(run, label, release):
         expect("a sample from before, asked for at its time", old, release.query("prometheus_build_info", at=asked))
         expect("the file written before", label, release.file())
 
+    with run.case(label + ": Helm's fields"):
+        # handed over, they are ours: what we do not write is gone, and what we leave out later goes; else they stay as Helm left them
+        managers = {name: {f["manager"] for f in o["metadata"]["managedFields"]} & {"helm", "kubectl"} for name, o in after.items()}
+        expect("objects with other managers", {}, {name: sorted(m) for name, m in managers.items() if m != ({"kubectl"} if hand_over else {"helm", "kubectl"})})
+        left = {name for name, o in after.items() if LEFT in (o["metadata"].get("annotations") or {})}
+        expect("objects with Helm's annotation", sorted(before) if version == 3 and not hand_over else [], sorted(left))
+
     with run.case(label + ": applied again, nothing changes"):
         at = {name: o["metadata"]["generation"] for name, o in after.items() if "generation" in o["metadata"]}
-        release.apply()
+        release.apply(*force)
         now = {name: release.cluster.live(before[name])["metadata"]["generation"] for name in at}
         expect("generations of the objects", at, now)
 
@@ -160,7 +192,7 @@ def take_over(run, label, release):
 def moving(run):
     """Objects that Helm rendered are taken over: same uid, no field refused, volumes and data kept, one restart."""
     cases = os.environ.get("PROMCHART_CASES")
-    for name in CASES:
+    for name, version, hand_over in CASES:
         label = name.split("/")[-1]
         with run.case(label):
             if not cases:
@@ -169,4 +201,4 @@ def moving(run):
             if not os.path.exists(os.path.join(folder, "expected.yaml")):
                 raise Skip("PROMCHART_CASES has no case %s" % name)
             with Moved(run.cluster, folder) as release:
-                take_over(run, label, release)
+                take_over(run, label, release, version, hand_over)
