@@ -1,7 +1,34 @@
-//! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR.
+//! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR, and
+//! what each values.yaml holds, read by the library's own reader and packed.
 //!
 //! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, templates/, crds/, values/*.yaml, and the
 //! charts under charts/. Files whose names start with a dot are left out.
+
+// The library's own reader of YAML.
+#[allow(dead_code, reason = "little of it is wanted here")]
+#[path = "src/diagnostic.rs"]
+mod diagnostic;
+#[allow(dead_code, reason = "little of it is wanted here")]
+#[path = "src/source.rs"]
+mod source;
+#[allow(dead_code, reason = "little of it is wanted here")]
+#[path = "src/yaml"]
+mod yaml {
+    mod check;
+    mod complaint;
+    mod events;
+    mod input;
+    mod limits;
+    mod lines;
+    mod node;
+    mod number;
+    mod packed;
+    mod reader;
+    mod resolve;
+
+    pub use packed::pack;
+    pub use reader::read_values;
+}
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -26,17 +53,32 @@ fn main() -> io::Result<()> {
     if root.join("Chart.yaml").is_file() {
         collect_chart(&root, "", &mut paths)?;
     }
+    let out = PathBuf::from(variable("OUT_DIR")?);
     let mut list = String::from("&[\n");
+    let mut values = String::from("&[\n");
     for path in &paths {
         let file = root.join(path);
-        let _ = writeln!(
-            list,
-            "    ({path:?}, include_str!({:?})),",
-            file.display().to_string()
-        );
+        let shown = file.display().to_string();
+        let _ = writeln!(list, "    ({path:?}, include_str!({shown:?})),");
+        if path == "values.yaml" || path.ends_with("/values.yaml") {
+            let packed = out.join(path.replace('/', "-"));
+            fs::write(&packed, pack(&file)?)?;
+            let shown = packed.display().to_string();
+            let _ = writeln!(values, "    ({path:?}, include_bytes!({shown:?})),");
+        }
     }
     list.push_str("]\n");
-    fs::write(Path::new(&variable("OUT_DIR")?).join("embedded.rs"), list)
+    values.push_str("]\n");
+    fs::write(out.join("embedded.rs"), list)?;
+    fs::write(out.join("values.rs"), values)
+}
+
+/// What a values.yaml holds, packed; nothing where it cannot be read, which the program tells when it loads the chart.
+fn pack(file: &Path) -> io::Result<Vec<u8>> {
+    let text = fs::read_to_string(file)?;
+    let source = source::Source::new(file.display().to_string(), text);
+    let values = yaml::read_values(&source);
+    Ok(values.map(|node| yaml::pack(&node)).unwrap_or_default())
 }
 
 fn variable(name: &str) -> io::Result<String> {

@@ -10,6 +10,7 @@ mod limits;
 mod lines;
 mod node;
 mod number;
+mod packed;
 mod reader;
 mod resolve;
 mod style;
@@ -23,6 +24,7 @@ pub use json::{from_json, to_json, write_json, write_json_pretty};
 pub use layout::write_helm;
 pub use limits::{DuplicateKeys, Limits, Options};
 pub use node::{Entry, Map, Node, Value};
+pub use packed::{pack, unpack};
 pub use reader::{
     after_first_document, read_document, read_document_with, read_documents, read_documents_with, read_values,
 };

@@ -75,6 +75,9 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(text.as_bytes())));
     let tree = loader.add(Label::Embedded, None, files.collect())?;
+    if let Some(tree) = loader.trees.get_mut(tree) {
+        tree.values = chart.values;
+    }
     complete(loader.finish(tree)?)
 }
 
@@ -136,6 +139,8 @@ struct FileTree {
     /// The real path of the folder; none for archives and the embedded chart, which nothing may lead out of.
     folder: Option<PathBuf>,
     files: Files,
+    /// Values that need no parsing: [`EmbeddedChart::values`].
+    values: &'static [(&'static str, &'static [u8])],
 }
 
 /// A chart's root: which tree, and the path within it that ends with `/`, or is empty.
@@ -183,7 +188,12 @@ impl Loader {
                 self.count_file(&label, path, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
             }
         }
-        self.trees.push(FileTree { label, folder, files });
+        self.trees.push(FileTree {
+            label,
+            folder,
+            files,
+            values: &[],
+        });
         Ok(self.trees.len() - 1)
     }
 

@@ -236,6 +236,7 @@ fn a_shared_library_loads_embedded() {
         .collect();
     let loaded = load_embedded(&EmbeddedChart {
         files: Vec::leak(files),
+        values: &[],
     })
     .unwrap();
     check_sharing(&loaded);
@@ -253,6 +254,19 @@ fn the_embedded_chart_of_this_repository_loads() {
     } else {
         assert!(load_embedded(&EMBEDDED).is_ok());
     }
+}
+
+#[test]
+fn the_packed_values_of_the_embedded_chart_are_those_of_its_files() {
+    let with_places = |chart: &EmbeddedChart| format!("{:?}", load_embedded(chart).unwrap().chart);
+    let parsed = EmbeddedChart {
+        files: EMBEDDED.files,
+        values: &[],
+    };
+    assert_eq!(with_places(&EMBEDDED), with_places(&parsed));
+    let is_values = |path: &str| path == "values.yaml" || path.ends_with("/values.yaml");
+    let all = EMBEDDED.files.iter().filter(|(path, _)| is_values(path)).count();
+    assert_eq!(EMBEDDED.values.len(), all);
 }
 
 #[test]

@@ -107,7 +107,10 @@ impl Loader {
         let read = metadata::read(chart_yaml, parts.requirements.as_ref(), &mut self.warnings);
         let metadata = self.note(read);
         let values = match &parts.values {
-            Some(source) => self.note(yaml::read_values(source)),
+            Some(source) => match self.packed_values(location, source) {
+                Some(values) => Some(values),
+                None => self.note(yaml::read_values(source)),
+            },
             None => Some(Node::computed(yaml::Map::new())),
         };
         // The rest is looked at even where these failed, so that everything is said at once.
@@ -140,6 +143,13 @@ impl Loader {
             chart: Arc::new(chart),
             charts,
         })
+    }
+
+    fn packed_values(&self, (tree, prefix): &Location, source: &Arc<Source>) -> Option<Node> {
+        let values = self.trees.get(*tree)?.values;
+        let path = format!("{prefix}values.yaml");
+        let (_, packed) = values.iter().find(|(known, _)| *known == path)?;
+        yaml::unpack(packed, source)
     }
 
     fn no_chart(&self, (tree, prefix): &Location) -> Diagnostic {

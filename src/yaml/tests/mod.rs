@@ -2,6 +2,7 @@
 
 mod errors;
 mod limits;
+mod packed;
 mod places;
 mod reader;
 mod writer;
