@@ -1,5 +1,7 @@
 //! `promchart render`.
 
+use std::mem::ManuallyDrop;
+
 use super::args::{Format, RenderArgs};
 use super::ui::Ui;
 use super::{CommandResult, ExitStatus, request};
@@ -21,14 +23,15 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     } = args;
     let show_only = ShowOnly::new(&show_only)?;
     let request = request::with_release(request::of(chart, values)?, release);
-    let prepared = pipeline::prepare(&request)?;
+    // Not dropped: the program ends, and freeing each of their nodes takes longer than ending does.
+    let prepared = ManuallyDrop::new(pipeline::prepare(&request)?);
     ui.tell(&prepared.warnings);
     let selection = Selection {
         include_crds,
         no_hooks,
         skip_tests,
     };
-    let manifests = pipeline::render(&prepared, selection, &show_only)?;
+    let manifests = ManuallyDrop::new(pipeline::render(&prepared, selection, &show_only)?);
     ui.tell(&manifests.warnings);
     match (output_dir, output) {
         (Some(dir), _) => {

@@ -5,7 +5,6 @@
 //! wanted only where a line holds nothing but block tags. On every other line a mark stands between the tag and the
 //! newline (or before the blanks), which keeps them and tells the line's number later.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
@@ -179,12 +178,23 @@ fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
         return;
     }
     let end = out.len();
-    // Writing to a String does not fail.
-    let _ = write!(out, "{LINE_MARK}{file}:{line}{LINE_MARK}");
+    out.push(LINE_MARK);
+    push_number(out, file);
+    out.push(':');
+    push_number(out, line);
+    out.push(LINE_MARK);
     if state.starts_with_block {
         let mark = out[end..].to_owned();
         out.insert_str(state.start, &mark);
     }
+}
+
+/// Writes a number in decimal: for each line of each template, where `write!` would take as long as all the rest.
+fn push_number(out: &mut String, number: usize) {
+    if number > 9 {
+        push_number(out, number / 10);
+    }
+    out.extend(char::from_digit(to_u32(number % 10), 10));
 }
 
 /// Copies a tag; a `{% set name %}` without a filter gets the one that makes its block a value.

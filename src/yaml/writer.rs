@@ -167,7 +167,13 @@ impl Writer {
     }
 
     fn indent(&mut self, column: usize) {
-        self.out.extend(std::iter::repeat_n(' ', column));
+        const SPACES: &str = "                                ";
+        let mut left = column;
+        while left > 0 {
+            let count = left.min(SPACES.len());
+            self.out.push_str(&SPACES[..count]);
+            left -= count;
+        }
     }
 }
 
