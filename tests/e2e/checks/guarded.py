@@ -129,19 +129,20 @@ def expect_guarded(release, budget, component, count):
     """One pod may go; the next may not while the first is away, nor once its successor waits for a node; then it may."""
     cluster, name = release.cluster, budget["metadata"]["name"]
 
-    def allows(wanted):
+    def settled(healthy):
+        # how many may go is for the evictions to show
         def probe():
-            s = cluster.live(budget)["status"]
-            state = (s.get("expectedPods"), s.get("disruptionsAllowed"))
-            return state == (count, wanted), s
-        wait_until("the budget %s counts %d pods, of which %d may go" % (name, count, wanted), probe)
+            live = cluster.live(budget)
+            s = live["status"]
+            return s.get("observedGeneration") == live["metadata"]["generation"] and (s.get("expectedPods"), s.get("currentHealthy")) == (count, healthy), s
+        wait_until("the budget %s counts %d pods, %d of them healthy" % (name, count, healthy), probe, 120)
 
     def expect_refused(pod, when):
         status, message = evict(release, pod)
         expect_that("the eviction of %s is refused (429) %s" % (pod, when), status == 429, "%s: %s" % (status, message))
         expect_that("the refusal names the disruption budget", "disruption budget" in message, message)
 
-    allows(1)
+    settled(count)
     pods = {p["metadata"]["name"]: p["metadata"]["uid"] for p in release.pods(component)}
     expect("pods of " + component, count, len(pods))
     first, *others = sorted(pods)
@@ -157,13 +158,13 @@ def expect_guarded(release, budget, component, count):
             gone = seen is None or seen["metadata"]["uid"] != pods[first]
             return gone, "%s is still there" % first
         wait_until("%s is gone" % first, away)
-        allows(0)
+        settled(count - 1)
         for pod in others:
             expect_refused(pod, "while %s is away" % first)
         left = {p["metadata"]["name"]: p["metadata"]["uid"] for p in release.pods(component)}
         expect("pods that are still the same", {o: pods[o] for o in others}, {o: left.get(o) for o in others})
     release.wait_ready()
-    allows(1)
+    settled(count)
     status, message = evict(release, others[0])
     expect_that("with all pods back, the eviction of %s is granted" % others[0], status == 201, "%s: %s" % (status, message))
     release.wait_ready()
