@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::source::{Place, Source};
-use crate::template::{self, Document, Libraries, Limits, Release, RenderInput};
+use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Timings};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
@@ -239,6 +239,19 @@ fn is_label(text: &str) -> bool {
 /// # Errors
 /// What is wrong in the templates or with what they wrote.
 pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -> Result<Manifests> {
+    render_timed(prepared, selection, show_only, None)
+}
+
+/// [`render`], with the time of each stage counted, for benchmarks.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_timed(
+    prepared: &Prepared,
+    selection: Selection,
+    show_only: &ShowOnly,
+    timings: Option<&Timings>,
+) -> Result<Manifests> {
     let mut crds = Vec::new();
     let mut all = Vec::new();
     let mut rendered = Vec::new();
@@ -264,7 +277,7 @@ pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -
     let mut documents = Vec::new();
     let mut errors = Vec::new();
     for result in in_parallel(&rendered, &|(scope, libraries)| {
-        render_chart(prepared, scope, libraries, show_only)
+        render_chart(prepared, scope, libraries, show_only, timings)
     }) {
         match result {
             Ok(more) => documents.extend(more),
@@ -282,6 +295,7 @@ fn render_chart(
     scope: &Scope,
     libraries: &Libraries,
     show_only: &ShowOnly,
+    timings: Option<&Timings>,
 ) -> Result<Vec<Document>> {
     template::render(&RenderInput {
         chart: &scope.chart,
@@ -292,6 +306,7 @@ fn render_chart(
         libraries,
         only: Some(&|template: &str| show_only.wants(template)),
         limits: Limits::default(),
+        timings,
     })
 }
 

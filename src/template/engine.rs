@@ -12,6 +12,7 @@ use super::fill::{self, Filled};
 use super::helpers::{HelperFunction, Helpers};
 use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAML_MODE, is_object_template};
 use super::shared::Shared;
+use super::timings::{Stage, Timings};
 use super::value::{NotData, Omit, is_omit, to_node, to_value};
 use super::{Document, RenderInput, filters, globals, marks, tpl};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -75,16 +76,18 @@ impl<'a> Renderer<'a> {
         env.add_global("Files", globals::files(self.input.chart));
         self.add_macro_loader(&mut env);
         // Those of the libraries are compiled already.
-        for prepared in self.templates.own() {
-            env.add_template(&prepared.name, &prepared.text)
-                .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))?;
-        }
+        self.measure(Stage::Compile, || {
+            self.templates.own().iter().try_for_each(|prepared| {
+                env.add_template(&prepared.name, &prepared.text)
+                    .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))
+            })
+        })?;
         let mut names = Vec::new();
         for group in self.helpers {
             let helpers = Arc::new(Helpers::default());
             env.add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
             for file in &group.files {
-                self.evaluate_helpers(&env, &helpers, file)
+                self.measure(Stage::Evaluate, || self.evaluate_helpers(&env, &helpers, file))
                     .map_err(|error| self.explainer(&roots, helpers.names()).explain(&error))?;
             }
             names = helpers.names();
@@ -93,10 +96,10 @@ impl<'a> Renderer<'a> {
         for (index, path) in wanted {
             let prepared = self.templates.get(*index);
             let text = self
-                .render_template(&env, prepared)
+                .measure(Stage::Evaluate, || self.render_template(&env, prepared))
                 .map_err(|error| self.explainer(&roots, names.clone()).explain(&error))
                 .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))?;
-            let nodes = fill::documents(&text, &self.shared)?;
+            let nodes = self.measure(Stage::Fill, || fill::documents(&text, &self.shared))?;
             self.shared.clear_holes();
             documents.extend(nodes.into_iter().map(|node| Document {
                 template: prepared.name.clone(),
@@ -106,6 +109,10 @@ impl<'a> Renderer<'a> {
             }));
         }
         Ok(documents)
+    }
+
+    fn measure<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
+        Timings::measure(self.input.timings, stage, work)
     }
 
     fn explainer<'s>(&'s self, roots: &'s [(&'static str, Node)], helpers: Vec<String>) -> Explainer<'s> {

@@ -16,6 +16,7 @@ mod prepared;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod timings;
 mod tpl;
 mod value;
 
@@ -28,6 +29,7 @@ use crate::yaml::Node;
 
 pub use prepared::Libraries;
 pub use shared::Limits;
+pub use timings::Timings;
 
 /// The release that is rendered.
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub struct RenderInput<'a> {
     pub only: Option<&'a dyn Fn(&str) -> bool>,
     /// Bounds on time and memory.
     pub limits: Limits,
+    /// Where to count the time of each stage, for benchmarks.
+    pub timings: Option<&'a Timings>,
 }
 
 impl RenderInput<'_> {

@@ -63,6 +63,7 @@ fn render_with(
         libraries: &Libraries::compile(&libraries.iter().collect::<Vec<_>>())?,
         only: None,
         limits,
+        timings: None,
     })
 }
 
