@@ -268,3 +268,19 @@ fn an_object_that_kubernetes_will_refuse_is_a_warning() {
 "
     );
 }
+
+#[test]
+fn a_hook_for_an_unknown_event_is_left_out_with_a_warning() {
+    let hook = "kind: Job\napiVersion: batch/v1\nmetadata:\n  name: x\n  annotations:\n    helm.sh/hook: pre-instal\n";
+    let run = Fixture::with_template("", hook).run(DEMO);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!(
+        run.stderr,
+        r"warning: `Job/x` waits for the unknown hook event `pre-instal` and is left out [unknown-hook]
+  --> demo/templates/a.yaml:1:1
+  1 | kind: Job
+    | ^
+  help: hook events are pre-install, post-install, pre-delete, post-delete, pre-upgrade, post-upgrade, pre-rollback, post-rollback, test, test-success
+"
+    );
+}

@@ -132,3 +132,25 @@ error: values have to be a map of keys, and this is a list [values-not-a-map]
 ",
     );
 }
+
+#[test]
+fn a_subchart_for_another_kubernetes_is_a_warning() {
+    let run = Fixture::new()
+        .file(
+            "demo/Chart.yaml",
+            "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: jinja\ndependencies:\n  - {name: sub, version: 1.x}\n",
+        )
+        .file(
+            "demo/charts/sub/Chart.yaml",
+            "apiVersion: v2\nname: sub\nversion: 1.2.3\nengine: jinja\nkubeVersion: '>=1.40'\n",
+        )
+        .file("demo/charts/sub/templates/a.yaml", "apiVersion: v1\nkind: A\nmetadata: {name: a}\n")
+        .render_demo(&[]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("kind: A\n"));
+    assert!(
+        run.stderr.starts_with("warning: ") && run.stderr.contains("  --> demo/charts/sub/Chart.yaml:5:14\n"),
+        "{}",
+        run.stderr
+    );
+}
