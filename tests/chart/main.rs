@@ -7,6 +7,7 @@
 )]
 
 mod bytes;
+mod differences;
 mod environments;
 mod programs;
 mod references;

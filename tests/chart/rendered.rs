@@ -44,7 +44,7 @@ pub fn manifests(request: &Request) -> Result<(Manifests, Vec<String>)> {
     Ok((manifests, warnings))
 }
 
-fn render(name: &str, request: &Request) -> Rendered {
+pub fn render(name: &str, request: &Request) -> Rendered {
     let (manifests, warnings) = manifests(request).unwrap_or_else(|errors| {
         panic!("{name}: {}", promchart::report::text::render(&errors.0, false));
     });
