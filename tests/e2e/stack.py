@@ -3,7 +3,7 @@ import json
 import os
 import urllib.parse
 
-from framework import LIMIT, Failure, Refused, Skip, command, expect, wait_until
+from framework import LIMIT, Failure, Refused, Skip, command, expect, text_of, wait_until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.path.abspath(os.environ.get("PROMCHART") or os.path.join(ROOT, "target", "release", "promchart"))
@@ -63,7 +63,7 @@ class Release:
         if isinstance(error, Failure):
             troubles = self.cluster.troubles(self.namespace)
             if troubles:
-                error.seen = "\n".join([error.seen if isinstance(error.seen, str) else json.dumps(error.seen)] + troubles)
+                error.seen = "\n".join([text_of(error.seen)] + troubles)
         for path in self.outside:
             try:
                 self.cluster.api("DELETE", path)
@@ -156,13 +156,16 @@ class Release:
                         continue
                     bad["%s/%s" % (o["kind"], o["metadata"]["name"])] = seen
             return not bad, bad
-        wait_until("all workloads of the release are ready", probe, limit)
+        try:
+            wait_until("all workloads of the release are ready", probe, limit)
+        except Failure:
+            for p in self.cluster.pods(self.namespace):
+                for c in p["status"].get("conditions") or []:
+                    if c["type"] == "PodScheduled" and "Insufficient" in c.get("message", ""):
+                        raise Skip("the cluster is too small: %s: %s" % (p["metadata"]["name"], c["message"]))
+            raise
 
     # -------- asking
-    @property
-    def server(self):
-        return self.object("Service", component="server", name=self.name + "-prometheus-server")["metadata"]["name"]
-
     def prometheus(self, path, pod=None, method="GET"):
         """Data that Prometheus' API gives for a path behind /api/v1/; of one pod, or by the service."""
         where = (pod, 9090) if pod else (self.name + "-prometheus-server", 80)
