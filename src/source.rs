@@ -1,5 +1,6 @@
 //! Texts and places in them: who said what, at which file, line and column.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug)]
 pub struct Source {
     name: String,
-    text: String,
+    text: Cow<'static, str>,
     /// Where each line starts; made when a line is first asked for.
     lines: OnceLock<Vec<usize>>,
 }
@@ -24,9 +25,18 @@ impl Eq for Source {}
 impl Source {
     /// Makes a source of a display name (a path as the user gave it, `<stdin>`, a flag) and its text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Source::make(name.into(), Cow::Owned(text.into()))
+    }
+
+    /// Makes a source of a text that the program itself holds, which is not copied.
+    pub fn of_static(name: impl Into<String>, text: &'static str) -> Arc<Self> {
+        Source::make(name.into(), Cow::Borrowed(text))
+    }
+
+    fn make(name: String, text: Cow<'static, str>) -> Arc<Self> {
         Arc::new(Source {
-            name: name.into(),
-            text: text.into(),
+            name,
+            text,
             lines: OnceLock::new(),
         })
     }

@@ -93,7 +93,7 @@ pub fn text(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>> {
 }
 
 /// The byte order mark that some editors write before a text.
-const BOM: char = '\u{feff}';
+pub const BOM: char = '\u{feff}';
 
 fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
     let bytes = error.as_bytes();

@@ -409,7 +409,13 @@ impl Parts {
 }
 
 fn text(display: &str, bytes: Cow<'static, [u8]>) -> Result<Arc<Source>> {
-    files::text(display, bytes.into_owned())
+    match bytes {
+        Cow::Borrowed(bytes) if let Ok(text) = std::str::from_utf8(bytes) => {
+            let text = text.strip_prefix(files::BOM).unwrap_or(text);
+            Ok(Source::of_static(display, text))
+        }
+        bytes => files::text(display, bytes.into_owned()),
+    }
 }
 
 fn chart_file(path: &str, display: &str, bytes: Cow<'static, [u8]>, must_be_text: bool) -> Result<ChartFile> {
