@@ -302,28 +302,26 @@ impl Filler<'_> {
 
     /// The template's place of a place in the rendered text.
     fn place(&self, line: u32, column: u32) -> Place {
-        let lines = &self.unmarked.lines;
+        let at = |(file, number): (usize, u32), column| {
+            let source = self.shared.sources.get(file).filter(|_| number > 0);
+            source.map_or(Place::NONE, |source| Place::new(source, number, column))
+        };
         let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
-        let Some((file, number)) = lines
-            .get(index..)
-            .and_then(|rest| rest.iter().find(|(_, number)| *number > 0))
-        else {
-            return lines.iter().rev().find(|(_, number)| *number > 0).map_or(
-                Place::NONE,
-                |(file, number)| {
-                    self.shared
-                        .sources
-                        .get(*file)
-                        .map_or(Place::NONE, |source| Place::new(source, *number, 0))
-                },
-            );
-        };
-        let Some(source) = self.shared.sources.get(*file) else {
-            return Place::NONE;
-        };
-        let template = source.line(*number).unwrap_or("");
+        match self.unmarked.lines.get(index) {
+            Some(&origin) if origin.1 > 0 => at(origin, self.column(origin, line, column)),
+            _ => at(self.unmarked.last, 0),
+        }
+    }
+
+    /// The template's column of a place in the rendered text, 0 where it is not known.
+    fn column(&self, (file, number): (usize, u32), line: u32, column: u32) -> u32 {
+        if column > MOST_COLUMNS {
+            return 0;
+        }
+        let source = self.shared.sources.get(file);
+        let template = source.and_then(|source| source.line(number)).unwrap_or("");
         if !template.contains('{') {
-            return Place::new(source, *number, column);
+            return column;
         }
         let rendered = self.source.line(line).unwrap_or("");
         // Before the first tag the two lines are alike.
@@ -332,9 +330,9 @@ impl Filler<'_> {
             && ours == theirs
             && ours.is_ascii()
         {
-            return Place::new(source, *number, column);
+            return column;
         }
-        Place::new(source, *number, template_column(template, rendered, column))
+        template_column(template, rendered, column)
     }
 
     /// Moves the places of diagnostics from the rendered text to the template.
@@ -454,42 +452,57 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// The last column of a rendered line whose column in the template is looked for: that takes a walk along the line, and
+/// a long line may hold as many values as it has columns.
+const MOST_COLUMNS: u32 = 1000;
+
 /// Walks a template's line and its rendered line side by side until the rendered column is reached.
 fn template_column(template: &str, rendered: &str, column: u32) -> u32 {
-    let template: Vec<char> = template.chars().collect();
-    let rendered: Vec<char> = rendered.chars().collect();
     let target = usize::try_from(column).unwrap_or(1).saturating_sub(1);
-    let (mut at, mut seen) = (0, 0);
-    while at < template.len() {
-        let tag = template[at] == '{' && matches!(template.get(at + 1), Some('{' | '%' | '#'));
-        if tag {
-            let is_hole = template.get(at + 1) == Some(&'{');
-            let closing = match template.get(at + 1) {
-                Some('{') => ['}', '}'],
-                Some('%') => ['%', '}'],
-                _ => ['#', '}'],
-            };
-            if is_hole && seen >= target {
-                break;
-            }
-            at += 2;
-            while at + 1 < template.len() && template[at..at + 2] != closing {
-                at += 1;
-            }
-            at += 2;
-            if is_hole {
-                while seen < rendered.len() && rendered[seen] != HOLE_END {
-                    seen += 1;
+    let mut rest = template;
+    let mut rendered = rendered.chars();
+    let mut seen = 0;
+    while let Some(first) = rest.chars().next() {
+        let closing = match rest.get(..2) {
+            Some("{{") => "}}",
+            Some("{%") => "%}",
+            Some("{#") => "#}",
+            _ => {
+                if seen >= target {
+                    break;
                 }
+                rest = &rest[first.len_utf8()..];
+                rendered.next();
                 seen += 1;
+                continue;
             }
-        } else {
-            if seen >= target {
-                break;
-            }
-            at += 1;
-            seen += 1;
+        };
+        let is_hole = closing == "}}";
+        if is_hole && seen >= target {
+            break;
+        }
+        rest = rest[2..].split_once(closing).map_or("", |(_, after)| after);
+        if is_hole {
+            seen += 1 + rendered.by_ref().take_while(|c| *c != HOLE_END).count();
         }
     }
-    marks::to_u32(at.min(template.len()) + 1)
+    let before = &template[..template.len() - rest.len()];
+    marks::to_u32(before.chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rendered_column_is_found_in_the_template() {
+        let template = "a: {{ x }} {% if y %}b{% endif %}: {{ z }} c";
+        let rendered = "a: \u{fdd0}0\u{fdd1} b: \u{fdd0}1\u{fdd1} c";
+        let column = |rendered_column| template_column(template, rendered, rendered_column);
+        assert_eq!([1, 4, 8].map(column), [1, 4, 22]);
+        let z = template.find("{{ z").unwrap() + 1;
+        assert_eq!(column(11), marks::to_u32(z));
+        assert_eq!(column(15), marks::to_u32(template.len()));
+        assert_eq!(column(99), marks::to_u32(template.len() + 1));
+    }
 }

@@ -341,15 +341,18 @@ fn push_if(out: &mut String, text: &str, keep: bool) {
 pub(super) struct Unmarked {
     /// The text, holes still in it.
     pub text: String,
-    /// For each line of it, from 0: file number and template line; line 0 where no mark told.
+    /// For each line of it, from 0: file number and template line. A line without a mark has those of the next line with
+    /// one; line 0 where there is none.
     pub lines: Vec<(usize, u32)>,
+    /// Those of the last line with a mark.
+    pub last: (usize, u32),
 }
 
 /// Takes the line marks out of a rendered text.
 pub(super) fn unmark(rendered: &str) -> Unmarked {
     let mut unmarked = Unmarked {
         text: String::with_capacity(rendered.len()),
-        lines: Vec::new(),
+        ..Unmarked::default()
     };
     for line in rendered.split_inclusive('\n') {
         let mut origin = (0, 0);
@@ -362,6 +365,15 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
             unmarked.text.push_str(after);
         }
         unmarked.lines.push(origin);
+    }
+    let mut next = (0, 0);
+    for origin in unmarked.lines.iter_mut().rev() {
+        if origin.1 == 0 {
+            *origin = next;
+        } else if next.1 == 0 {
+            unmarked.last = *origin;
+        }
+        next = *origin;
     }
     unmarked
 }
