@@ -70,3 +70,21 @@ fn annotations_of_a_stateful_set_and_of_a_daemon_set_are_used() {
         assert_eq!(server["metadata"]["annotations"]["a"], "b", "{kind}");
     }
 }
+
+#[test]
+fn kube_state_metrics_may_read_the_namespace_of_its_release_beside_others() {
+    let values =
+        "kube-state-metrics: {rbac: {useClusterRole: false}, namespaces: shop, releaseNamespace: true}";
+    let request = Request {
+        namespace: Some("monitoring".to_owned()),
+        ..with("prom", values)
+    };
+    let rendered = render("prom", &request);
+    for kind in ["Role", "RoleBinding"] {
+        let namespaces: Vec<_> = rendered
+            .of_kind(kind)
+            .map(|o| o["metadata"]["namespace"].clone())
+            .collect();
+        assert_eq!(namespaces, ["shop", "monitoring"], "{kind}");
+    }
+}
