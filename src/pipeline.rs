@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::source::{Place, Source};
-use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Timings};
+use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Renderer, Timings};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
@@ -273,41 +273,72 @@ pub fn render_timed(
             rendered.push(scope);
         }
     }
+    let wants = |template: &str| show_only.wants(template);
     let rendered = with_libraries(rendered)?;
+    let inputs: Vec<RenderInput<'_>> = rendered
+        .iter()
+        .map(|(scope, libraries)| RenderInput {
+            chart: &scope.chart,
+            path: scope_path(scope),
+            values: &scope.values,
+            release: &prepared.release,
+            capabilities: &prepared.capabilities,
+            libraries,
+            only: Some(&wants),
+            limits: Limits::default(),
+            timings,
+        })
+        .collect();
+    let documents = render_charts(&inputs)?;
+    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
+}
+
+/// Renders charts on all processors: first each chart's helpers, then each template. The documents come in the order of
+/// the charts and their templates.
+///
+/// # Errors
+/// What is wrong in each chart. A chart that fails is rendered again, one template after another, so that the same mistake
+/// is told each time.
+fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
+    let renderers = in_parallel(inputs, &|input| Renderer::new(input));
+    let templates: Vec<(usize, &Renderer<'_>, usize)> = renderers
+        .iter()
+        .enumerate()
+        .filter_map(|(chart, renderer)| Some((chart, renderer.as_ref().ok()?)))
+        .flat_map(|(chart, renderer)| (0..renderer.len()).map(move |template| (chart, renderer, template)))
+        .collect();
+    let rendered = in_parallel(&templates, &|(_, renderer, template)| renderer.render(*template));
+    let mut results: Vec<Result<Vec<Document>>> = renderers
+        .iter()
+        .map(|renderer| renderer.as_ref().map(|_| Vec::new()).map_err(Clone::clone))
+        .collect();
+    for ((chart, ..), result) in templates.iter().zip(rendered) {
+        match (&mut results[*chart], result) {
+            (Ok(documents), Ok(more)) => documents.extend(more),
+            (failed, Err(error)) => *failed = Err(error),
+            (Err(_), Ok(_)) => {}
+        }
+    }
+    let is_failed = |(_, result): &(_, &Result<_>)| result.is_err();
+    let failed: Vec<&RenderInput<'_>> = inputs
+        .iter()
+        .zip(&results)
+        .filter(is_failed)
+        .map(|(input, _)| input)
+        .collect();
+    let mut again = in_parallel(&failed, &|input| template::render(input)).into_iter();
     let mut documents = Vec::new();
     let mut errors = Vec::new();
-    for result in in_parallel(&rendered, &|(scope, libraries)| {
-        render_chart(prepared, scope, libraries, show_only, timings)
-    }) {
-        match result {
+    for result in results {
+        match result.or_else(|error| again.next().unwrap_or(Err(error))) {
             Ok(more) => documents.extend(more),
             Err(Diagnostics(more)) => errors.extend(more),
         }
     }
-    if !errors.is_empty() {
-        return Err(Diagnostics(errors));
+    match errors.is_empty() {
+        true => Ok(documents),
+        false => Err(Diagnostics(errors)),
     }
-    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
-}
-
-fn render_chart(
-    prepared: &Prepared,
-    scope: &Scope,
-    libraries: &Libraries,
-    show_only: &ShowOnly,
-    timings: Option<&Timings>,
-) -> Result<Vec<Document>> {
-    template::render(&RenderInput {
-        chart: &scope.chart,
-        path: scope_path(scope),
-        values: &scope.values,
-        release: &prepared.release,
-        capabilities: &prepared.capabilities,
-        libraries,
-        only: Some(&|template: &str| show_only.wants(template)),
-        limits: Limits::default(),
-        timings,
-    })
 }
 
 /// Stack of a thread that renders; memory is taken as it is used. A hostile template can wrap a value about a million
@@ -315,7 +346,7 @@ fn render_chart(
 const STACK: usize = 256 << 20;
 
 /// Does the same to each item on all processors; the results come in the items' order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
+fn in_parallel<'i, T: Sync, R: Send>(items: &'i [T], work: &(dyn Fn(&'i T) -> R + Sync)) -> Vec<R> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let take = || {

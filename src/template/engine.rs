@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
-use minijinja::{Environment, Error, ErrorKind, Value};
+use minijinja::{Environment, Error, ErrorKind, Template, Value};
 
 use super::error::{self, Explainer};
 use super::fill::{self, Filled};
@@ -20,149 +20,195 @@ use crate::files;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
-/// Renders the templates of one chart. See [`RenderInput`].
-///
-/// # Errors
-/// What is wrong in the templates, or with the values that they were given.
-pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<Document>> {
-    let mut templates = Templates::of_libraries(input.libraries);
-    let mut wanted = Vec::new();
-    for file in input
-        .chart
-        .templates
-        .iter()
-        .filter(|file| is_object_template(&file.path))
-    {
-        let name = format!("{}/{}", input.path, file.path);
-        if input.wants(&name) {
-            wanted.push((name, file));
-        }
-    }
-    if wanted.is_empty() {
-        // The helpers serve nobody.
-        return Ok(Vec::new());
-    }
-    let mut helpers = input.libraries.helpers.clone();
-    helpers.push(templates.add_helpers(input.chart, "helpers", &input.path)?);
-    let mut indices = Vec::with_capacity(wanted.len());
-    for (name, file) in wanted {
-        indices.push((templates.add(file, name)?, file.path.as_str()));
-    }
-    let shared = Arc::new(Shared::new(templates.sources(), input.limits));
-    let renderer = Renderer {
-        input,
-        templates: &templates,
-        helpers: &helpers,
-        shared,
-    };
-    renderer.run(&indices)
-}
-
-struct Renderer<'a> {
+/// A chart whose helpers have been evaluated and whose templates can be rendered, each by itself and on any thread.
+pub struct Renderer<'a> {
     input: &'a RenderInput<'a>,
-    templates: &'a Templates,
-    helpers: &'a [HelperFiles],
+    templates: Templates,
+    helpers: Vec<HelperFiles>,
+    /// The templates to render: their numbers among all, and their paths in the chart.
+    wanted: Vec<(usize, &'a str)>,
     shared: Arc<Shared>,
+    env: Environment<'static>,
+    roots: Vec<(&'static str, Node)>,
+    /// What the chart's own helpers are called.
+    names: Vec<String>,
 }
 
 impl<'a> Renderer<'a> {
-    fn run(&self, wanted: &[(usize, &str)]) -> Result<Vec<Document>> {
-        let mut env = self.environment();
-        let roots = globals::roots(self.input);
-        for (name, node) in &roots {
-            env.add_global(*name, to_value(node));
-        }
-        env.add_global("omit", Value::from_object(Omit));
-        env.add_global("Files", globals::files(self.input.chart));
-        self.add_macro_loader(&mut env);
-        // Those of the libraries are compiled already.
-        self.measure(Stage::Compile, || {
-            self.templates.own().iter().try_for_each(|prepared| {
-                env.add_template(&prepared.name, &prepared.text)
-                    .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))
-            })
-        })?;
-        let mut names = Vec::new();
-        for group in self.helpers {
-            let helpers = Arc::new(Helpers::default());
-            env.add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
-            for file in &group.files {
-                self.measure(Stage::Evaluate, || self.evaluate_helpers(&env, &helpers, file))
-                    .map_err(|error| self.explainer(&roots, helpers.names()).explain(&error))?;
+    /// Finds the templates that are wanted and evaluates the chart's helpers, where any is.
+    ///
+    /// # Errors
+    /// What is wrong in the helpers, or with the values that they were given.
+    pub fn new(input: &'a RenderInput<'a>) -> Result<Renderer<'a>> {
+        let mut templates = Templates::of_libraries(input.libraries);
+        let mut found = Vec::new();
+        for file in input
+            .chart
+            .templates
+            .iter()
+            .filter(|file| is_object_template(&file.path))
+        {
+            let name = format!("{}/{}", input.path, file.path);
+            if input.wants(&name) {
+                found.push((name, file));
             }
-            names = helpers.names();
         }
-        let mut documents = Vec::new();
-        for (index, path) in wanted {
-            let prepared = self.templates.get(*index);
-            let text = self
-                .measure(Stage::Evaluate, || self.render_template(&env, prepared))
-                .map_err(|error| self.explainer(&roots, names.clone()).explain(&error))
-                .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))?;
-            let nodes = self.measure(Stage::Fill, || fill::documents(&text, &self.shared))?;
-            self.shared.clear_holes();
-            documents.extend(nodes.into_iter().map(|node| Document {
+        let mut helpers = Vec::new();
+        if !found.is_empty() {
+            helpers.clone_from(&input.libraries.helpers);
+            helpers.push(templates.add_helpers(input.chart, "helpers", &input.path)?);
+        }
+        let mut wanted = Vec::with_capacity(found.len());
+        for (name, file) in found {
+            wanted.push((templates.add(file, name)?, file.path.as_str()));
+        }
+        let shared = Arc::new(Shared::new(templates.sources(), input.limits));
+        let mut renderer = Renderer {
+            input,
+            helpers,
+            wanted,
+            env: input.libraries.env.clone(),
+            roots: globals::roots(input),
+            names: Vec::new(),
+            templates,
+            shared,
+        };
+        // Where no template is wanted, the helpers serve nobody.
+        if !renderer.wanted.is_empty() {
+            renderer.set_up();
+            Shared::on_its_own(|| renderer.evaluate_helpers())?;
+        }
+        Ok(renderer)
+    }
+
+    /// How many templates there are to render.
+    pub fn len(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Whether there is nothing to render.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
+    /// Renders one template, by its index in the order of the templates' paths.
+    ///
+    /// # Errors
+    /// What is wrong in the template, or with the values that it was given, at its file, line and column.
+    pub fn render(&self, index: usize) -> Result<Vec<Document>> {
+        let Some(&(template, path)) = self.wanted.get(index) else {
+            return Ok(Vec::new());
+        };
+        let prepared = self.templates.get(template);
+        let nodes = Shared::on_its_own(|| {
+            let text = self.evaluate(prepared)?;
+            self.measure(Stage::Fill, || fill::documents(&text, &self.shared))
+        })?;
+        Ok(nodes
+            .into_iter()
+            .map(|node| Document {
                 template: prepared.name.clone(),
-                path: (*path).to_owned(),
+                path: path.to_owned(),
                 source: Arc::clone(&prepared.source),
                 node,
-            }));
+            })
+            .collect())
+    }
+
+    fn evaluate(&self, prepared: &Prepared) -> Result<String> {
+        let template = self.compile(prepared, false)?;
+        self.measure(Stage::Evaluate, || self.render_template(&template, prepared))
+            .map_err(|error| self.explainer(self.names.clone()).explain(&error))
+            .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))
+    }
+
+    /// Compiles a template; minijinja has those of libraries already, and keeps those that hold macros, to call them.
+    fn compile<'s>(&'s self, prepared: &'s Prepared, is_kept: bool) -> Result<Template<'s, 's>> {
+        let env: &Environment<'s> = &self.env;
+        self.measure(Stage::Compile, || {
+            match is_kept || prepared.name.starts_with(LIBRARY) {
+                true => env.get_template(&prepared.name),
+                false => env.template_from_named_str(&prepared.name, prepared.text()),
+            }
+            .map_err(|error| error::syntax(&error, &prepared.source, prepared.text()))
+        })
+    }
+
+    /// Adds the names that depend on the chart.
+    fn set_up(&mut self) {
+        self.env.set_fuel(Some(self.input.limits.fuel));
+        let shared = Arc::clone(&self.shared);
+        self.env.set_formatter(move |out, state, value| {
+            if value.is_undefined() {
+                return Err(Error::from(ErrorKind::UndefinedError));
+            }
+            let filled = filled(value, &shared)?;
+            if *state.auto_escape() == YAML_MODE {
+                marks::write_hole(out, Shared::add_hole(filled)).map_err(Error::from)
+            } else {
+                tpl::write_text(out, &filled)
+            }
+        });
+        filters::add(&mut self.env, &self.shared);
+        for (name, node) in &self.roots {
+            self.env.add_global(*name, to_value(node));
         }
-        Ok(documents)
+        self.env.add_global("omit", Value::from_object(Omit));
+        self.env.add_global("Files", globals::files(self.input.chart));
+        self.add_macro_loader();
+    }
+
+    fn evaluate_helpers(&mut self) -> Result<()> {
+        for group in std::mem::take(&mut self.helpers) {
+            let helpers = Arc::new(Helpers::default());
+            self.env
+                .add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
+            for file in &group.files {
+                self.evaluate_file(&helpers, file)?;
+            }
+            self.names = helpers.names();
+        }
+        Ok(())
     }
 
     fn measure<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
         Timings::measure(self.input.timings, stage, work)
     }
 
-    fn explainer<'s>(&'s self, roots: &'s [(&'static str, Node)], helpers: Vec<String>) -> Explainer<'s> {
+    fn explainer(&self, helpers: Vec<String>) -> Explainer<'_> {
         Explainer {
             templates: self.templates.all(),
-            roots,
+            roots: &self.roots,
             helpers,
             filters: filters::NAMES,
         }
     }
 
-    fn environment(&self) -> Environment<'a> {
-        let mut env = self.input.libraries.env.clone();
-        env.set_fuel(Some(self.input.limits.fuel));
-        let shared = Arc::clone(&self.shared);
-        env.set_formatter(move |out, state, value| {
-            if value.is_undefined() {
-                return Err(Error::from(ErrorKind::UndefinedError));
-            }
-            let filled = filled(value, &shared)?;
-            if *state.auto_escape() == YAML_MODE {
-                let index = shared.add_hole(filled);
-                write!(out, "{}{index}{}", marks::HOLE_START, marks::HOLE_END).map_err(Error::from)
-            } else {
-                tpl::write_text(out, &filled)
-            }
-        });
-        filters::add(&mut env, &self.shared);
-        env
-    }
-
-    fn add_macro_loader(&self, env: &mut Environment<'_>) {
+    /// Gives minijinja the files that hold macros, when one is called.
+    fn add_macro_loader(&mut self) {
         let files: HashMap<String, Arc<Prepared>> = self
             .helpers
             .iter()
             .flat_map(|group| &group.files)
-            .filter(|file| file.module != self.templates.get(file.template).name)
             .map(|file| (file.module.clone(), Arc::clone(self.templates.get(file.template))))
             .collect();
-        env.set_loader(move |name| Ok(files.get(name).map(|prepared| marks::only_macros(&prepared.text))));
+        self.env.set_loader(move |name| {
+            Ok(files.get(name).map(|prepared| match name == prepared.name {
+                true => prepared.text().to_owned(),
+                false => marks::only_macros(prepared.text()),
+            }))
+        });
     }
 
-    fn evaluate_helpers(
-        &self,
-        env: &Environment<'_>,
-        helpers: &Arc<Helpers>,
-        file: &HelperFile,
-    ) -> std::result::Result<(), Error> {
+    fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
+        let prepared = self.templates.get(file.template);
+        // So that a mistake in a macro that nothing calls is told, too.
+        let template = self.compile(prepared, !file.exports.has_values)?;
         let values = if file.exports.has_values {
-            self.helper_values(env, helpers, file)?
+            self.measure(Stage::Evaluate, || {
+                self.helper_values(&template, prepared, helpers, file)
+            })
+            .map_err(|error| self.explainer(helpers.names()).explain(&error))?
         } else {
             BTreeMap::new()
         };
@@ -183,14 +229,12 @@ impl<'a> Renderer<'a> {
     /// Evaluates a helper file and gives what it sets.
     fn helper_values(
         &self,
-        env: &Environment<'_>,
+        template: &Template<'_, '_>,
+        prepared: &Prepared,
         helpers: &Arc<Helpers>,
         file: &HelperFile,
     ) -> std::result::Result<BTreeMap<String, Value>, Error> {
-        let prepared = self.templates.get(file.template);
-        let captured = env
-            .get_template(&prepared.name)?
-            .render_captured(self.template_context(prepared))?;
+        let captured = template.render_captured(self.template_context(prepared))?;
         self.shared.spend(captured.state().fuel_levels())?;
         let state = captured.state();
         let mut values = BTreeMap::new();
@@ -225,14 +269,13 @@ impl<'a> Renderer<'a> {
 
     fn render_template(
         &self,
-        env: &Environment<'_>,
+        template: &Template<'_, '_>,
         prepared: &Prepared,
     ) -> std::result::Result<String, Error> {
         let mut out = Bounded {
             bytes: Vec::new(),
             limit: self.input.limits.output,
         };
-        let template = env.get_template(&prepared.name)?;
         let captured = template.render_captured_to(self.template_context(prepared), &mut out)?;
         self.shared.spend(captured.state().fuel_levels())?;
         String::from_utf8(out.bytes).map_err(|_| {

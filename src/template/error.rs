@@ -272,11 +272,11 @@ impl Explainer<'_> {
             return (Place::new(&template.source, line, 0), None);
         };
         let macros = if is_macro {
-            marks::only_macros(&template.text)
+            marks::only_macros(template.text())
         } else {
             String::new()
         };
-        let text = if is_macro { &macros } else { &template.text };
+        let text = if is_macro { &macros } else { template.text() };
         let expression = text.get(range.clone()).map(str::to_owned);
         let before = text.get(..range.start).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -447,11 +447,7 @@ fn join_key(path: &str, key: &str) -> String {
 
 /// Where a compile error stands.
 pub(super) fn syntax(error: &Error, source: &Arc<Source>, text: &str) -> Diagnostics {
-    let prepared = [Arc::new(Prepared {
-        name: "template".into(),
-        source: Arc::clone(source),
-        text: text.to_owned(),
-    })];
+    let prepared = [Arc::new(Prepared::unmarked("template", source, text))];
     let explainer = Explainer {
         templates: &prepared,
         roots: &[],

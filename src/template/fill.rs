@@ -240,7 +240,7 @@ impl Filler<'_> {
     }
 
     fn hole(&self, index: usize, place: &Place) -> Result<Filled> {
-        self.shared.hole(index).ok_or_else(|| {
+        Shared::hole(index).ok_or_else(|| {
             Diagnostic::error("template-hole", "a value was lost while rendering")
                 .at(place)
                 .into()

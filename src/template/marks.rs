@@ -5,6 +5,7 @@
 //! wanted only where a line holds nothing but block tags. On every other line a mark stands between the tag and the
 //! newline (or before the blanks), which keeps them and tells the line's number later.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
@@ -63,13 +64,9 @@ struct LineState {
     trims_end: bool,
 }
 
-/// Adds line marks to a template. `file` is the number that the marks carry; the text has no byte order mark.
-///
-/// # Errors
-/// Characters that serve as marks.
-pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
-    let text = source.text();
-    refuse_marks(source)?;
+/// Adds line marks to a template's text, which [`refuse`] has nothing against. `file` is the number that the marks carry;
+/// the text has no byte order mark.
+pub(super) fn prepare(text: &str, file: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut line = 1usize;
     let mut state = LineState::default();
@@ -125,10 +122,14 @@ pub(super) fn prepare(source: &Arc<Source>, file: usize) -> Result<String> {
     if state.has_content {
         end_line(&mut out, &state, file, line);
     }
-    Ok(out)
+    out
 }
 
-fn refuse_marks(source: &Arc<Source>) -> Result<()> {
+/// Refuses a template with characters that serve as marks.
+///
+/// # Errors
+/// The first of them.
+pub(super) fn refuse(source: &Arc<Source>) -> Result<()> {
     if source.text().is_ascii() {
         return Ok(());
     }
@@ -187,6 +188,16 @@ fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
         let mark = out[end..].to_owned();
         out.insert_str(state.start, &mark);
     }
+}
+
+/// Writes a hole.
+pub(super) fn write_hole(out: &mut impl fmt::Write, index: usize) -> fmt::Result {
+    // `write!` would take longer than all the rest.
+    let mut hole = String::with_capacity(16);
+    hole.push(HOLE_START);
+    push_number(&mut hole, index);
+    hole.push(HOLE_END);
+    out.write_str(&hole)
 }
 
 /// Writes a number in decimal: for each line of each template, where `write!` would take as long as all the rest.

@@ -1,7 +1,7 @@
 //! Templates: Jinja that writes YAML, not text. The only module that knows minijinja.
 //!
-//! Everything to the right of this module knows [`render`], [`RenderInput`], [`Libraries`] and [`Document`] only, so that another
-//! engine can stand beside this one.
+//! Everything to the right of this module knows [`Renderer`], [`render`], [`RenderInput`], [`Libraries`] and [`Document`] only, so
+//! that another engine can stand beside this one.
 
 mod engine;
 mod error;
@@ -27,6 +27,7 @@ use crate::diagnostic::Result;
 use crate::source::Source;
 use crate::yaml::Node;
 
+pub use engine::Renderer;
 pub use prepared::Libraries;
 pub use shared::Limits;
 pub use timings::Timings;
@@ -57,7 +58,7 @@ pub struct RenderInput<'a> {
     /// The library charts among its dependencies.
     pub libraries: &'a Libraries,
     /// The templates to render, by the name that `# Source:` shows; all where there are none.
-    pub only: Option<&'a dyn Fn(&str) -> bool>,
+    pub only: Option<&'a (dyn Fn(&str) -> bool + Sync)>,
     /// Bounds on time and memory.
     pub limits: Limits,
     /// Where to count the time of each stage, for benchmarks.
@@ -83,10 +84,16 @@ pub struct Document {
     pub node: Node,
 }
 
-/// Renders the templates of one chart, in the order of their paths.
+/// Renders the templates of one chart one after another, in the order of their paths.
 ///
 /// # Errors
-/// What is wrong in the templates, or with the values that they were given, at the template's file, line and column.
+/// What is wrong in the first template that cannot be rendered, or with the values that it was given, at the template's
+/// file, line and column.
 pub fn render(input: &RenderInput<'_>) -> Result<Vec<Document>> {
-    engine::render(input)
+    let renderer = Renderer::new(input)?;
+    let mut documents = Vec::new();
+    for index in 0..renderer.len() {
+        documents.extend(renderer.render(index)?);
+    }
+    Ok(documents)
 }

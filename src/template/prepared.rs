@@ -1,7 +1,7 @@
 //! A chart's templates as minijinja gets them, and those of library charts, compiled once for all charts that use them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
@@ -26,32 +26,43 @@ pub(super) struct Prepared {
     /// The name that `# Source:` shows.
     pub(super) name: String,
     pub(super) source: Arc<Source>,
-    /// The text with line marks.
-    pub(super) text: String,
+    /// The number that its line marks carry.
+    number: usize,
+    text: OnceLock<String>,
+}
+
+impl Prepared {
+    /// A text without line marks.
+    pub(super) fn unmarked(name: &str, source: &Arc<Source>, text: &str) -> Prepared {
+        Prepared {
+            name: name.to_owned(),
+            source: Arc::clone(source),
+            number: 0,
+            text: OnceLock::from(text.to_owned()),
+        }
+    }
+
+    /// The text with line marks, which are made when they are first asked for: many a template is not used.
+    pub(super) fn text(&self) -> &str {
+        self.text
+            .get_or_init(|| marks::prepare(self.source.text(), self.number))
+    }
 }
 
 /// The templates of a chart, those of its libraries first.
 pub(super) struct Templates {
     prepared: Vec<Arc<Prepared>>,
-    /// How many are those of libraries.
-    libraries: usize,
 }
 
 impl Templates {
     pub(super) fn of_libraries(libraries: &Libraries) -> Templates {
         Templates {
             prepared: libraries.templates.clone(),
-            libraries: libraries.templates.len(),
         }
     }
 
     pub(super) fn all(&self) -> &[Arc<Prepared>] {
         &self.prepared
-    }
-
-    /// All but those of libraries.
-    pub(super) fn own(&self) -> &[Arc<Prepared>] {
-        &self.prepared[self.libraries..]
     }
 
     pub(super) fn get(&self, index: usize) -> &Arc<Prepared> {
@@ -75,10 +86,12 @@ impl Templates {
             )
             .into());
         };
+        marks::refuse(source)?;
         self.prepared.push(Arc::new(Prepared {
             name,
             source: Arc::clone(source),
-            text: marks::prepare(source, self.prepared.len())?,
+            number: self.prepared.len(),
+            text: OnceLock::new(),
         }));
         Ok(self.prepared.len() - 1)
     }
@@ -88,8 +101,8 @@ impl Templates {
         let mut files = Vec::new();
         for file in chart.templates.iter().filter(|file| is_helper_file(&file.path)) {
             let template = self.add(file, format!("{base}/{}", file.path))?;
-            let Prepared { name, text, .. } = &*self.prepared[template];
-            let exports = marks::exports(text);
+            let Prepared { name, source, .. } = &*self.prepared[template];
+            let exports = marks::exports(source.text());
             files.push(HelperFile {
                 template,
                 module: match exports.has_values {
@@ -151,8 +164,8 @@ impl Libraries {
         for prepared in templates.all() {
             libraries
                 .env
-                .add_template_owned(prepared.name.clone(), prepared.text.clone())
-                .map_err(|error| error::syntax(&error, &prepared.source, &prepared.text))?;
+                .add_template_owned(prepared.name.clone(), prepared.text().to_owned())
+                .map_err(|error| error::syntax(&error, &prepared.source, prepared.text()))?;
         }
         libraries.templates = templates.prepared;
         Ok(libraries)

@@ -1,8 +1,10 @@
-//! What one rendering of one chart shares: the holes, the template sources and the budgets.
+//! What the renderings of one chart's templates share: the template sources and the budgets. Each thread has its own
+//! holes and its own depth, as it renders one template after another.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Error, ErrorKind};
 
@@ -32,59 +34,63 @@ impl Default for Limits {
     }
 }
 
+thread_local! {
+    /// What goes into the holes of the template that this thread renders.
+    static HOLES: RefCell<Vec<Filled>> = const { RefCell::new(Vec::new()) };
+    /// How deep the renderings within that one are.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
 /// See the module's text.
 #[derive(Debug)]
 pub(super) struct Shared {
-    holes: Mutex<Vec<Filled>>,
     /// Template sources by the number that line marks carry.
     pub(super) sources: Vec<Arc<Source>>,
     pub(super) limits: Limits,
     fuel_used: AtomicU64,
-    depth: AtomicU32,
     /// The fingerprints of what `tpl` made, with those of what it made it of.
     tpl_sources: Mutex<HashMap<u64, u64>>,
 }
 
 /// Goes one level deeper until it is dropped.
-pub(super) struct Level<'a>(&'a Shared);
+pub(super) struct Level(());
 
-impl Drop for Level<'_> {
+impl Drop for Level {
     fn drop(&mut self) {
-        self.0.depth.fetch_sub(1, Ordering::Relaxed);
+        DEPTH.set(DEPTH.get().saturating_sub(1));
     }
 }
 
 impl Shared {
     pub(super) fn new(sources: Vec<Arc<Source>>, limits: Limits) -> Self {
         Shared {
-            holes: Mutex::default(),
             sources,
             limits,
             fuel_used: AtomicU64::new(0),
-            depth: AtomicU32::new(0),
             tpl_sources: Mutex::default(),
         }
     }
 
-    fn holes(&self) -> MutexGuard<'_, Vec<Filled>> {
-        self.holes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Keeps what goes into a hole and gives the hole's number.
-    pub(super) fn add_hole(&self, value: Filled) -> usize {
-        let mut holes = self.holes();
-        holes.push(value);
-        holes.len() - 1
+    pub(super) fn add_hole(value: Filled) -> usize {
+        HOLES.with_borrow_mut(|holes| {
+            holes.push(value);
+            holes.len() - 1
+        })
     }
 
     /// What goes into a hole.
-    pub(super) fn hole(&self, index: usize) -> Option<Filled> {
-        self.holes().get(index).cloned()
+    pub(super) fn hole(index: usize) -> Option<Filled> {
+        HOLES.with_borrow(|holes| holes.get(index).cloned())
     }
 
-    /// Forgets the holes: their text has been filled.
-    pub(super) fn clear_holes(&self) {
-        self.holes().clear();
+    /// Renders a template of its own on this thread: with no holes yet, which are forgotten in the end.
+    pub(super) fn on_its_own<T>(render: impl FnOnce() -> T) -> T {
+        HOLES.with_borrow_mut(Vec::clear);
+        DEPTH.set(0);
+        let result = render();
+        HOLES.with_borrow_mut(Vec::clear);
+        result
     }
 
     /// Reads a text that a macro or a captured block wrote; nothing where it is empty or omitted.
@@ -111,9 +117,9 @@ impl Shared {
     }
 
     /// Enters a nested rendering.
-    pub(super) fn enter(&self) -> std::result::Result<Level<'_>, Error> {
-        let level = Level(self);
-        if self.depth.fetch_add(1, Ordering::Relaxed) >= self.limits.depth {
+    pub(super) fn enter(&self) -> std::result::Result<Level, Error> {
+        let level = Level(());
+        if DEPTH.replace(DEPTH.get() + 1) >= self.limits.depth {
             return Err(Error::new(
                 ErrorKind::InvalidOperation,
                 format!(

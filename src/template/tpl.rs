@@ -128,11 +128,7 @@ impl Tpl<'_, '_, '_, '_> {
         };
         let source = Source::new("the text given to tpl", text);
         let Diagnostics(mut list) = if error.name() == Some(NAME) || error::carried(error).is_some() {
-            let prepared = [Arc::new(Prepared {
-                name: NAME.to_owned(),
-                source: Arc::clone(&source),
-                text: text.to_owned(),
-            })];
+            let prepared = [Arc::new(Prepared::unmarked(NAME, &source, text))];
             let explainer = Explainer {
                 templates: &prepared,
                 roots: &self.roots(),
