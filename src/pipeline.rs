@@ -285,6 +285,7 @@ pub fn render_timed(
             capabilities: &prepared.capabilities,
             libraries,
             only: Some(&wants),
+            is_trusted: prepared.chart.is_embedded,
             limits: Limits::default(),
             timings,
         })

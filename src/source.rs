@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use memchr::memchr_iter;
+
 /// A text that values or templates came from, with the name that people know it by.
 #[derive(Debug)]
 pub struct Source {
@@ -56,7 +58,7 @@ impl Source {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.lines.get_or_init(|| {
             std::iter::once(0)
-                .chain(self.text.match_indices('\n').map(|(at, _)| at + 1))
+                .chain(memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1))
                 .collect()
         });
         let start = *starts.get(index)?;

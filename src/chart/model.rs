@@ -24,6 +24,8 @@ pub struct Chart {
     pub lock: Option<Arc<Source>>,
     /// Where the chart was found, as people know it: `charts/alertmanager`, `prom-1.0.0.tgz`, `embedded:`.
     pub location: String,
+    /// Whether it is the chart that is compiled into the program, whose defaults and templates the tests have checked.
+    pub is_embedded: bool,
     /// The subcharts, in the order of Chart.yaml's dependencies, then those that no dependency names, by name.
     pub subcharts: Vec<Arc<Chart>>,
 }

@@ -9,6 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, Template, Value};
 
 use super::error::{self, Explainer};
 use super::fill::{self, Filled};
+use super::gate::gate;
 use super::helpers::{HelperFunction, Helpers};
 use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAML_MODE, is_object_template};
 use super::shared::Shared;
@@ -101,6 +102,9 @@ impl<'a> Renderer<'a> {
         };
         let prepared = self.templates.get(template);
         let nodes = Shared::on_its_own(|| {
+            if self.is_switched_off(prepared) {
+                return Ok(Vec::new());
+            }
             let text = self.evaluate(prepared)?;
             self.measure(Stage::Fill, || fill::documents(&text, &self.shared))
         })?;
@@ -113,6 +117,29 @@ impl<'a> Renderer<'a> {
                 node,
             })
             .collect())
+    }
+
+    /// Whether a template is known to write nothing, without compiling it. A condition that fails is left to the whole
+    /// template, which tells the place.
+    fn is_switched_off(&self, prepared: &Prepared) -> bool {
+        if !self.input.is_trusted {
+            return false;
+        }
+        let Some(gate) = gate(prepared.source.text()) else {
+            return false;
+        };
+        let env: &Environment<'_> = &self.env;
+        let Ok(template) = self.measure(Stage::Compile, || {
+            env.template_from_named_str(&prepared.name, &gate)
+        }) else {
+            return false;
+        };
+        self.measure(Stage::Evaluate, || {
+            let captured = template.render_captured(self.template_context(prepared)).ok()?;
+            self.shared.spend(captured.state().fuel_levels()).ok()?;
+            Some(captured.output().trim().is_empty())
+        })
+        .unwrap_or(false)
     }
 
     fn evaluate(&self, prepared: &Prepared) -> Result<String> {
@@ -202,14 +229,17 @@ impl<'a> Renderer<'a> {
 
     fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
         let prepared = self.templates.get(file.template);
-        // So that a mistake in a macro that nothing calls is told, too.
-        let template = self.compile(prepared, !file.exports.has_values)?;
         let values = if file.exports.has_values {
+            let template = self.compile(prepared, false)?;
             self.measure(Stage::Evaluate, || {
                 self.helper_values(&template, prepared, helpers, file)
             })
             .map_err(|error| self.explainer(helpers.names()).explain(&error))?
         } else {
+            if !self.input.is_trusted {
+                // So that a mistake in a macro that nothing calls is told, too.
+                self.compile(prepared, true)?;
+            }
             BTreeMap::new()
         };
         let context = Value::from(values);

@@ -1,9 +1,12 @@
 //! Parses a rendered text as YAML and fills its holes with values, as nodes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
-use super::marks::{self, HOLE_END, HOLE_START, Unmarked};
+use memchr::memchr;
+
+use super::marks::{self, HOLE_END, HOLE_START, Line, Unmarked};
 use super::shared::Shared;
 use super::value::{MAX_DEPTH, placed, scalar_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Result};
@@ -71,15 +74,17 @@ pub(super) fn fragment(rendered: &str, shared: &Shared) -> Result<Option<Node>> 
 }
 
 fn parse(rendered: &str, shared: &Shared) -> Result<Vec<Filled>> {
-    let unmarked = marks::unmark(rendered);
-    if unmarked.text.trim().is_empty() {
+    let Unmarked { text, lines, last } = marks::unmark(rendered);
+    if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let source = Source::new("rendered", unmarked.text.as_str());
+    let source = Source::new("rendered", text);
     let filler = Filler {
         shared,
-        unmarked: &unmarked,
         source: &source,
+        lines,
+        last,
+        alike: Cell::default(),
     };
     let filled = filler.run().map_err(|diagnostics| filler.replace(diagnostics))?;
     match filled.iter().find_map(Filled::too_deep) {
@@ -116,9 +121,13 @@ enum Key {
 
 struct Filler<'a> {
     shared: &'a Shared,
-    unmarked: &'a Unmarked,
     /// The rendered text, unmarked.
     source: &'a Arc<Source>,
+    /// Where its lines come from, and its last line with a mark.
+    lines: Vec<Line>,
+    last: (usize, u32),
+    /// The line whose columns were asked for last, and how many bytes of it are as in the template.
+    alike: Cell<(u32, usize)>,
 }
 
 impl Filler<'_> {
@@ -194,7 +203,7 @@ impl Filler<'_> {
     }
 
     fn key(&self, map: &Map, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Result<Key> {
-        let name: Arc<str> = if text.contains(HOLE_START) {
+        let name: Arc<str> = if has_holes(text) {
             match self.join(text, &place)? {
                 Some(text) => text.into(),
                 None => return Ok(Key::Drop),
@@ -219,13 +228,13 @@ impl Filler<'_> {
     }
 
     fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: &Place) -> Result<Filled> {
-        if !text.contains(HOLE_START) {
+        if !has_holes(text) {
             let value = yaml::resolve_scalar(text, style, tag).map_err(|diagnostic| diagnostic.at(place))?;
             return Ok(Filled::Node(Node::new(value, place.clone())));
         }
         if style == ScalarStyle::Plain
             && tag.is_none()
-            && let [Piece::Hole(index)] = pieces(text)[..]
+            && let Some(index) = sole_hole(text)
         {
             return Ok(match self.hole(index, place)? {
                 Filled::Node(node) => Filled::Node(placed(node, place)),
@@ -307,9 +316,9 @@ impl Filler<'_> {
             source.map_or(Place::NONE, |source| Place::new(source, number, column))
         };
         let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
-        match self.unmarked.lines.get(index) {
-            Some(&origin) if origin.1 > 0 => at(origin, self.column(origin, line, column)),
-            _ => at(self.unmarked.last, 0),
+        match self.lines.get(index) {
+            Some(&Line { origin, .. }) if origin.1 > 0 => at(origin, self.column(origin, line, column)),
+            _ => at(self.last, 0),
         }
     }
 
@@ -318,21 +327,35 @@ impl Filler<'_> {
         if column > MOST_COLUMNS {
             return 0;
         }
-        let source = self.shared.sources.get(file);
-        let template = source.and_then(|source| source.line(number)).unwrap_or("");
-        if !template.contains('{') {
-            return column;
+        let template = || {
+            let source = self.shared.sources.get(file);
+            source.and_then(|source| source.line(number)).unwrap_or("")
+        };
+        let mut alike = self.alike.get();
+        if alike.0 != line {
+            alike = (line, alike_bytes(template(), self.rendered_line(line)));
+            self.alike.set(alike);
         }
-        let rendered = self.source.line(line).unwrap_or("");
         // Before the first tag the two lines are alike.
-        let before = usize::try_from(column).unwrap_or(1).saturating_sub(1);
-        if let (Some(ours), Some(theirs)) = (template.get(..before), rendered.get(..before))
-            && ours == theirs
-            && ours.is_ascii()
-        {
+        if usize::try_from(column).is_ok_and(|column| column <= alike.1 + 1) {
             return column;
         }
-        template_column(template, rendered, column)
+        template_column(template(), self.rendered_line(line), column)
+    }
+
+    /// A line of the rendered text, which may have its line end.
+    fn rendered_line(&self, line: u32) -> &str {
+        let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+        let start = self.lines.get(index).map_or(0, |line| line.start);
+        let end = self
+            .lines
+            .get(index + 1)
+            .map_or(self.source.text().len(), |line| line.start);
+        self.source
+            .text()
+            .get(start..end)
+            .unwrap_or("")
+            .trim_end_matches(['\r', '\n'])
     }
 
     /// Moves the places of diagnostics from the rendered text to the template.
@@ -435,21 +458,43 @@ fn insert_in_block(out: &mut String, line_start: usize, node: &Node) {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+/// Whether a text has holes.
+fn has_holes(text: &str) -> bool {
+    memchr(marks::MARK_BYTE, text.as_bytes()).is_some() && text.contains(HOLE_START)
+}
+
+/// The number of the hole that is the whole text.
+fn sole_hole(text: &str) -> Option<usize> {
+    text.strip_prefix(HOLE_START)?
+        .strip_suffix(HOLE_END)?
+        .parse()
+        .ok()
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once(HOLE_START) {
-        if !before.is_empty() {
-            pieces.push(Piece::Text(before));
+    std::iter::from_fn(move || {
+        if let Some(hole) = rest.strip_prefix(HOLE_START) {
+            let (index, after) = hole.split_once(HOLE_END).unwrap_or((hole, ""));
+            rest = after;
+            return Some(Piece::Hole(index.parse().unwrap_or(usize::MAX)));
         }
-        let (index, after) = after.split_once(HOLE_END).unwrap_or((after, ""));
-        pieces.push(Piece::Hole(index.parse().unwrap_or(usize::MAX)));
+        let (before, after) = rest.split_at(rest.find(HOLE_START).unwrap_or(rest.len()));
         rest = after;
+        (!before.is_empty()).then_some(Piece::Text(before))
+    })
+}
+
+/// How many bytes two lines have in common before the first that is not ASCII, tags aside: as many as there are where the
+/// template's line has no tag.
+fn alike_bytes(template: &str, rendered: &str) -> usize {
+    if memchr(b'{', template.as_bytes()).is_none() {
+        return usize::MAX - 1;
     }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
-    }
-    pieces
+    let pairs = template.bytes().zip(rendered.bytes());
+    pairs
+        .take_while(|(ours, theirs)| ours == theirs && ours.is_ascii())
+        .count()
 }
 
 /// The last column of a rendered line whose column in the template is looked for: that takes a walk along the line, and

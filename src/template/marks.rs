@@ -8,6 +8,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr2};
+
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
@@ -22,7 +24,7 @@ pub(super) const CAPTURE_FILTER: &str = "__captured_yaml";
 
 /// Which tag a piece of a template is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tag {
+pub(super) enum Tag {
     Expression,
     Block,
     Comment,
@@ -67,12 +69,28 @@ struct LineState {
 /// Adds line marks to a template's text, which [`refuse`] has nothing against. `file` is the number that the marks carry;
 /// the text has no byte order mark.
 pub(super) fn prepare(text: &str, file: usize) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    let mut out = String::with_capacity(text.len() + text.len() / 2);
     let mut line = 1usize;
     let mut state = LineState::default();
     let mut rest = text;
     while !rest.is_empty() {
-        let Some(next) = rest.bytes().position(|byte| byte == b'\n' || byte == b'{') else {
+        // Most lines hold no tag.
+        if state.start == out.len()
+            && let Some(end) = memchr(b'\n', rest.as_bytes())
+            && memchr(b'{', &rest.as_bytes()[..end]).is_none()
+        {
+            let content = &rest[..end];
+            out.push_str(content.strip_suffix('\r').unwrap_or(content));
+            if !is_blank(content) {
+                push_mark(&mut out, file, line);
+            }
+            out.push('\n');
+            rest = &rest[end + 1..];
+            line += 1;
+            state.start = out.len();
+            continue;
+        }
+        let Some(next) = memchr2(b'\n', b'{', rest.as_bytes()) else {
             note_text(rest, &mut state);
             out.push_str(rest);
             break;
@@ -153,8 +171,15 @@ pub(super) fn to_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// Whether there is nothing but white space.
+fn is_blank(text: &str) -> bool {
+    let rest = text.trim_ascii_start();
+    // Only then is there other white space to look for.
+    rest.is_empty() || (!rest.starts_with(|c: char| c.is_ascii()) && rest.trim().is_empty())
+}
+
 fn note_text(text: &str, state: &mut LineState) {
-    if !text.trim().is_empty() {
+    if !is_blank(text) {
         state.has_content = true;
         state.seen_any = true;
         state.trims_end = false;
@@ -179,15 +204,19 @@ fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
         return;
     }
     let end = out.len();
+    push_mark(out, file, line);
+    if state.starts_with_block {
+        let mark = out[end..].to_owned();
+        out.insert_str(state.start, &mark);
+    }
+}
+
+fn push_mark(out: &mut String, file: usize, line: usize) {
     out.push(LINE_MARK);
     push_number(out, file);
     out.push(':');
     push_number(out, line);
     out.push(LINE_MARK);
-    if state.starts_with_block {
-        let mark = out[end..].to_owned();
-        out.insert_str(state.start, &mark);
-    }
 }
 
 /// Writes a hole.
@@ -200,12 +229,14 @@ pub(super) fn write_hole(out: &mut impl fmt::Write, index: usize) -> fmt::Result
     out.write_str(&hole)
 }
 
+const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
 /// Writes a number in decimal: for each line of each template, where `write!` would take as long as all the rest.
 fn push_number(out: &mut String, number: usize) {
     if number > 9 {
         push_number(out, number / 10);
     }
-    out.extend(char::from_digit(to_u32(number % 10), 10));
+    out.push(DIGITS[number % 10]);
 }
 
 /// Copies a tag; a `{% set name %}` without a filter gets the one that makes its block a value.
@@ -275,7 +306,7 @@ fn raw_end(text: &str) -> usize {
 }
 
 /// The tags of a text: where each starts, which it is and its own text. Those in a raw block count too.
-fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
+pub(super) fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -352,33 +383,60 @@ fn push_if(out: &mut String, text: &str, keep: bool) {
 pub(super) struct Unmarked {
     /// The text, holes still in it.
     pub text: String,
-    /// For each line of it, from 0: file number and template line. A line without a mark has those of the next line with
-    /// one; line 0 where there is none.
-    pub lines: Vec<(usize, u32)>,
-    /// Those of the last line with a mark.
+    /// For each line of it, from 0.
+    pub lines: Vec<Line>,
+    /// File number and template line of the last line with a mark.
     pub last: (usize, u32),
+}
+
+/// A rendered line.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Line {
+    /// Where it starts in the text.
+    pub start: usize,
+    /// File number and template line. A line without a mark has those of the next line with one; line 0 where there is
+    /// none.
+    pub origin: (usize, u32),
 }
 
 /// Takes the line marks out of a rendered text.
 pub(super) fn unmark(rendered: &str) -> Unmarked {
     let mut unmarked = Unmarked {
         text: String::with_capacity(rendered.len()),
+        lines: Vec::with_capacity(rendered.len() / 32),
         ..Unmarked::default()
     };
-    for line in rendered.split_inclusive('\n') {
-        let mut origin = (0, 0);
-        let mut pieces = line.split(LINE_MARK);
-        unmarked.text.push_str(pieces.next().unwrap_or(""));
-        while let (Some(mark), Some(after)) = (pieces.next(), pieces.next()) {
+    let mut line = Line::default();
+    // What has been seen of the rendered text, and what of it is in the other one.
+    let (mut at, mut copied) = (0, 0);
+    while let Some(found) = memchr2(b'\n', MARK_BYTE, &rendered.as_bytes()[at..]) {
+        let position = at + found;
+        at = position + 1;
+        if rendered.as_bytes()[position] == b'\n' {
+            unmarked.text.push_str(&rendered[copied..at]);
+            copied = at;
+            unmarked.lines.push(line);
+            line = Line {
+                start: unmarked.text.len(),
+                ..Line::default()
+            };
+        } else if let Some(mark) = rendered[position..].strip_prefix(LINE_MARK)
+            && let Some((mark, _)) = mark.split_once(LINE_MARK)
+        {
             if let Some((file, number)) = mark.split_once(':') {
-                origin = (file.parse().unwrap_or(0), number.parse().unwrap_or(0));
+                line.origin = (file.parse().unwrap_or(0), number.parse().unwrap_or(0));
             }
-            unmarked.text.push_str(after);
+            unmarked.text.push_str(&rendered[copied..position]);
+            at = position + mark.len() + 2 * LINE_MARK.len_utf8();
+            copied = at;
         }
-        unmarked.lines.push(origin);
+    }
+    unmarked.text.push_str(&rendered[copied..]);
+    if unmarked.text.len() > line.start || line.origin.1 > 0 {
+        unmarked.lines.push(line);
     }
     let mut next = (0, 0);
-    for origin in unmarked.lines.iter_mut().rev() {
+    for Line { origin, .. } in unmarked.lines.iter_mut().rev() {
         if origin.1 == 0 {
             *origin = next;
         } else if next.1 == 0 {
@@ -388,6 +446,9 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
     }
     unmarked
 }
+
+/// The first byte of [`LINE_MARK`], and of a hole's marks.
+pub(super) const MARK_BYTE: u8 = 0xEF;
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ mod engine;
 mod error;
 mod fill;
 mod filters;
+mod gate;
 mod globals;
 mod go;
 mod helpers;
@@ -59,6 +60,9 @@ pub struct RenderInput<'a> {
     pub libraries: &'a Libraries,
     /// The templates to render, by the name that `# Source:` shows; all where there are none.
     pub only: Option<&'a (dyn Fn(&str) -> bool + Sync)>,
+    /// Whether all templates are known to compile, as those of the built-in chart are: those that are switched off are
+    /// not compiled then. In other charts a mistake is told wherever it stands.
+    pub is_trusted: bool,
     /// Bounds on time and memory.
     pub limits: Limits,
     /// Where to count the time of each stage, for benchmarks.

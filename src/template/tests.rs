@@ -62,6 +62,7 @@ fn render_with(
         capabilities: &capabilities,
         libraries: &Libraries::compile(&libraries.iter().collect::<Vec<_>>())?,
         only: None,
+        is_trusted: false,
         limits,
         timings: None,
     })

@@ -137,6 +137,10 @@ impl Loader {
             files: parts.files,
             lock: parts.lock,
             location: self.display(location, ""),
+            is_embedded: self
+                .trees
+                .get(location.0)
+                .is_some_and(|tree| matches!(tree.label, super::Label::Embedded)),
             subcharts,
         };
         Some(Made {

@@ -35,7 +35,7 @@ use crate::yaml::{self, Node};
 /// # Errors
 /// Every violation in every chart, and every schema that is not valid itself.
 pub fn validate(resolved: &Resolved) -> Result<()> {
-    let trusted = match is_embedded(resolved) {
+    let trusted = match resolved.root.chart.is_embedded {
         true => Trusted::defaults(resolved),
         false => Trusted::nothing(),
     };
@@ -48,10 +48,6 @@ pub fn validate(resolved: &Resolved) -> Result<()> {
 /// As [`validate`].
 pub fn validate_all(resolved: &Resolved) -> Result<()> {
     check(resolved, &Trusted::nothing())
-}
-
-fn is_embedded(resolved: &Resolved) -> bool {
-    resolved.root.chart.location.starts_with("embedded:")
 }
 
 fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
