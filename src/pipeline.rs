@@ -1,8 +1,9 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
+mod workers;
+
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
@@ -12,6 +13,8 @@ use crate::source::{Place, Source};
 use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Renderer, Timings};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
+
+use workers::{Work, in_parallel};
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
 const MAX_RELEASE_NAME: usize = 53;
@@ -301,33 +304,41 @@ pub fn render_timed(
 /// What is wrong in each chart. A chart that fails is rendered again, one template after another, so that the same mistake
 /// is told each time.
 fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
-    let renderers = in_parallel(inputs, &|input| Renderer::new(input));
-    let templates: Vec<(usize, &Renderer<'_>, usize)> = renderers
-        .iter()
-        .enumerate()
-        .filter_map(|(chart, renderer)| Some((chart, renderer.as_ref().ok()?)))
-        .flat_map(|(chart, renderer)| (0..renderer.len()).map(move |template| (chart, renderer, template)))
+    let rendered = in_parallel(
+        inputs,
+        &Work {
+            whole: &|input| Renderer::new(input),
+            parts: &|renderer| renderer.as_ref().map_or(0, Renderer::len),
+            part: &|renderer, index| match renderer {
+                Ok(renderer) => renderer.render(index),
+                Err(error) => Err(error.clone()),
+            },
+        },
+    );
+    let results: Vec<Result<Vec<Document>>> = rendered
+        .into_iter()
+        .map(|(renderer, documents)| {
+            renderer?;
+            let documents: Vec<Vec<Document>> = documents.into_iter().collect::<Result<_>>()?;
+            Ok(documents.into_iter().flatten().collect())
+        })
         .collect();
-    let rendered = in_parallel(&templates, &|(_, renderer, template)| renderer.render(*template));
-    let mut results: Vec<Result<Vec<Document>>> = renderers
-        .iter()
-        .map(|renderer| renderer.as_ref().map(|_| Vec::new()).map_err(Clone::clone))
-        .collect();
-    for ((chart, ..), result) in templates.iter().zip(rendered) {
-        match (&mut results[*chart], result) {
-            (Ok(documents), Ok(more)) => documents.extend(more),
-            (failed, Err(error)) => *failed = Err(error),
-            (Err(_), Ok(_)) => {}
-        }
-    }
-    let is_failed = |(_, result): &(_, &Result<_>)| result.is_err();
     let failed: Vec<&RenderInput<'_>> = inputs
         .iter()
         .zip(&results)
-        .filter(is_failed)
+        .filter(|(_, result)| result.is_err())
         .map(|(input, _)| input)
         .collect();
-    let mut again = in_parallel(&failed, &|input| template::render(input)).into_iter();
+    let mut again = in_parallel(
+        &failed,
+        &Work {
+            whole: &|input| template::render(input),
+            parts: &|_| 0,
+            part: &|_, _| (),
+        },
+    )
+    .into_iter()
+    .map(|(result, _)| result);
     let mut documents = Vec::new();
     let mut errors = Vec::new();
     for result in results {
@@ -340,46 +351,6 @@ fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
         true => Ok(documents),
         false => Err(Diagnostics(errors)),
     }
-}
-
-/// Stack of a thread that renders; memory is taken as it is used. A hostile template can wrap a value about a million
-/// times with the fuel that it has, and minijinja drops such a value level by level.
-const STACK: usize = 256 << 20;
-
-/// Does the same to each item on all processors; the results come in the items' order.
-fn in_parallel<'i, T: Sync, R: Send>(items: &'i [T], work: &(dyn Fn(&'i T) -> R + Sync)) -> Vec<R> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let take = || {
-        let mut done = Vec::new();
-        while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(item) = items.get(index)
-        {
-            done.push((index, work(item)));
-        }
-        done
-    };
-    let mut results = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..processors.min(items.len()))
-            .filter_map(|_| {
-                std::thread::Builder::new()
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, take)
-                    .ok()
-            })
-            .collect();
-        // Where no thread can be had, the work is done here.
-        let mut results = if threads.is_empty() { take() } else { Vec::new() };
-        for thread in threads {
-            match thread.join() {
-                Ok(more) => results.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        results
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Each chart with its library charts, which are compiled once for all charts that use the same ones.

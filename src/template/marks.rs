@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
@@ -124,7 +124,7 @@ pub(super) fn prepare(text: &str, file: usize) -> String {
         let (inside, after) = from.split_at(length);
         note_tag(tag, inside, &mut state);
         push_tag(&mut out, tag, inside);
-        line += inside.matches('\n').count();
+        line += memchr_iter(b'\n', inside.as_bytes()).count();
         rest = after;
         if tag == Tag::Block && block_name(inside) == "raw" {
             let end = raw_end(rest);
@@ -222,7 +222,7 @@ fn push_mark(out: &mut String, file: usize, line: usize) {
 /// Writes a hole.
 pub(super) fn write_hole(out: &mut impl fmt::Write, index: usize) -> fmt::Result {
     // `write!` would take longer than all the rest.
-    let mut hole = String::with_capacity(16);
+    let mut hole = String::with_capacity(2 * HOLE_START.len_utf8() + 20);
     hole.push(HOLE_START);
     push_number(&mut hole, index);
     hole.push(HOLE_END);
@@ -266,6 +266,11 @@ pub(super) fn block_name(inside: &str) -> &str {
 /// The word that a text starts with, after blanks.
 fn first_word(text: &str) -> &str {
     let text = text.trim_start();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let ascii = text.bytes().take_while(is_word).count();
+    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
+        return &text[..ascii];
+    }
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
     &text[..end.unwrap_or(text.len())]
 }
@@ -275,17 +280,26 @@ fn first_word(text: &str) -> &str {
 fn tag_length(text: &str, tag: Tag) -> usize {
     let bytes = text.as_bytes();
     let mut position = 2;
-    while let Some(&byte) = bytes.get(position) {
-        if byte == tag.closing() && bytes.get(position + 1) == Some(&b'}') {
-            return position + 2;
+    while let Some(rest) = bytes.get(position..)
+        && let Some(found) = match tag {
+            Tag::Comment => memchr(tag.closing(), rest),
+            _ => memchr3(tag.closing(), b'"', b'\'', rest),
         }
-        if tag != Tag::Comment && matches!(byte, b'"' | b'\'') {
-            position += 1;
-            while let Some(&inside) = bytes.get(position)
-                && inside != byte
-            {
-                position += if inside == b'\\' { 2 } else { 1 };
+    {
+        position += found;
+        let byte = bytes[position];
+        position += 1;
+        if byte == tag.closing() {
+            if bytes.get(position) == Some(&b'}') {
+                return position + 1;
             }
+            continue;
+        }
+        // A text, to its closing quote.
+        while let Some(&inside) = bytes.get(position)
+            && inside != byte
+        {
+            position += if inside == b'\\' { 2 } else { 1 };
         }
         position += 1;
     }
@@ -310,7 +324,7 @@ pub(super) fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + text[from..].find('{')?;
+            let start = from + memchr(b'{', &text.as_bytes()[from..])?;
             if let Some(tag) = Tag::at_start(&text[start..]) {
                 let inside = &text[start..][..tag_length(&text[start..], tag)];
                 from = start + inside.len();

@@ -1,0 +1,197 @@
+//! Work on all processors, with results in the order of what was to be done.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+
+/// Stack of a thread that renders; memory is taken as it is used. A hostile template can wrap a value about a million
+/// times with the fuel that it has, and minijinja drops such a value level by level.
+const STACK: usize = 256 << 20;
+
+/// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
+/// something for each part.
+pub(super) struct Work<'w, I, W, P> {
+    /// Does an item as a whole.
+    pub(super) whole: &'w (dyn Fn(&'w I) -> W + Sync),
+    /// How many parts the item has.
+    pub(super) parts: &'w (dyn Fn(&W) -> usize + Sync),
+    /// Does a part.
+    pub(super) part: &'w (dyn Fn(&W, usize) -> P + Sync),
+}
+
+/// Does the work of all items; gives what was made of each as a whole and of its parts.
+pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
+    items: &'w [I],
+    work: &Work<'w, I, W, P>,
+) -> Vec<(W, Vec<P>)> {
+    let queue = Queue {
+        items,
+        work,
+        next: AtomicUsize::new(0),
+        slots: items.iter().map(|_| Slot::default()).collect(),
+        finished: Mutex::new(0),
+        changed: Condvar::new(),
+    };
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut done = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..if items.is_empty() { 0 } else { processors })
+            .filter_map(|_| {
+                std::thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, || queue.run())
+                    .ok()
+            })
+            .collect();
+        // Where no thread can be had, the work is done here.
+        let mut done = if threads.is_empty() {
+            queue.run()
+        } else {
+            Vec::new()
+        };
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(item, part, _)| (*item, *part));
+    let mut results: Vec<(W, Vec<P>)> = queue
+        .slots
+        .into_iter()
+        .filter_map(|slot| Some((slot.whole.into_inner()?, Vec::new())))
+        .collect();
+    for (item, _, part) in done {
+        results[item].1.push(part);
+    }
+    results
+}
+
+/// What the threads share.
+struct Queue<'q, 'w, I, W, P> {
+    items: &'w [I],
+    work: &'q Work<'w, I, W, P>,
+    /// The first item that nobody has begun.
+    next: AtomicUsize,
+    slots: Vec<Slot<W>>,
+    /// How many items are done as a whole.
+    finished: Mutex<usize>,
+    changed: Condvar,
+}
+
+/// An item's state.
+struct Slot<W> {
+    whole: OnceLock<W>,
+    /// The first part that nobody has begun.
+    next: AtomicUsize,
+}
+
+impl<W> Default for Slot<W> {
+    fn default() -> Self {
+        Slot {
+            whole: OnceLock::new(),
+            next: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl<I, W, P> Queue<'_, '_, I, W, P> {
+    /// What one thread does until nothing is left: items first, as their parts wait for them.
+    fn run(&self) -> Vec<(usize, usize, P)> {
+        let mut done = Vec::new();
+        loop {
+            if let Some((item, slot)) = take(&self.next, self.items.len())
+                .and_then(|index| Some((self.items.get(index)?, self.slots.get(index)?)))
+            {
+                let _announced = Announced(self);
+                let _ = slot.whole.set((self.work.whole)(item));
+                continue;
+            }
+            let finished = *self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+            let part = self.slots.iter().enumerate().find_map(|(index, slot)| {
+                let whole = slot.whole.get()?;
+                let part = take(&slot.next, (self.work.parts)(whole))?;
+                Some((index, part, whole))
+            });
+            match part {
+                Some((index, part, whole)) => done.push((index, part, (self.work.part)(whole, part))),
+                None if finished == self.items.len() => return done,
+                None => self.wait(finished),
+            }
+        }
+    }
+
+    /// Waits until more than so many items are done as a whole.
+    fn wait(&self, known: usize) {
+        let finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_while(finished, |finished| *finished == known);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Takes the next number below an end.
+fn take(next: &AtomicUsize, end: usize) -> Option<usize> {
+    if next.load(Ordering::Relaxed) >= end {
+        return None;
+    }
+    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < end)
+}
+
+/// Tells the other threads, when it is dropped, that an item is done; also where it failed, so that nobody waits for ever.
+struct Announced<'a, 'q, 'w, I, W, P>(&'a Queue<'q, 'w, I, W, P>);
+
+impl<I, W, P> Drop for Announced<'_, '_, '_, I, W, P> {
+    fn drop(&mut self) {
+        *self.0.finished.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_whoever_did_the_work() {
+        let items: Vec<usize> = (0..50).collect();
+        let done = in_parallel(
+            &items,
+            &Work {
+                whole: &|item| item * 100,
+                parts: &|whole| whole / 100 % 7,
+                part: &|whole, part| whole + part,
+            },
+        );
+        let expected: Vec<(usize, Vec<usize>)> = items
+            .iter()
+            .map(|item| (item * 100, (0..item % 7).map(|part| item * 100 + part).collect()))
+            .collect();
+        assert_eq!(done, expected);
+    }
+
+    #[test]
+    fn nothing_to_do_is_done() {
+        let none: Vec<(usize, Vec<usize>)> = in_parallel(
+            &[] as &[usize],
+            &Work {
+                whole: &|item| *item,
+                parts: &|_| 1,
+                part: &|_, part| part,
+            },
+        );
+        assert!(none.is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "the third")]
+    fn a_panic_is_handed_on_and_nobody_waits_for_ever() {
+        in_parallel(
+            &[1, 2, 3, 4],
+            &Work {
+                whole: &|item| assert_ne!(*item, 3, "the third"),
+                parts: &|()| 2,
+                part: &|(), part| part,
+            },
+        );
+    }
+}
