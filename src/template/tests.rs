@@ -41,6 +41,16 @@ fn render_with(
     libraries: &[Arc<Chart>],
     limits: Limits,
 ) -> Result<Vec<Document>> {
+    render_trusted(templates, values, libraries, limits, false)
+}
+
+fn render_trusted(
+    templates: &[(&str, &str)],
+    values: &str,
+    libraries: &[Arc<Chart>],
+    limits: Limits,
+    is_trusted: bool,
+) -> Result<Vec<Document>> {
     let values = yaml::read_values(&Source::new("values.yaml", values))?;
     let capabilities = Capabilities {
         kube_version: KubeVersion {
@@ -62,7 +72,7 @@ fn render_with(
         capabilities: &capabilities,
         libraries: &Libraries::compile(&libraries.iter().collect::<Vec<_>>())?,
         only: None,
-        is_trusted: false,
+        is_trusted,
         limits,
         timings: None,
     })
@@ -508,4 +518,52 @@ fn aliases_and_functions_are_refused_in_templates() {
         function.contains("is a function, not a value; call it"),
         "{function}"
     );
+}
+
+#[test]
+fn a_mistake_in_what_is_switched_off_is_told_unless_the_chart_is_trusted() {
+    for broken in [
+        [("a.yaml", "{% if Values.on %}\na: {{ 1 + }}\n{% endif %}\n")],
+        [("_a.yaml", "{% macro a() %}\na: {{ 1 + }}\n{% endmacro %}\n")],
+    ] {
+        let templates = [broken[0], ("b.yaml", "b: 1\n")];
+        let told = error_of(&templates, "on: false\n");
+        assert!(
+            told.contains("[template-syntax]") && told.contains("a.yaml:2"),
+            "{told}"
+        );
+        let trusted = |values| render_trusted(&templates, values, &[], Limits::default(), true);
+        assert_eq!(json(&trusted("on: false\n").unwrap()), r#"{"b":1}"#);
+    }
+}
+
+#[test]
+fn what_is_switched_on_is_the_same_in_a_trusted_chart() {
+    let templates = [
+        (
+            "a.yaml",
+            "{% set on = Values.on %}\n{% if on %}\na: {{ on }}\n{% endif %}\n",
+        ),
+        (
+            "b.yaml",
+            "{% for name, item in Values.of | items if item %}\n---\nb: {{ name }}\n{% endfor %}\n",
+        ),
+        ("c.yaml", "{% if Values.on.missing.key %}\nc: 1\n{% endif %}\n"),
+    ];
+    for values in [
+        "on: true\nof: {x: true, y: false, z: 1}\n",
+        "on: false\nof: {}\n",
+        "of: {}\n",
+    ] {
+        let rendered = |is_trusted| {
+            json(&render_trusted(&templates, values, &[], Limits::default(), is_trusted).unwrap())
+        };
+        assert_eq!(rendered(true), rendered(false), "{values}");
+    }
+    let failing = [("a.yaml", "{% if Values.a | int > 1 %}\na: 1\n{% endif %}\n")];
+    let told = |is_trusted| {
+        let result = render_trusted(&failing, "a: [1]\n", &[], Limits::default(), is_trusted);
+        result.unwrap_err().to_string()
+    };
+    assert_eq!(told(true), told(false));
 }

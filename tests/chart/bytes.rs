@@ -6,6 +6,7 @@ use std::process::Command;
 
 use promchart::emit;
 use promchart::pipeline::Request;
+use promchart::source::Source;
 use sha2::{Digest, Sha256};
 
 use crate::rendered;
@@ -28,6 +29,25 @@ fn render() -> String {
 fn a_hundred_renders_have_one_checksum() {
     let sums: BTreeSet<String> = (0..100).map(|_| sum(render().as_bytes())).collect();
     assert_eq!(sums.len(), 1, "{sums:?}");
+}
+
+/// Of the built-in chart only the templates that are switched on are compiled; of the same chart in a folder, all are.
+#[test]
+fn the_chart_in_its_folder_gives_the_same_bytes() {
+    let bytes = |chart: Option<&str>, values: &str| {
+        let mut request = Request {
+            chart: chart.map(Into::into),
+            ..Request::default()
+        };
+        request.inputs.files.push(Source::new("values.yaml", values));
+        let (manifests, _) = rendered::manifests(&request).unwrap();
+        emit::yaml_stream(&manifests)
+    };
+    for values in ["", rendered::EVERYTHING] {
+        let built_in = bytes(None, values);
+        assert_eq!(bytes(Some(env!("CARGO_MANIFEST_DIR")), values), built_in);
+        assert!(built_in.len() > 30_000, "{}", built_in.len());
+    }
 }
 
 #[test]

@@ -98,6 +98,14 @@ fn a_folder_falls_into_its_parts() {
 }
 
 #[test]
+fn a_folder_is_never_taken_for_the_built_in_chart() {
+    let root = folder(&[("embedded:/Chart.yaml", ROOT)]);
+    let loaded = load_path(&root.path().join("embedded:")).unwrap();
+    assert!(!loaded.chart.is_embedded);
+    assert!(EMBEDDED.files.is_empty() || load_embedded(&EMBEDDED).unwrap().chart.is_embedded);
+}
+
+#[test]
 fn a_chart_without_values_has_none() {
     let root = folder(&[("Chart.yaml", ROOT)]);
     let chart = load_path(root.path()).unwrap().chart;
