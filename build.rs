@@ -23,8 +23,11 @@ mod yaml {
     mod node;
     mod number;
     mod packed;
+    mod parser;
     mod reader;
     mod resolve;
+    mod scalar;
+    mod scanner;
 
     pub use packed::pack;
     pub use reader::read_values;

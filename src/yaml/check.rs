@@ -7,8 +7,20 @@ use super::limits::Limits;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source};
 
+/// What a fine text has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Whether all characters are ASCII.
+    pub(super) is_ascii: bool,
+    /// Whether there are no carriage returns and no byte order marks.
+    pub(super) is_ordinary: bool,
+}
+
+/// How many bytes are looked at together: few enough for their brackets and commas to be counted in a byte.
+const CHUNK: usize = 128;
+
 /// Checks the size and characters of a text.
-pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result<(), Diagnostic> {
+pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result<Found, Diagnostic> {
     let whole = Place::whole(source);
     if text.len() > limits.input {
         return Err(too_much(
@@ -17,10 +29,35 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
             format!("{} bytes", limits.input),
         ));
     }
-    let marks = text
-        .bytes()
-        .filter(|byte| matches!(byte, b'[' | b'{' | b','))
-        .count();
+    let bytes = text.as_bytes();
+    let mut marks = 0;
+    let mut is_ascii = true;
+    let mut is_ordinary = true;
+    let mut is_fine = true;
+    for (index, chunk) in bytes.chunks(CHUNK).enumerate() {
+        // Without branches, so that the compiler takes many bytes at a time.
+        let mut marks_here = 0_u8;
+        let mut controls = false;
+        let mut all = 0_u8;
+        for &byte in chunk {
+            marks_here += u8::from((byte == b'[') | (byte == b'{') | (byte == b','));
+            controls |= ((byte < 0x20) & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f);
+            all |= byte;
+        }
+        marks += usize::from(marks_here);
+        let has_others = all >= 0x80;
+        is_ascii &= !has_others;
+        if controls || has_others {
+            let start = index * CHUNK;
+            for at in start..start + chunk.len() {
+                match look(bytes.get(at..).unwrap_or_default()) {
+                    Look::Fine => {}
+                    Look::Unordinary => is_ordinary = false,
+                    Look::Refused => is_fine = false,
+                }
+            }
+        }
+    }
     if marks > limits.brackets_and_commas {
         return Err(too_much(
             &whole,
@@ -28,19 +65,45 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
             format!("{} brackets and commas", limits.brackets_and_commas),
         ));
     }
-    // A pass that the compiler makes fast tells whether any byte needs a look. The last three begin U+0080 to
-    // U+00BF, the separators at U+2028 and what ends the first plane.
-    let suspect = text.bytes().fold(false, |found, byte| {
-        found
-            | ((byte < 0x20) & (byte != b'\n') & (byte != b'\t'))
-            | (byte == 0x7f)
-            | (byte == 0xc2)
-            | (byte == 0xe2)
-            | (byte == 0xef)
-    });
-    if !suspect {
-        return Ok(());
+    if is_fine {
+        return Ok(Found {
+            is_ascii,
+            is_ordinary,
+        });
     }
+    Err(refuse(source, text).unwrap_or_else(|| {
+        Diagnostic::error("yaml-control-character", "a character is not allowed").at(&whole)
+    }))
+}
+
+/// What is thought of a character.
+enum Look {
+    Fine,
+    /// It is allowed, and not for our scanner.
+    Unordinary,
+    Refused,
+}
+
+/// Looks at the character that begins a text; bytes within a character are fine.
+fn look(text: &[u8]) -> Look {
+    match text {
+        [b'\n' | b'\t' | 0x20..=0x7e, ..] => Look::Fine,
+        [b'\r', b'\n', ..] => Look::Unordinary,
+        [0..=0x1f | 0x7f, ..] => Look::Refused,
+        // U+0080 to U+009F.
+        [0xc2, 0x80..=0x9f, ..] => Look::Refused,
+        // The separators U+2028 and U+2029.
+        [0xe2, 0x80, 0xa8 | 0xa9, ..] => Look::Refused,
+        // U+FFFE and U+FFFF.
+        [0xef, 0xbf, 0xbe | 0xbf, ..] => Look::Refused,
+        // U+FEFF, the byte order mark.
+        [0xef, 0xbb, 0xbf, ..] => Look::Unordinary,
+        _ => Look::Fine,
+    }
+}
+
+/// The error at the first character that is not allowed.
+fn refuse(source: &Arc<Source>, text: &str) -> Option<Diagnostic> {
     let (mut line, mut column) = (1, 0);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -84,7 +147,7 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
                 u32::from(character)
             )),
         };
-        return Err(complaint.at(&Place::new(source, line, column)));
+        return Some(complaint.at(&Place::new(source, line, column)));
     }
-    Ok(())
+    None
 }

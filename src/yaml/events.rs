@@ -1,16 +1,13 @@
-//! The parser crate behind one door: a stream of events with places, our limits and our words for its errors.
+//! A stream of events with places: from our own scanner as long as the text is ordinary, else from the parser crate.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use saphyr_parser::{Event as Raw, Parser, ScalarStyle as RawStyle, Span, Tag as RawTag};
-
 use super::check;
-use super::complaint;
-use super::input::Text;
 use super::limits::Limits;
-use super::lines::Lines;
+use super::parser::Parser;
+use super::scanner::{Next, Scanner};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source};
 
@@ -106,31 +103,22 @@ pub struct Event<'a> {
 /// The events of a text. The first error ends them.
 pub struct Events<'a> {
     source: &'a Arc<Source>,
-    parser: Parser<'a, Text<'a>>,
+    text: &'a str,
     limits: Limits,
-    lines: Lines<'a>,
-    /// The error of the text as a whole, until it is given.
-    refused: Option<Diagnostic>,
-    finished: bool,
-    open: Vec<Open>,
-    /// The greatest anchor number of the former documents: anchors end with their document.
-    former_anchors: usize,
-    last_anchor: usize,
-    /// Where the former event ended: line from 1, column from 0.
-    former_end: (usize, usize),
+    reading: Reading<'a>,
     seen: u64,
 }
 
-/// A collection that has begun and not ended.
-#[derive(Debug)]
-struct Open {
-    mapping: bool,
-    /// In a map: whether a key comes next.
-    key_next: bool,
-    /// In a map: where its latest key starts, from 0.
-    key_column: usize,
-    line: u32,
-    column: u32,
+/// Who reads the text.
+enum Reading<'a> {
+    /// Our scanner, which gives up on whatever it is not certain about.
+    Scanner(Scanner<'a>),
+    /// The parser crate, which takes over from the scanner and has all words for what is wrong.
+    Parser(Box<Parser<'a>>),
+    /// Nobody yet: the text as a whole is refused.
+    Refused(Diagnostic),
+    /// Nobody any more.
+    Finished,
 }
 
 impl<'a> Events<'a> {
@@ -138,20 +126,34 @@ impl<'a> Events<'a> {
     pub fn new(source: &'a Arc<Source>, limits: Limits) -> Self {
         let text = source.text();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let refused = check::check(source, text, &limits).err();
+        let reading = match check::check(source, text, &limits) {
+            Err(diagnostic) => Reading::Refused(diagnostic),
+            Ok(found) if found.is_ordinary => Reading::Scanner(Scanner::new(text, found.is_ascii, &limits)),
+            Ok(_) => Reading::Parser(Box::new(Parser::new(source, text, limits))),
+        };
         Events {
             source,
-            parser: Parser::new(Text::new(text)),
+            text,
             limits,
-            lines: Lines::new(text),
-            refused,
-            finished: false,
-            open: Vec::new(),
-            former_anchors: 0,
-            last_anchor: 0,
-            former_end: (0, 0),
+            reading,
             seen: 0,
         }
+    }
+
+    /// As [`Events::new`], but reads with the parser crate from the start.
+    #[cfg(test)]
+    pub(super) fn parsed(source: &'a Arc<Source>, limits: Limits) -> Self {
+        let mut events = Events::new(source, limits);
+        if matches!(events.reading, Reading::Scanner(_)) {
+            events.reading = Reading::Parser(Box::new(Parser::new(source, events.text, limits)));
+        }
+        events
+    }
+
+    /// Whether the parser crate reads the text, or read it to its end.
+    #[cfg(test)]
+    pub(super) fn is_parsed(&self) -> bool {
+        matches!(self.reading, Reading::Parser(_))
     }
 
     /// The place of an event.
@@ -165,174 +167,31 @@ impl<'a> Events<'a> {
     }
 
     fn advance(&mut self) -> Result<Option<Event<'a>>, Diagnostic> {
-        if let Some(diagnostic) = self.refused.take() {
-            return Err(diagnostic);
-        }
-        loop {
-            let Some(next) = self.parser.next_event() else {
-                return Ok(None);
-            };
-            let (raw, span) = next.map_err(|error| self.complain(&error))?;
-            if let Some(event) = self.convert(raw, span)? {
-                self.seen += 1;
-                if self.seen > self.limits.events {
-                    let what = format!("{} values", self.limits.events);
-                    return Err(complaint::too_much(&self.place(&event), "the text has", what));
+        if let Reading::Scanner(scanner) = &mut self.reading {
+            if self.seen < self.limits.events {
+                match scanner.next() {
+                    Next::Event(event) => return Ok(Some(event)),
+                    Next::End => return Ok(None),
+                    Next::GiveUp => {}
                 }
-                return Ok(Some(event));
             }
+            self.hand_over()?;
+        }
+        match &mut self.reading {
+            Reading::Parser(parser) => parser.advance(),
+            Reading::Refused(diagnostic) => Err(diagnostic.clone()),
+            Reading::Scanner(_) | Reading::Finished => Ok(None),
         }
     }
 
-    fn convert(&mut self, raw: Raw<'a>, span: Span) -> Result<Option<Event<'a>>, Diagnostic> {
-        let (mut line, mut column) = (span.start.line(), span.start.col());
-        let kind = match raw {
-            Raw::Nothing | Raw::StreamStart | Raw::StreamEnd => return Ok(None),
-            Raw::DocumentStart(explicit) => {
-                self.former_anchors = self.last_anchor;
-                if explicit {
-                    self.check_version(line)?;
-                }
-                EventKind::DocumentStart
-            }
-            Raw::DocumentEnd => EventKind::DocumentEnd,
-            Raw::Alias(anchor) => {
-                if anchor <= self.former_anchors {
-                    return Err(complaint::unknown_anchor(&self.at(line, column)));
-                }
-                self.step_in_map(column);
-                EventKind::Alias(anchor)
-            }
-            Raw::Scalar(text, style, anchor, tag) => {
-                if text.len() > self.limits.scalar {
-                    let what = format!("{} bytes", self.limits.scalar);
-                    return Err(complaint::too_much(&self.at(line, column), "a text has", what));
-                }
-                self.note_anchor(anchor);
-                let style = match style {
-                    RawStyle::Plain => ScalarStyle::Plain,
-                    RawStyle::SingleQuoted => ScalarStyle::SingleQuoted,
-                    RawStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
-                    RawStyle::Literal => ScalarStyle::Literal,
-                    RawStyle::Folded => ScalarStyle::Folded,
-                };
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                if block && anchor == 0 && tag.is_none() {
-                    // The parser gives the first line of the content.
-                    let empty = text.bytes().all(|byte| byte == b'\n');
-                    (line, column) = self.lines.block_header((line, column), self.former_end, empty);
-                }
-                self.step_in_map(column);
-                EventKind::Scalar {
-                    text,
-                    style,
-                    tag: tag.map(|tag| Tag::of(&tag)),
-                    anchor,
-                }
-            }
-            Raw::SequenceStart(anchor, tag) => {
-                self.note_anchor(anchor);
-                if let Some(parent) = self.open.last()
-                    && parent.mapping
-                    && !parent.key_next
-                    && span.is_empty()
-                    && self.lines.is_dash(line, parent.key_column)
-                {
-                    // A list that is not indented under its key: the parser gives the place after the dash.
-                    column = parent.key_column;
-                }
-                self.open(false, line, column)?;
-                EventKind::SequenceStart {
-                    anchor,
-                    tag: tag.map(|tag| Tag::of(&tag)),
-                }
-            }
-            Raw::MappingStart(anchor, tag) => {
-                self.note_anchor(anchor);
-                self.open(true, line, column)?;
-                EventKind::MappingStart {
-                    anchor,
-                    tag: tag.map(|tag| Tag::of(&tag)),
-                }
-            }
-            Raw::SequenceEnd => {
-                self.open.pop();
-                EventKind::SequenceEnd
-            }
-            Raw::MappingEnd => {
-                self.open.pop();
-                EventKind::MappingEnd
-            }
-        };
-        self.former_end = (span.end.line(), span.end.col());
-        Ok(Some(Event {
-            kind,
-            line: number(line),
-            column: number(column + 1),
-        }))
-    }
-
-    fn open(&mut self, mapping: bool, line: usize, column: usize) -> Result<(), Diagnostic> {
-        // The parser takes a tab before the first key of a map; nobody else does.
-        if self.open.is_empty() && column > 0 && self.lines.is_tab_indented(line) {
-            return Err(complaint::tab(&self.at(line, 0)));
+    /// Has the parser crate read the text up to where the scanner gave up.
+    fn hand_over(&mut self) -> Result<(), Diagnostic> {
+        let mut parser = Parser::new(self.source, self.text, self.limits);
+        for _ in 0..self.seen {
+            parser.advance()?;
         }
-        if self.open.len() >= self.limits.depth {
-            return Err(complaint::too_deep(&self.at(line, column), self.limits.depth));
-        }
-        self.step_in_map(column);
-        self.open.push(Open {
-            mapping,
-            key_next: true,
-            key_column: 0,
-            line: number(line),
-            column: number(column + 1),
-        });
+        self.reading = Reading::Parser(Box::new(parser));
         Ok(())
-    }
-
-    /// Notes that a node begins in the innermost collection.
-    fn step_in_map(&mut self, column: usize) {
-        if let Some(parent) = self.open.last_mut() {
-            if parent.key_next {
-                parent.key_column = column;
-            }
-            parent.key_next = !parent.key_next;
-        }
-    }
-
-    fn note_anchor(&mut self, anchor: usize) {
-        self.last_anchor = self.last_anchor.max(anchor);
-    }
-
-    /// Refuses a `%YAML` line that promises other rules, as go-yaml does.
-    fn check_version(&mut self, line: usize) -> Result<(), Diagnostic> {
-        for number in (1..line).rev() {
-            let Some(text) = self.lines.get(number) else { break };
-            if let Some(version) = text.strip_prefix("%YAML") {
-                let version = version.split('#').next().unwrap_or_default().trim();
-                if version != "1.1" {
-                    return Err(complaint::wrong_version(&self.at(number, 0), version));
-                }
-            } else if !(text.starts_with(['%', '#']) || text.trim().is_empty()) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn at(&self, line: usize, column: usize) -> Place {
-        Place::new(self.source, number(line), number(column + 1))
-    }
-
-    fn complain(&self, error: &saphyr_parser::ScanError) -> Diagnostic {
-        let marker = error.marker();
-        let place = self.at(marker.line(), marker.col());
-        let opening = self
-            .open
-            .last()
-            .map(|open| Place::new(self.source, open.line, open.column));
-        complaint::syntax(error.info(), &place, opening.as_ref())
     }
 }
 
@@ -340,32 +199,20 @@ impl<'a> Iterator for Events<'a> {
     type Item = Result<Event<'a>, Diagnostic>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.finished {
-            return None;
-        }
-        let next = self.advance().transpose();
-        self.finished = !matches!(next, Some(Ok(_)));
-        next
-    }
-}
-
-impl Tag {
-    fn of(raw: &RawTag) -> Tag {
-        let full = match raw.handle.as_str() {
-            "tag:yaml.org,2002:" => raw.suffix.as_str(),
-            "" => raw.suffix.strip_prefix("tag:yaml.org,2002:").unwrap_or_default(),
-            _ => "",
-        };
-        match full {
-            "str" => Tag::Str,
-            "int" => Tag::Int,
-            "float" => Tag::Float,
-            "bool" => Tag::Bool,
-            "null" => Tag::Null,
-            "binary" => Tag::Binary,
-            "timestamp" => Tag::Timestamp,
-            _ if raw.handle.is_empty() && raw.suffix == "!" => Tag::NonSpecific,
-            _ => Tag::Other(format!("{}{}", raw.handle, raw.suffix).into()),
+        let next = self.advance();
+        match next {
+            Ok(Some(event)) => {
+                self.seen += 1;
+                Some(Ok(event))
+            }
+            Ok(None) => {
+                self.reading = Reading::Finished;
+                None
+            }
+            Err(diagnostic) => {
+                self.reading = Reading::Finished;
+                Some(Err(diagnostic))
+            }
         }
     }
 }
@@ -386,6 +233,7 @@ impl fmt::Display for Tag {
     }
 }
 
-fn number(value: usize) -> u32 {
+/// A number of lines or columns as events and places have it.
+pub(super) fn number(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

@@ -11,8 +11,11 @@ mod lines;
 mod node;
 mod number;
 mod packed;
+mod parser;
 mod reader;
 mod resolve;
+mod scalar;
+mod scanner;
 mod style;
 mod writer;
 

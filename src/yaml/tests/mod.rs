@@ -5,6 +5,7 @@ mod limits;
 mod packed;
 mod places;
 mod reader;
+mod scanner;
 mod writer;
 
 use std::fmt::Write;

@@ -1,0 +1,428 @@
+//! Our scanner gives what the parser crate gives, on our files and on generated texts.
+//!
+//! `PROMCHART_SCANNER_CASES` and `PROMCHART_SCANNER_SEED` set how many texts are generated, and which.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::events::{Event, Events};
+use super::super::limits::Limits;
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+
+type Given<'a> = Vec<Result<Event<'a>, Diagnostic>>;
+
+/// The events of a text, and whether the scanner gave up.
+fn given<'a>(mut events: Events<'a>) -> (Given<'a>, bool) {
+    let mut given = Vec::new();
+    let mut gave_up = false;
+    while let Some(event) = events.next() {
+        given.push(event);
+        gave_up |= events.is_parsed();
+    }
+    (given, gave_up)
+}
+
+/// Compares the scanner with the crate; says whether the scanner read the text to its end.
+fn compare(text: &str, limits: Limits) -> bool {
+    let source: Arc<Source> = Source::new("text.yaml", text);
+    let (ours, gave_up) = given(Events::new(&source, limits));
+    let (theirs, _) = given(Events::parsed(&source, limits));
+    if let Some(index) = (0..ours.len().max(theirs.len())).find(|&index| ours.get(index) != theirs.get(index))
+    {
+        panic!(
+            "event {index} of {text:?}\nours: {}\ntheirs: {}",
+            shown(ours.get(index)),
+            shown(theirs.get(index))
+        );
+    }
+    !gave_up && ours.iter().all(Result::is_ok)
+}
+
+fn shown(event: Option<impl Debug>) -> String {
+    event.map_or_else(|| "nothing".to_owned(), |event| format!("{event:?}"))
+}
+
+fn root() -> &'static Path {
+    Path::new(option_env!("FZ_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// All files with an extension in a folder and below.
+fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, extension, found);
+        } else if path.extension().is_some_and(|found| found == extension) {
+            found.push(path);
+        }
+    }
+}
+
+fn our_files() -> Vec<(PathBuf, String)> {
+    let mut paths = vec![root().join("values.yaml"), root().join("Chart.yaml")];
+    for folder in ["values", "charts", "templates", "tests"] {
+        files(&root().join(folder), "yaml", &mut paths);
+    }
+    let read = |path: PathBuf| fs::read_to_string(&path).ok().map(|text| (path, text));
+    paths.into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn our_files_are_alike() {
+    for (_, text) in our_files() {
+        compare(&text, Limits::default());
+        compare(&text.replace('\n', "\r\n"), Limits::default());
+    }
+    for name in ["read.json", "strings.json"] {
+        let text = fs::read_to_string(root().join("tests/yaml").join(name)).unwrap();
+        compare(&text, Limits::default());
+        for text in strings(&text) {
+            compare(&text, Limits::default());
+            compare(&format!("a:\n  b: {text}\n"), Limits::default());
+            compare(&format!("- {text}\n- c"), Limits::default());
+        }
+    }
+}
+
+/// All texts of a JSON text, keys aside.
+fn strings(json: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut values = vec![serde_json::from_str(json).unwrap()];
+    while let Some(value) = values.pop() {
+        match value {
+            serde_json::Value::String(text) => found.push(text),
+            serde_json::Value::Array(items) => values.extend(items),
+            serde_json::Value::Object(map) => values.extend(map.into_iter().map(|(_, value)| value)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Else the speed would be lost, and no test would say so.
+#[test]
+fn ordinary_files_need_no_crate() {
+    let mut count = 0;
+    for (path, text) in our_files() {
+        let shown = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        if shown.ends_with("values.yaml") || shown.ends_with("Chart.yaml") || shown.starts_with("values/") {
+            count += 1;
+            if !shown.starts_with("tests/") {
+                assert!(
+                    compare(&text, Limits::default()),
+                    "the scanner gave up on {shown}"
+                );
+            }
+        }
+    }
+    assert!(count > 12, "{count}");
+}
+
+#[test]
+fn what_people_write_needs_no_crate() {
+    for text in [
+        "a: 1\nb:\n  c: d\n",
+        "a:\n- b: 1\n  c: 2\n-\n  - x\n  - - y\n    - z\n",
+        "# only a comment\n",
+        "---\na: b # c\n---\n# d\n---\n- 1\n",
+        "a: |\n  b\n\n   c\nd: >-\n  e\n  f\n\n\n  g\nh: |2+\n    i\n\n",
+        "a: [b, 'c', \"d\", {e: f, \"g\":[1, 2]}, []]\nh: {}\n",
+        "a: b\n  c\n\n  d\ne: \"f\n  g\\n\\x41\"\n'h': 'i''s'\n",
+        "\u{fdd0}0\u{fdd1}\n",
+        "é: \u{fdd0}0\u{fdd1} # ü\nö: {ä: ü, ß: [à, á]}\n",
+        "a:\n  b c\nd:\n  \"e\"\n<<: f\n",
+        "a: &b # c\n  d: e\nf: *b\ng:\n- *b\nh: &b\n  - i\nj: *b\n",
+        "[]",
+        "{a: b}\n",
+    ] {
+        assert!(
+            compare(text, Limits::default()),
+            "the scanner gave up on {text:?}"
+        );
+    }
+}
+
+#[test]
+fn limits_are_alike() {
+    let text = "a: [1, {b: c}]\nd:\n- e: |\n    long text\n  f:\n    g: h\n";
+    for small in 0..20 {
+        let limits = Limits::default();
+        compare(
+            text,
+            Limits {
+                depth: small,
+                ..limits
+            },
+        );
+        compare(
+            text,
+            Limits {
+                events: small as u64,
+                ..limits
+            },
+        );
+        compare(
+            text,
+            Limits {
+                scalar: small,
+                ..limits
+            },
+        );
+        compare(
+            text,
+            Limits {
+                input: small * 4,
+                ..limits
+            },
+        );
+        compare(
+            text,
+            Limits {
+                brackets_and_commas: small,
+                ..limits
+            },
+        );
+    }
+    compare(&"- ".repeat(300), Limits::default());
+    compare(&"[".repeat(300), Limits::default());
+    compare(&format!("{}: b", "a".repeat(2000)), Limits::default());
+    compare(&format!("a: [{}1]", "1, ".repeat(10_000)), Limits::default());
+}
+
+/// Numbers without a pattern, the same for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() >> 11).unwrap_or_default() % limit.max(1)
+    }
+
+    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[self.below(of.len())]
+    }
+}
+
+const FRAGMENTS: &[&str] = &[
+    " ",
+    "  ",
+    "    ",
+    "\n",
+    "\n",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "\n\n",
+    "- ",
+    "- ",
+    "-",
+    "a",
+    "b",
+    "key",
+    "é",
+    "a: ",
+    "b: ",
+    "c:",
+    "c:\n",
+    "key: value\n",
+    ": ",
+    ":",
+    "#",
+    " # c",
+    "\n# c\n",
+    "|",
+    ">",
+    "|-\n",
+    ">+\n",
+    "|2\n",
+    "a: |\n",
+    "- >\n",
+    "'",
+    "\"",
+    "'x'",
+    "\"y\"",
+    "\"y\": ",
+    "''",
+    "\\n",
+    "\\",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    ",",
+    "[a, b]",
+    "{a: b}",
+    "{\"a\":1}",
+    "\t",
+    "\r\n",
+    "\r",
+    "---\n",
+    "---",
+    "--- ",
+    "...\n",
+    "&a ",
+    "*a ",
+    "!t ",
+    "!!str ",
+    "? ",
+    "%",
+    "%YAML 1.2\n",
+    "<<: ",
+    "~",
+    "1",
+    "-1",
+    "\u{fdd0}0\u{fdd1}",
+    "\u{feff}",
+    "\u{a0}",
+    "@",
+    "`",
+    "=",
+];
+
+/// Fragments that are mostly fine together.
+const LINES: &[&str] = &[
+    "a: 1",
+    "b: two words",
+    "c:",
+    "d: 'x'",
+    "e: \"y\\n\"",
+    "f: [1, b]",
+    "g: {h: i}",
+    "- j",
+    "-",
+    "- k: l",
+    "- - m",
+    "# n",
+    "",
+    "o: |",
+    "p: >-",
+    "q: |+",
+    "text",
+    "more text: here",
+    "'s': t",
+    "- 'u'",
+    "- \"v",
+    "w\"",
+    "- >",
+    "x: y # z",
+    "é: ü",
+    "---",
+    " ",
+    "- |-",
+    "a : b",
+    "- [c]",
+    "-   # d",
+    "- {e: f}",
+    "'g",
+    "h'",
+    "i: j:",
+    "k: |3",
+    "- \u{fdd0}0\u{fdd1}",
+    "  ",
+    "- # l",
+    "l: &m",
+    "n: *m",
+    "- *m",
+    "o: &n",
+    "p: *n",
+];
+
+fn fragments(random: &mut Random) -> String {
+    (0..=random.below(14)).map(|_| random.pick(FRAGMENTS)).collect()
+}
+
+fn lines(random: &mut Random) -> String {
+    let mut text = String::new();
+    let mut indent = 0_usize;
+    for _ in 0..=random.below(9) {
+        match random.below(6) {
+            0 | 1 => indent += [1, 2, 2, 4][random.below(4)],
+            2 => indent = 0,
+            3 => indent = indent.saturating_sub(2),
+            _ => {}
+        }
+        text.push_str(&" ".repeat(indent.min(10)));
+        text.push_str(random.pick(LINES));
+        if random.below(20) == 0 {
+            text.push_str(random.pick(FRAGMENTS));
+        }
+        text.push('\n');
+    }
+    if random.below(4) == 0 {
+        text.pop();
+    }
+    text
+}
+
+/// Some lines of a file, damaged.
+fn damaged(random: &mut Random, file: &str) -> String {
+    let all: Vec<&str> = file.split_inclusive('\n').collect();
+    let from = random.below(all.len());
+    let to = (from + 1 + random.below(16)).min(all.len());
+    let mut characters: Vec<char> = all[from..to].concat().chars().collect();
+    for _ in 0..random.below(4) {
+        let at = random.below(characters.len());
+        match random.below(5) {
+            _ if characters.is_empty() => {}
+            0 => {
+                characters.remove(at);
+            }
+            1 => characters.insert(at, characters[at]),
+            2 => {
+                let other = random.below(characters.len());
+                characters.swap(at, other);
+            }
+            3 => characters.truncate(at),
+            _ => {
+                let fragment = random.pick(FRAGMENTS);
+                characters.splice(at..at, fragment.chars());
+            }
+        }
+    }
+    characters.into_iter().collect()
+}
+
+#[test]
+fn generated_texts_are_alike() {
+    let number = |name| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value: String| value.parse::<u64>().ok())
+    };
+    let cases = number("PROMCHART_SCANNER_CASES").unwrap_or(20_000);
+    let mut random = Random(
+        number("PROMCHART_SCANNER_SEED")
+            .unwrap_or(1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            | 1,
+    );
+    let files = our_files();
+    let mut read = 0;
+    for case in 0..cases {
+        let text = match case % 3 {
+            0 => fragments(&mut random),
+            1 => lines(&mut random),
+            _ => {
+                let file = random.below(files.len());
+                damaged(&mut random, &files[file].1)
+            }
+        };
+        read += u64::from(compare(&text, Limits::default()));
+    }
+    // Otherwise little would be compared.
+    assert!(read > cases / 10, "{read} of {cases}");
+}
