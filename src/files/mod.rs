@@ -47,17 +47,73 @@ pub fn read_text(path: &Path, limit: u64) -> Result<Arc<Source>> {
 /// # Errors
 /// `file-not-found`, `file-is-folder`, `file-unreadable` and `file-too-large`.
 pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let name = path.display().to_string();
-    let failed = |error: &io::Error| unreadable(&name, error);
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    let metadata = file.metadata().map_err(|error| failed(&error))?;
-    if metadata.is_dir() {
-        return Err(Diagnostic::error("file-is-folder", format!("`{name}` is a folder, not a file")).into());
+    Opened::new(path)?.read(limit)
+}
+
+/// A file that is open and not read yet.
+#[derive(Debug)]
+pub struct Opened {
+    file: File,
+    name: String,
+    /// The size of a regular file.
+    size: Option<u64>,
+}
+
+impl Opened {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// `file-not-found`, `file-is-folder` and `file-unreadable`.
+    pub fn new(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+        let (file, metadata) = opened.map_err(|error| unreadable(&name, &error))?;
+        if metadata.is_dir() {
+            return Err(
+                Diagnostic::error("file-is-folder", format!("`{name}` is a folder, not a file")).into(),
+            );
+        }
+        let size = metadata.is_file().then_some(metadata.len());
+        Ok(Opened { file, name, size })
     }
-    if metadata.is_file() && metadata.len() > limit {
-        return Err(too_large(&name, Some(metadata.len()), limit).into());
+
+    /// The size that the system tells; 0 for a pipe, which has none.
+    pub fn size(&self) -> u64 {
+        self.size.unwrap_or_default()
     }
-    read_limited(file, &name, limit)
+
+    /// Reads it to the end, or refuses where that is more than `limit` bytes.
+    ///
+    /// # Errors
+    /// `file-too-large` and `file-unreadable`.
+    pub fn read(self, limit: u64) -> Result<Vec<u8>> {
+        let Opened { file, name, size } = self;
+        match size {
+            Some(size) if size > limit => Err(too_large(&name, Some(size), limit).into()),
+            Some(size) => read_expecting(file, size, &name, limit),
+            None => read_limited(file, &name, limit),
+        }
+    }
+}
+
+/// Reads as [`read_limited`] does, with room for `size` bytes from the start: in one piece where that is the size.
+fn read_expecting(mut reader: impl Read, size: u64, name: &str, limit: u64) -> Result<Vec<u8>> {
+    // A byte more than there should be shows the end. The system gives the memory when it is written to.
+    let mut bytes = vec![0; usize::try_from(size.min(limit)).unwrap_or_default() + 1];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => {
+                bytes.truncate(filled);
+                return Ok(bytes);
+            }
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(name, &error).into()),
+        }
+    }
+    // It has grown, or is one of those that the system makes while they are read.
+    append_limited(bytes, reader, name, limit)
 }
 
 /// Reads to the end, or refuses after `limit` bytes.
@@ -65,9 +121,13 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
 /// # Errors
 /// `file-too-large` and `file-unreadable`.
 pub fn read_limited(reader: impl Read, name: &str, limit: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    append_limited(Vec::new(), reader, name, limit)
+}
+
+fn append_limited(mut bytes: Vec<u8>, reader: impl Read, name: &str, limit: u64) -> Result<Vec<u8>> {
+    let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     reader
-        .take(limit.saturating_add(1))
+        .take(limit.saturating_add(1).saturating_sub(read))
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(name, &error))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
@@ -248,6 +308,30 @@ mod tests {
             .to_string();
         assert_eq!(found, "error: `pipe` is too large: the limit is 1000 bytes");
         assert_eq!(read_limited(&b"abc"[..], "pipe", 3).unwrap(), b"abc");
+    }
+
+    #[test]
+    fn reads_a_file_whose_size_was_told_wrong() {
+        let read = |size, limit| read_expecting(&b"0123456789"[..], size, "grows", limit);
+        for size in [0, 1, 9, 10, 11, 1000] {
+            assert_eq!(read(size, 10).unwrap(), b"0123456789", "told {size}");
+            let refused = read(size, 9).unwrap_err().to_string();
+            assert_eq!(refused, "error: `grows` is too large: the limit is 9 bytes");
+        }
+        assert_eq!(read_expecting(&b""[..], 0, "empty", 10).unwrap(), b"");
+        // Reads that give less than they were asked for.
+        let pieces = (&b"012"[..]).chain(&b"345"[..]);
+        assert_eq!(read_expecting(pieces, 6, "pieces", 10).unwrap(), b"012345");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn reads_what_the_system_makes_while_it_is_read() {
+        let path = Path::new("/proc/self/status");
+        assert_eq!(Opened::new(path).unwrap().size(), 0);
+        let text = read_text(path, INPUT_LIMIT).unwrap();
+        assert!(text.text().starts_with("Name:"), "{}", text.text());
+        assert!(text.text().len() > 100);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! A chart's folder as files.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{FILE_LIMIT, Files, Label, Loader};
 use crate::chart::ignore::Ignore;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::files::{self, unreadable};
+use crate::files::{self, Opened, unreadable};
 
 /// The largest `.helmignore`: its rules are held against every path.
 const IGNORE_LIMIT: u64 = 64 << 10;
@@ -61,12 +62,13 @@ impl Walk<'_> {
     fn folder(&mut self, folder: &Path, prefix: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
         let failed =
             |error: &std::io::Error| unreadable(&self.label.display(prefix.trim_end_matches('/')), error);
-        let entries: std::io::Result<Vec<_>> =
-            fs::read_dir(folder).map_err(|error| failed(&error))?.collect();
+        let entries: std::io::Result<Vec<(OsString, fs::DirEntry)>> = fs::read_dir(folder)
+            .map_err(|error| failed(&error))?
+            .map(|entry| entry.map(|entry| (entry.file_name(), entry)))
+            .collect();
         let mut entries = entries.map_err(|error| failed(&error))?;
-        entries.sort_unstable_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let name = entry.file_name();
+        entries.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (name, entry) in entries {
             let Some(name) = name.to_str() else {
                 let message = format!(
                     "the name of `{}` is not UTF-8",
@@ -87,6 +89,7 @@ impl Walk<'_> {
         if self.ignore.is_ignored(path, kind.is_dir()) {
             return Ok(());
         }
+        let mut linked = None;
         if kind.is_symlink() {
             let target = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
             kind = fs::metadata(&on_disk)
@@ -111,6 +114,7 @@ impl Walk<'_> {
                 );
                 return Err(Diagnostic::error("chart-link-loop", message).into());
             }
+            linked = Some(target);
         }
         if kind.is_dir() {
             // git's own data is never a chart's, and may be large.
@@ -119,11 +123,10 @@ impl Walk<'_> {
             }
             self.loader.count_file(self.label, path, 0)?;
             // Through the real path: names that lead through many links cost the system more and more.
-            let real = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
-            let below = if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-                real.clone()
-            } else {
-                on_disk
+            let (real, below) = match (linked, parents.last()) {
+                (Some(target), _) => (target.clone(), target),
+                (None, Some(parent)) => (parent.join(entry.file_name()), on_disk),
+                (None, None) => (on_disk.clone(), on_disk),
             };
             parents.push(real);
             self.folder(&below, &format!("{path}/"), parents)?;
@@ -134,9 +137,9 @@ impl Walk<'_> {
             let message = format!("`{}` is neither a file nor a folder", self.label.display(path));
             return Err(Diagnostic::error("chart-path-invalid", message).into());
         }
-        let size = fs::metadata(&on_disk).map_err(|error| failed(&error))?.len();
-        self.loader.count_file(self.label, path, size)?;
-        let bytes = files::read_bytes(&on_disk, FILE_LIMIT)?;
+        let file = Opened::new(&on_disk)?;
+        self.loader.count_file(self.label, path, file.size())?;
+        let bytes = file.read(FILE_LIMIT)?;
         self.files.insert(path.to_owned(), Cow::Owned(bytes));
         Ok(())
     }
