@@ -14,6 +14,7 @@ mod source;
 #[allow(dead_code, reason = "little of it is wanted here")]
 #[path = "src/yaml"]
 mod yaml {
+    mod brackets;
     mod check;
     mod complaint;
     mod events;

@@ -166,6 +166,7 @@ impl<'a> Events<'a> {
         self.seen
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Option<Event<'a>>, Diagnostic> {
         if let Reading::Scanner(scanner) = &mut self.reading {
             if self.seen < self.limits.events {
@@ -198,22 +199,15 @@ impl<'a> Events<'a> {
 impl<'a> Iterator for Events<'a> {
     type Item = Result<Event<'a>, Diagnostic>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.advance();
-        match next {
-            Ok(Some(event)) => {
-                self.seen += 1;
-                Some(Ok(event))
-            }
-            Ok(None) => {
-                self.reading = Reading::Finished;
-                None
-            }
-            Err(diagnostic) => {
-                self.reading = Reading::Finished;
-                Some(Err(diagnostic))
-            }
+        if matches!(next, Ok(Some(_))) {
+            self.seen += 1;
+        } else {
+            self.reading = Reading::Finished;
         }
+        next.transpose()
     }
 }
 

@@ -1,5 +1,6 @@
 //! YAML as Helm and kubectl read and write it: nodes with places, a reader and a writer.
 
+mod brackets;
 mod check;
 mod complaint;
 mod events;

@@ -48,7 +48,25 @@ pub struct Entry {
 /// An ordered map with text keys.
 #[derive(Debug, Clone, Default)]
 pub struct Map {
-    entries: IndexMap<Arc<str>, Entry>,
+    entries: Entries,
+}
+
+/// How many keys a map has before they are hashed. With fewer, looking at all of them is quicker.
+const FEW: usize = 12;
+
+/// The keys and entries of a map, in order.
+#[derive(Debug, Clone)]
+enum Entries {
+    /// No more than [`FEW`], each key once.
+    Few(Vec<(Arc<str>, Entry)>),
+    /// Hashed with a secret key, as hostile texts choose their keys.
+    Many(IndexMap<Arc<str>, Entry>),
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Entries::Few(Vec::new())
+    }
 }
 
 impl Map {
@@ -60,33 +78,53 @@ impl Map {
     /// An empty map with room for `capacity` keys.
     pub fn with_capacity(capacity: usize) -> Self {
         Map {
-            entries: IndexMap::with_capacity(capacity),
+            entries: if capacity <= FEW {
+                Entries::Few(Vec::with_capacity(capacity))
+            } else {
+                Entries::Many(IndexMap::with_capacity(capacity))
+            },
         }
     }
 
     /// The number of keys.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        match &self.entries {
+            Entries::Few(few) => few.len(),
+            Entries::Many(many) => many.len(),
+        }
     }
 
     /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.get(key).map(|entry| &entry.node)
+        self.entry(key).map(|entry| &entry.node)
     }
 
     /// The value of a key with the key's place.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.get(key)
+        match &self.entries {
+            Entries::Few(few) => few
+                .iter()
+                .find(|(known, _)| **known == *key)
+                .map(|(_, entry)| entry),
+            Entries::Many(many) => many.get(key),
+        }
     }
 
     /// The value of a key, to change.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.get_mut(key).map(|entry| &mut entry.node)
+        let entry = match &mut self.entries {
+            Entries::Few(few) => few
+                .iter_mut()
+                .find(|(known, _)| **known == *key)
+                .map(|(_, entry)| entry),
+            Entries::Many(many) => many.get_mut(key),
+        };
+        entry.map(|entry| &mut entry.node)
     }
 
     /// Sets a key whose place is not known; a key that is there keeps its position. Gives the former value.
@@ -103,41 +141,120 @@ impl Map {
 
     /// Sets a key with its place; a key that is there keeps its position. Gives the former entry.
     pub fn insert_entry(&mut self, key: impl Into<Arc<str>>, entry: Entry) -> Option<Entry> {
-        self.entries.insert(key.into(), entry)
+        self.insert_full(key.into(), entry).1
+    }
+
+    /// [`Map::insert_entry`] that gives the key's position, too.
+    pub(super) fn insert_full(&mut self, key: Arc<str>, entry: Entry) -> (usize, Option<Entry>) {
+        match &mut self.entries {
+            Entries::Few(few) => {
+                if let Some(index) = few.iter().position(|(known, _)| *known == key) {
+                    let former = few
+                        .get_mut(index)
+                        .map(|(_, known)| std::mem::replace(known, entry));
+                    return (index, former);
+                }
+                let index = few.len();
+                if index < FEW {
+                    few.push((key, entry));
+                } else {
+                    let mut many: IndexMap<_, _> = std::mem::take(few).into_iter().collect();
+                    many.insert(key, entry);
+                    self.entries = Entries::Many(many);
+                }
+                (index, None)
+            }
+            Entries::Many(many) => many.insert_full(key, entry),
+        }
+    }
+
+    /// The key and entry at a position.
+    pub(super) fn at(&self, index: usize) -> Option<(&Arc<str>, &Entry)> {
+        match &self.entries {
+            Entries::Few(few) => few.get(index).map(|(key, entry)| (key, entry)),
+            Entries::Many(many) => many.get_index(index),
+        }
     }
 
     /// Removes a key, keeping the order of the others.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
-        self.entries.shift_remove(key)
+        match &mut self.entries {
+            Entries::Few(few) => {
+                let index = few.iter().position(|(known, _)| **known == *key)?;
+                Some(few.remove(index).1)
+            }
+            Entries::Many(many) => many.shift_remove(key),
+        }
     }
 
     /// Keeps the entries that the predicate wants.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Entry) -> bool) {
-        self.entries.retain(|key, entry| keep(key, entry));
+        match &mut self.entries {
+            Entries::Few(few) => few.retain_mut(|(key, entry)| keep(key, entry)),
+            Entries::Many(many) => many.retain(|key, entry| keep(key, entry)),
+        }
     }
 
     /// Whether the key is there.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
+        self.entry(key).is_some()
     }
 
     /// Keys and entries in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Arc<str>, &Entry)> + ExactSizeIterator {
-        self.entries.iter()
+        match &self.entries {
+            Entries::Few(few) => Iter::Few(few.iter()),
+            Entries::Many(many) => Iter::Many(many.iter()),
+        }
     }
 
     /// Keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Arc<str>> + ExactSizeIterator {
-        self.entries.keys()
+        self.iter().map(|(key, _)| key)
     }
 
     /// Keys and entries by the byte order of the keys, as Helm ranges over maps.
     pub fn sorted(&self) -> Vec<(&Arc<str>, &Entry)> {
-        let mut entries: Vec<_> = self.entries.iter().collect();
+        let mut entries: Vec<_> = self.iter().collect();
         entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
         entries
     }
 }
+
+/// The keys and entries of a map.
+enum Iter<'a> {
+    Few(std::slice::Iter<'a, (Arc<str>, Entry)>),
+    Many(indexmap::map::Iter<'a, Arc<str>, Entry>),
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a Arc<str>, &'a Entry);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Iter::Few(few) => few.next().map(|(key, entry)| (key, entry)),
+            Iter::Many(many) => many.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Iter::Few(few) => few.size_hint(),
+            Iter::Many(many) => many.size_hint(),
+        }
+    }
+}
+
+impl DoubleEndedIterator for Iter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        match self {
+            Iter::Few(few) => few.next_back().map(|(key, entry)| (key, entry)),
+            Iter::Many(many) => many.next_back(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
 
 impl<K: Into<Arc<str>>> FromIterator<(K, Node)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, Node)>>(items: I) -> Self {

@@ -133,8 +133,8 @@ enum Content {
     List(Vec<Node>),
     Map {
         map: Map,
-        /// Keys that only merges have set so far.
-        merged: HashSet<Arc<str>>,
+        /// Keys that only merges have set so far; nothing where there was no merge.
+        merged: Merged,
         /// The key whose value comes next.
         key: Option<Key>,
     },
@@ -148,6 +148,8 @@ enum Key {
     /// One that cannot be a key; the error is noted.
     Wrong,
 }
+
+type Merged = Option<Box<HashSet<Arc<str>>>>;
 
 type Step<T> = std::result::Result<T, Diagnostic>;
 
@@ -190,6 +192,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next event of a document, which ends with its own event.
+    #[inline]
     fn event(&mut self) -> Step<Event<'a>> {
         match self.events.next() {
             Some(event) => event,
@@ -293,7 +296,7 @@ impl<'a> Reader<'a> {
             EventKind::MappingStart { anchor, .. } => (
                 Content::Map {
                     map: Map::new(),
-                    merged: HashSet::new(),
+                    merged: None,
                     key: None,
                 },
                 anchor,
@@ -352,13 +355,19 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
+    #[inline]
     fn remember(&mut self, anchor: usize, built: Built) -> Built {
         if anchor > 0 {
-            self.anchors.insert(anchor, built.clone());
+            self.keep(anchor, &built);
         }
         built
     }
 
+    fn keep(&mut self, anchor: usize, built: &Built) {
+        self.anchors.insert(anchor, built.clone());
+    }
+
+    #[inline]
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Step<Node> {
         let value = match resolve_scalar(text, style, tag) {
             Ok(value) => value,
@@ -410,6 +419,7 @@ impl<'a> Reader<'a> {
         self.key(key, place)
     }
 
+    #[inline]
     fn key(&mut self, key: Step<Arc<str>>, place: Place) -> Step<Key> {
         match key {
             Ok(key) => Ok(Key::Text(key, place)),
@@ -417,37 +427,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn insert(
-        &mut self,
-        map: &mut Map,
-        merged: &mut HashSet<Arc<str>>,
-        key: Arc<str>,
-        entry: Entry,
-    ) -> Step<()> {
-        let place = entry.key_place.clone();
-        match map.insert_entry(Arc::clone(&key), entry) {
-            Some(former) if !merged.remove(&key) => self.note(
-                Diagnostic::error(
-                    "duplicate-key",
-                    format!("the key `{key}` is there twice in the same map"),
-                )
-                .at(&place)
-                .label(&former.key_place, "it is here already")
-                .help("remove one of the two; kubectl and Helm silently take the last"),
-            ),
-            _ => Ok(()),
+    fn insert(&mut self, map: &mut Map, merged: &mut Merged, key: Arc<str>, entry: Entry) -> Step<()> {
+        let (index, Some(former)) = map.insert_full(key, entry) else {
+            return Ok(());
+        };
+        let Some((key, entry)) = map.at(index) else {
+            return Ok(());
+        };
+        if merged.as_mut().is_some_and(|merged| merged.remove(key)) {
+            return Ok(());
         }
+        self.note(
+            Diagnostic::error(
+                "duplicate-key",
+                format!("the key `{key}` is there twice in the same map"),
+            )
+            .at(&entry.key_place)
+            .label(&former.key_place, "it is here already")
+            .help("remove one of the two; kubectl and Helm silently take the last"),
+        )
     }
 
     /// Takes over the entries of what `<<` names. As in go-yaml, what comes later in the map wins, whether a merge
     /// or a key; in a list of maps the earlier map wins.
-    fn merge(
-        &mut self,
-        map: &mut Map,
-        merged: &mut HashSet<Arc<str>>,
-        value: &Node,
-        place: &Place,
-    ) -> Step<()> {
+    fn merge(&mut self, map: &mut Map, merged: &mut Merged, value: &Node, place: &Place) -> Step<()> {
         let all = match &value.value {
             Value::Map(other) => Arc::clone(other),
             Value::List(list) if list.iter().all(|item| item.as_map().is_some()) => {
@@ -473,7 +476,7 @@ impl<'a> Reader<'a> {
         };
         for (key, entry) in all.iter() {
             if map.insert_entry(Arc::clone(key), entry.clone()).is_none() {
-                merged.insert(Arc::clone(key));
+                merged.get_or_insert_default().insert(Arc::clone(key));
             }
         }
         Ok(())

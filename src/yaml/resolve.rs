@@ -36,6 +36,13 @@ pub fn resolve_plain(text: &str) -> Result<Value, Diagnostic> {
 /// # Errors
 /// `not-finite`; `yaml-tag` where the text is not what its tag says. Without a place: the caller adds it.
 pub fn resolve_scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Diagnostic> {
+    if tag.is_none() {
+        return if style == ScalarStyle::Plain {
+            resolve_plain(text)
+        } else {
+            Ok(text.into())
+        };
+    }
     match tagged(text, style, tag)? {
         (meaning, Cow::Borrowed(_)) => value_of(meaning, text),
         (_, Cow::Owned(decoded)) => Ok(decoded.into()),
@@ -51,7 +58,7 @@ pub fn resolve_key<'t>(
     style: ScalarStyle,
     tag: Option<&Tag>,
 ) -> Result<Cow<'t, str>, Diagnostic> {
-    if style != ScalarStyle::Plain && tag.is_none() {
+    if tag.is_none() && (style != ScalarStyle::Plain || meaning(text) == Meaning::Text) {
         return Ok(Cow::Borrowed(text));
     }
     let (meaning, decoded) = tagged(text, style, tag)?;

@@ -44,21 +44,24 @@ impl<'a> Scanner<'a> {
     }
 
     fn plain_rest(&self, at: usize) -> Scan<(usize, usize)> {
-        let rest = self.bytes.get(at..)?;
-        for (index, byte) in rest.iter().enumerate() {
-            let stop = at + index;
-            match byte {
-                b'\n' => return Some((self.before_spaces(at, stop), stop)),
-                b':' if self.is_blank(stop + 1) => return Some((self.before_spaces(at, stop), stop)),
-                b'#' if index > 0 && self.byte(stop - 1) == Some(b' ') => {
-                    return Some((self.before_spaces(at, stop), stop));
-                }
-                b'\t' => return None,
-                _ => {}
+        let mut from = at;
+        loop {
+            let rest = self.bytes.get(from..)?;
+            let next = rest
+                .iter()
+                .position(|byte| matches!(byte, b'\n' | b':' | b'#' | b'\t'));
+            let stop = next.map_or(self.bytes.len(), |next| from + next);
+            let ends = match self.byte(stop) {
+                None | Some(b'\n') => true,
+                Some(b':') => self.is_blank(stop + 1),
+                Some(b'#') => stop > at && self.byte(stop - 1) == Some(b' '),
+                Some(_) => return None,
+            };
+            if ends {
+                return Some((self.before_spaces(at, stop), stop));
             }
+            from = stop + 1;
         }
-        let stop = self.bytes.len();
-        Some((self.before_spaces(at, stop), stop))
     }
 
     /// Where the text before the spaces that end at a position ends.

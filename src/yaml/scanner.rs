@@ -15,7 +15,7 @@ use super::limits::Limits;
 const LONGEST_KEY: usize = 1000;
 
 /// How many events may wait, which is what a line of brackets can come to.
-const MOST_WAITING: usize = 4096;
+pub(super) const MOST_WAITING: usize = 4096;
 
 /// A step of scanning; nothing where the scanner has to give up.
 pub(super) type Scan<T> = Option<T>;
@@ -38,7 +38,7 @@ pub(super) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     is_ascii: bool,
-    depth: usize,
+    pub(super) depth: usize,
     pub(super) longest_scalar: usize,
     /// Where the next unit is looked for: the start of a line, or the end of the text.
     pub(super) position: usize,
@@ -51,7 +51,7 @@ pub(super) struct Scanner<'a> {
     anchors: Vec<(&'a str, usize)>,
     last_anchor: usize,
     pub(super) open: Vec<Open>,
-    waiting: VecDeque<Event<'a>>,
+    pub(super) waiting: VecDeque<Event<'a>>,
     /// How many of the waiting events can be given out.
     ready: usize,
     state: State,
@@ -130,11 +130,26 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next event. Where the scanner gives up, it does so for good.
+    #[inline]
     pub(super) fn next(&mut self) -> Next<'a> {
+        if self.ready == 0
+            && let Some(last) = self.fill()
+        {
+            return last;
+        }
+        self.ready -= 1;
+        match self.waiting.pop_front() {
+            Some(event) => Next::Event(event),
+            None => Next::GiveUp,
+        }
+    }
+
+    /// Scans on until an event is ready; else says how the scanning ended.
+    fn fill(&mut self) -> Option<Next<'a>> {
         while self.ready == 0 {
             match self.state {
-                State::Ended => return Next::End,
-                State::GaveUp => return Next::GiveUp,
+                State::Ended => return Some(Next::End),
+                State::GaveUp => return Some(Next::GiveUp),
                 State::Scanning => {}
             }
             let before = self.waiting.len();
@@ -147,11 +162,7 @@ impl<'a> Scanner<'a> {
                 _ => self.state = State::GaveUp,
             }
         }
-        self.ready -= 1;
-        match self.waiting.pop_front() {
-            Some(event) => Next::Event(event),
-            None => Next::GiveUp,
-        }
+        None
     }
 
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
@@ -514,97 +525,5 @@ impl<'a> Scanner<'a> {
             anchor: None,
         });
         Some(())
-    }
-
-    /// A list or map in brackets that ends in the line where it begins.
-    fn flow(&mut self, at: usize) -> Scan<()> {
-        /// What may come next inside brackets.
-        #[derive(Clone, Copy, PartialEq)]
-        enum Wanted {
-            /// A key, or the end where the map is empty.
-            FirstKey,
-            Key,
-            /// The value of a key.
-            Value,
-            /// An item of a list or its end.
-            Item,
-            /// A comma or the end.
-            Comma,
-        }
-        // Whether each open bracket is a map's.
-        let mut maps: Vec<bool> = Vec::new();
-        let mut wanted = Wanted::Item;
-        let mut next = at;
-        loop {
-            let here = self.after_spaces(next);
-            let byte = self.byte(here)?;
-            match (byte, wanted) {
-                (b'[' | b'{', Wanted::Item | Wanted::Value) => {
-                    let is_map = byte == b'{';
-                    if self.open.len() + maps.len() >= self.depth.min(200) {
-                        return None;
-                    }
-                    let start = if is_map {
-                        EventKind::MappingStart { anchor: 0, tag: None }
-                    } else {
-                        EventKind::SequenceStart { anchor: 0, tag: None }
-                    };
-                    self.emit(start, self.spot(here));
-                    maps.push(is_map);
-                    wanted = if is_map { Wanted::FirstKey } else { Wanted::Item };
-                    next = here + 1;
-                }
-                (b']', Wanted::Item | Wanted::Comma) | (b'}', Wanted::FirstKey | Wanted::Comma) => {
-                    if maps.pop()? != (byte == b'}') {
-                        return None;
-                    }
-                    let end = if byte == b'}' {
-                        EventKind::MappingEnd
-                    } else {
-                        EventKind::SequenceEnd
-                    };
-                    self.emit(end, self.spot(here));
-                    next = here + 1;
-                    if maps.is_empty() {
-                        return self.end_line(next);
-                    }
-                    wanted = Wanted::Comma;
-                }
-                (b',', Wanted::Comma) => {
-                    wanted = if *maps.last()? { Wanted::Key } else { Wanted::Item };
-                    next = here + 1;
-                }
-                (_, Wanted::Comma) => return None,
-                (_, Wanted::FirstKey | Wanted::Key | Wanted::Value | Wanted::Item) => {
-                    let is_quoted = matches!(byte, b'"' | b'\'');
-                    let end = if is_quoted {
-                        let end = self.closing_quote(here)?;
-                        let text = self.unquote(here, end)?;
-                        self.emit_scalar(text, self.quote_style(here), self.spot(here))?;
-                        end
-                    } else {
-                        let end = self.plain_in_brackets(here)?;
-                        let text = Cow::Borrowed(self.text.get(here..end)?);
-                        self.emit_scalar(text, ScalarStyle::Plain, self.spot(here))?;
-                        end
-                    };
-                    next = end;
-                    wanted = match wanted {
-                        Wanted::FirstKey | Wanted::Key => {
-                            let colon = self.after_spaces(end);
-                            if self.byte(colon)? != b':' || !(is_quoted || self.byte(colon + 1)? == b' ') {
-                                return None;
-                            }
-                            next = colon + 1;
-                            Wanted::Value
-                        }
-                        _ => Wanted::Comma,
-                    };
-                }
-            }
-            if self.waiting.len() > MOST_WAITING {
-                return None;
-            }
-        }
     }
 }

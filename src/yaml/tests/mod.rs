@@ -5,6 +5,7 @@ mod limits;
 mod packed;
 mod places;
 mod reader;
+mod rendered;
 mod scanner;
 mod writer;
 

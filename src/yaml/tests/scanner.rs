@@ -26,7 +26,7 @@ fn given<'a>(mut events: Events<'a>) -> (Given<'a>, bool) {
 }
 
 /// Compares the scanner with the crate; says whether the scanner read the text to its end.
-fn compare(text: &str, limits: Limits) -> bool {
+pub(super) fn compare(text: &str, limits: Limits) -> bool {
     let source: Arc<Source> = Source::new("text.yaml", text);
     let (ours, gave_up) = given(Events::new(&source, limits));
     let (theirs, _) = given(Events::parsed(&source, limits));
@@ -46,7 +46,7 @@ fn shown(event: Option<impl Debug>) -> String {
 }
 
 fn root() -> &'static Path {
-    Path::new(option_env!("FZ_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR")))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// All files with an extension in a folder and below.

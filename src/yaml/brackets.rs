@@ -1,0 +1,104 @@
+//! The lists and maps in brackets of [`Scanner`].
+
+use std::borrow::Cow;
+
+use super::events::{EventKind, ScalarStyle};
+use super::scanner::{MOST_WAITING, Scan, Scanner};
+
+/// The deepest nesting of brackets. The crate takes 255 levels.
+const DEEPEST: usize = 200;
+
+/// What may come next inside brackets.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    /// A key, or the end where the map is empty.
+    FirstKey,
+    Key,
+    /// The value of a key.
+    Value,
+    /// An item of a list or its end.
+    Item,
+    /// A comma or the end.
+    Comma,
+}
+
+impl Scanner<'_> {
+    /// A list or map in brackets that ends in the line where it begins.
+    pub(super) fn flow(&mut self, at: usize) -> Scan<()> {
+        // Whether each open bracket is a map's.
+        let mut maps: Vec<bool> = Vec::new();
+        let mut wanted = Wanted::Item;
+        let mut next = at;
+        loop {
+            let here = self.after_spaces(next);
+            let byte = self.byte(here)?;
+            match (byte, wanted) {
+                (b'[' | b'{', Wanted::Item | Wanted::Value) => {
+                    let is_map = byte == b'{';
+                    if self.open.len() + maps.len() >= self.depth.min(DEEPEST) {
+                        return None;
+                    }
+                    let start = if is_map {
+                        EventKind::MappingStart { anchor: 0, tag: None }
+                    } else {
+                        EventKind::SequenceStart { anchor: 0, tag: None }
+                    };
+                    self.emit(start, self.spot(here));
+                    maps.push(is_map);
+                    wanted = if is_map { Wanted::FirstKey } else { Wanted::Item };
+                    next = here + 1;
+                }
+                (b']', Wanted::Item | Wanted::Comma) | (b'}', Wanted::FirstKey | Wanted::Comma) => {
+                    if maps.pop()? != (byte == b'}') {
+                        return None;
+                    }
+                    let end = if byte == b'}' {
+                        EventKind::MappingEnd
+                    } else {
+                        EventKind::SequenceEnd
+                    };
+                    self.emit(end, self.spot(here));
+                    next = here + 1;
+                    if maps.is_empty() {
+                        return self.end_line(next);
+                    }
+                    wanted = Wanted::Comma;
+                }
+                (b',', Wanted::Comma) => {
+                    wanted = if *maps.last()? { Wanted::Key } else { Wanted::Item };
+                    next = here + 1;
+                }
+                (_, Wanted::Comma) => return None,
+                (_, Wanted::FirstKey | Wanted::Key | Wanted::Value | Wanted::Item) => {
+                    let is_quoted = matches!(byte, b'"' | b'\'');
+                    let end = if is_quoted {
+                        let end = self.closing_quote(here)?;
+                        let text = self.unquote(here, end)?;
+                        self.emit_scalar(text, self.quote_style(here), self.spot(here))?;
+                        end
+                    } else {
+                        let end = self.plain_in_brackets(here)?;
+                        let text = Cow::Borrowed(self.text.get(here..end)?);
+                        self.emit_scalar(text, ScalarStyle::Plain, self.spot(here))?;
+                        end
+                    };
+                    next = end;
+                    wanted = match wanted {
+                        Wanted::FirstKey | Wanted::Key => {
+                            let colon = self.after_spaces(end);
+                            if self.byte(colon)? != b':' || !(is_quoted || self.byte(colon + 1)? == b' ') {
+                                return None;
+                            }
+                            next = colon + 1;
+                            Wanted::Value
+                        }
+                        _ => Wanted::Comma,
+                    };
+                }
+            }
+            if self.waiting.len() > MOST_WAITING {
+                return None;
+            }
+        }
+    }
+}
