@@ -76,7 +76,7 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
         .map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(text.as_bytes())));
     let tree = loader.add(Label::Embedded, None, files.collect())?;
     if let Some(tree) = loader.trees.get_mut(tree) {
-        tree.values = chart.values;
+        tree.packed = chart.packed;
     }
     complete(loader.finish(tree)?)
 }
@@ -139,8 +139,8 @@ struct FileTree {
     /// The real path of the folder; none for archives and the embedded chart, which nothing may lead out of.
     folder: Option<PathBuf>,
     files: Files,
-    /// Values that need no parsing: [`EmbeddedChart::values`].
-    values: &'static [(&'static str, &'static [u8])],
+    /// Files that need no parsing: [`EmbeddedChart::packed`].
+    packed: &'static [(&'static str, &'static [u8])],
 }
 
 /// A chart's root: which tree, and the path within it that ends with `/`, or is empty.
@@ -192,7 +192,7 @@ impl Loader {
             label,
             folder,
             files,
-            values: &[],
+            packed: &[],
         });
         Ok(self.trees.len() - 1)
     }

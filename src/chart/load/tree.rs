@@ -104,13 +104,13 @@ impl Loader {
             self.problems.push(self.no_chart(location));
             return None;
         };
-        let read = metadata::read(chart_yaml, parts.requirements.as_ref(), &mut self.warnings);
+        let requirements = parts.requirements.as_ref();
+        let read = self
+            .map_in(location, "Chart.yaml", chart_yaml)
+            .and_then(|node| metadata::read_node(chart_yaml, &node, requirements, &mut self.warnings));
         let metadata = self.note(read);
         let values = match &parts.values {
-            Some(source) => match self.packed_values(location, source) {
-                Some(values) => Some(values),
-                None => self.note(yaml::read_values(source)),
-            },
+            Some(source) => self.note(self.map_in(location, "values.yaml", source)),
             None => Some(Node::computed(yaml::Map::new())),
         };
         // The rest is looked at even where these failed, so that everything is said at once.
@@ -145,11 +145,15 @@ impl Loader {
         })
     }
 
-    fn packed_values(&self, (tree, prefix): &Location, source: &Arc<Source>) -> Option<Node> {
-        let values = self.trees.get(*tree)?.values;
-        let path = format!("{prefix}values.yaml");
-        let (_, packed) = values.iter().find(|(known, _)| *known == path)?;
-        yaml::unpack(packed, source)
+    /// The map that a file of a chart holds, which may be packed.
+    fn map_in(&self, (tree, prefix): &Location, name: &str, source: &Arc<Source>) -> Result<Node> {
+        let packed = self.trees.get(*tree).map_or(&[][..], |tree| tree.packed);
+        let is_it = |path: &str| path.strip_prefix(prefix.as_str()) == Some(name);
+        packed
+            .iter()
+            .find(|(path, _)| is_it(path))
+            .and_then(|(_, bytes)| yaml::unpack(bytes, source))
+            .map_or_else(|| yaml::read_values(source), Ok)
     }
 
     fn no_chart(&self, (tree, prefix): &Location) -> Diagnostic {
