@@ -181,3 +181,27 @@ fn looks_like_a_date(text: &str) -> bool {
             && day.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_only_an_escape_can_say_is_found_among_others() {
+        for character in ('\0'..='\u{3100}').chain('\u{f8f0}'..='\u{1000f}') {
+            let one_line = style(&format!("a{character}b"), true);
+            let two_lines = style(&format!("a\n{character}b"), true);
+            let flow = style(&format!("a{character}b\nc"), false);
+            let is_line_or_tab = matches!(character, '\n' | '\t');
+            if character != '\n' {
+                assert_eq!(one_line == Style::Double, is_escaped(character), "{character:?}");
+            }
+            assert_eq!(
+                two_lines == Style::Double,
+                is_escaped(character) && !is_line_or_tab,
+                "{character:?}"
+            );
+            assert_eq!(flow, Style::Double, "{character:?}");
+        }
+    }
+}

@@ -1,11 +1,10 @@
 //! From files to charts: which file is what, the charts under charts/, and those that `file://` names.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
+use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
 use crate::chart::metadata;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
@@ -26,7 +25,7 @@ struct Parts {
     crds: Vec<ChartFile>,
     files: Vec<ChartFile>,
     /// Archives in charts/, by name.
-    archives: BTreeMap<String, Cow<'static, [u8]>>,
+    archives: BTreeMap<String, Content>,
     /// Names of the folders in charts/.
     folders: Vec<String>,
     /// Files in charts/ that do not belong there.
@@ -204,8 +203,11 @@ impl Loader {
                         continue;
                     }
                     None if below.ends_with(".tgz") && !below.starts_with(['_', '.']) => {
-                        let bytes = files.get(&full).cloned().unwrap_or_default();
-                        parts.archives.insert(below.to_owned(), bytes);
+                        parts.archives.extend(
+                            files
+                                .get(&full)
+                                .map(|content| (below.to_owned(), content.clone())),
+                        );
                         continue;
                     }
                     None if !below.ends_with(".prov") && !below.starts_with(['_', '.']) => {
@@ -217,10 +219,12 @@ impl Loader {
                 }
             }
             // A copy: `file://` may name a chart in any folder, and its files are the outer chart's as well.
-            let bytes = files.get(&full).cloned().unwrap_or_default();
+            let Some(content) = files.get(&full).cloned() else {
+                continue;
+            };
             let display = label.display(&full);
             if let Some(slot) = parts.slot(path) {
-                match text(&display, bytes) {
+                match text(&display, content) {
                     Ok(source) => *slot = Some(source),
                     Err(Diagnostics(problems)) => self.problems.extend(problems),
                 }
@@ -234,7 +238,7 @@ impl Loader {
                 continue;
             }
             let is_crd = path.starts_with("crds/");
-            let file = match chart_file(path, &display, bytes, is_template || is_crd) {
+            let file = match chart_file(path, &display, content, is_template || is_crd) {
                 Ok(file) => file,
                 Err(Diagnostics(problems)) => {
                     self.problems.extend(problems);
@@ -268,8 +272,9 @@ impl Loader {
         for folder in &parts.folders {
             found.extend(self.chart_at((*tree, format!("{prefix}charts/{folder}/"))));
         }
-        for (name, bytes) in &parts.archives {
+        for (name, content) in &parts.archives {
             let shown = self.display(location, &format!("charts/{name}"));
+            let bytes = content.bytes();
             let opened = archive::check_magic(&shown, bytes).and_then(|()| self.open_archive(&shown, bytes));
             if let Some(tree) = self.note(opened) {
                 found.extend(self.chart_at((tree, String::new())));
@@ -412,30 +417,30 @@ impl Parts {
     }
 }
 
-fn text(display: &str, bytes: Cow<'static, [u8]>) -> Result<Arc<Source>> {
-    match bytes {
-        Cow::Borrowed(bytes) if let Ok(text) = std::str::from_utf8(bytes) => {
+fn text(display: &str, content: Content) -> Result<Arc<Source>> {
+    match content {
+        Content::Static(text) => {
             let text = text.strip_prefix(files::BOM).unwrap_or(text);
             Ok(Source::of_static(display, text))
         }
-        bytes => files::text(display, bytes.into_owned()),
+        Content::Read(bytes) => files::text(display, bytes),
     }
 }
 
-fn chart_file(path: &str, display: &str, bytes: Cow<'static, [u8]>, must_be_text: bool) -> Result<ChartFile> {
+fn chart_file(path: &str, display: &str, content: Content, must_be_text: bool) -> Result<ChartFile> {
     let path = path.to_owned();
-    if must_be_text || std::str::from_utf8(&bytes).is_ok() {
-        return Ok(ChartFile {
+    match content {
+        Content::Read(bytes) if !must_be_text && std::str::from_utf8(&bytes).is_err() => Ok(ChartFile {
             path,
-            source: Some(text(display, bytes)?),
+            source: None,
+            bytes,
+        }),
+        content => Ok(ChartFile {
+            path,
+            source: Some(text(display, content)?),
             bytes: Vec::new(),
-        });
+        }),
     }
-    Ok(ChartFile {
-        path,
-        source: None,
-        bytes: bytes.into_owned(),
-    })
 }
 
 /// How many charts a tree comes to: a chart that several entries name counts for each.
