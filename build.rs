@@ -1,5 +1,5 @@
 //! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR, and
-//! what each values.yaml holds, read by the library's own reader and packed.
+//! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed.
 //!
 //! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, templates/, crds/, values/*.yaml, and the
 //! charts under charts/. Files whose names start with a dot are left out.
@@ -59,25 +59,28 @@ fn main() -> io::Result<()> {
     }
     let out = PathBuf::from(variable("OUT_DIR")?);
     let mut list = String::from("&[\n");
-    let mut values = String::from("&[\n");
+    let mut packed = String::from("&[\n");
     for path in &paths {
         let file = root.join(path);
         let shown = file.display().to_string();
         let _ = writeln!(list, "    ({path:?}, include_str!({shown:?})),");
-        if path == "values.yaml" || path.ends_with("/values.yaml") {
-            let packed = out.join(path.replace('/', "-"));
-            fs::write(&packed, pack(&file)?)?;
-            let shown = packed.display().to_string();
-            let _ = writeln!(values, "    ({path:?}, include_bytes!({shown:?})),");
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        // Those of charts: values/ and templates/ may hold files with these names, too.
+        let of_chart = folder.is_empty() || folder.rsplit('/').nth(1) == Some("charts");
+        if of_chart && matches!(name, "Chart.yaml" | "values.yaml") {
+            let file_packed = out.join(path.replace('/', "-"));
+            fs::write(&file_packed, pack(&file)?)?;
+            let shown = file_packed.display().to_string();
+            let _ = writeln!(packed, "    ({path:?}, include_bytes!({shown:?})),");
         }
     }
     list.push_str("]\n");
-    values.push_str("]\n");
+    packed.push_str("]\n");
     fs::write(out.join("embedded.rs"), list)?;
-    fs::write(out.join("values.rs"), values)
+    fs::write(out.join("packed.rs"), packed)
 }
 
-/// What a values.yaml holds, packed; nothing where it cannot be read, which the program tells when it loads the chart.
+/// What a file holds, packed; nothing where it cannot be read, which the program tells when it loads the chart.
 fn pack(file: &Path) -> io::Result<Vec<u8>> {
     let text = fs::read_to_string(file)?;
     let source = source::Source::new(file.display().to_string(), text);

@@ -48,19 +48,37 @@ const DEPENDENCY_KEYS: &[&str] = &[
 ///
 /// # Errors
 /// Whatever is wrong with the YAML or its keys, all of it.
+#[cfg(test)]
 pub(crate) fn read(
     chart_yaml: &Arc<Source>,
     requirements: Option<&Arc<Source>>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Metadata> {
-    let node = yaml::read_values(chart_yaml)?;
+    read_node(
+        chart_yaml,
+        &yaml::read_values(chart_yaml)?,
+        requirements,
+        warnings,
+    )
+}
+
+/// Makes of what Chart.yaml holds, and of requirements.yaml where there is one, what they say.
+///
+/// # Errors
+/// Whatever is wrong with their keys, and with requirements.yaml, all of it.
+pub(crate) fn read_node(
+    chart_yaml: &Arc<Source>,
+    node: &Node,
+    requirements: Option<&Arc<Source>>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Metadata> {
     let mut reader = Reader {
         problems: Vec::new(),
         warnings,
     };
-    let mut metadata = reader.metadata(chart_yaml, &node);
+    let mut metadata = reader.metadata(chart_yaml, node);
     if let Some(requirements) = requirements {
-        reader.requirements(requirements, &node, &mut metadata);
+        reader.requirements(requirements, node, &mut metadata);
     }
     if reader.problems.is_empty() {
         Ok(metadata)

@@ -1,5 +1,5 @@
-//! Nodes as few bytes that are read quickly: how the program carries the values.yaml files of its own chart, so that no
-//! start of it parses them. build.rs packs what [`super::read_values`] gives.
+//! Nodes as few bytes that are read quickly: how the program carries the Chart.yaml and values.yaml files of its own
+//! chart, so that no start of it parses them. build.rs packs what [`super::read_values`] gives.
 //!
 //! A node is its place, its kind and its content. Numbers are written in groups of seven bits, the lowest first; lines
 //! as the difference from the line before; a text as the number of the same text earlier on, or the next number and
@@ -33,7 +33,9 @@ pub fn unpack(bytes: &[u8], source: &Arc<Source>) -> Option<Node> {
         bytes,
         source,
         line: 0,
-        texts: Vec::new(),
+        texts: Vec::with_capacity(bytes.len() / 16),
+        no_items: Arc::default(),
+        no_keys: Arc::default(),
     };
     let node = unpacker.node()?;
     unpacker.bytes.is_empty().then_some(node)
@@ -121,6 +123,9 @@ struct Unpacker<'a> {
     source: &'a Arc<Source>,
     line: u32,
     texts: Vec<Arc<str>>,
+    /// Most lists and maps of values are empty: they are all the same ones.
+    no_items: Arc<Vec<Node>>,
+    no_keys: Arc<Map>,
 }
 
 impl Unpacker<'_> {
@@ -135,23 +140,35 @@ impl Unpacker<'_> {
             [STRING] => Value::String(self.text()?),
             [LIST] => {
                 let count = self.count()?;
-                let items: Option<Vec<Node>> = (0..count).map(|_| self.node()).collect();
-                Value::from(items?)
+                if count == 0 {
+                    Value::List(Arc::clone(&self.no_items))
+                } else {
+                    let items: Option<Vec<Node>> = (0..count).map(|_| self.node()).collect();
+                    Value::from(items?)
+                }
             }
             [MAP] => {
                 let count = self.count()?;
-                let mut map = Map::with_capacity(count);
-                for _ in 0..count {
-                    let key = self.text()?;
-                    let key_place = self.place()?;
-                    let node = self.node()?;
-                    map.insert_entry(key, Entry { key_place, node });
+                if count == 0 {
+                    Value::Map(Arc::clone(&self.no_keys))
+                } else {
+                    Value::from(self.map(count)?)
                 }
-                Value::from(map)
             }
             _ => return None,
         };
         Some(Node { value, place })
+    }
+
+    fn map(&mut self, count: usize) -> Option<Map> {
+        let mut map = Map::with_capacity(count);
+        for _ in 0..count {
+            let key = self.text()?;
+            let key_place = self.place()?;
+            let node = self.node()?;
+            map.insert_entry(key, Entry { key_place, node });
+        }
+        Some(map)
     }
 
     fn place(&mut self) -> Option<Place> {
@@ -184,7 +201,17 @@ impl Unpacker<'_> {
         Some(if number & 1 == 0 { value } else { -value })
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u64> {
+        // Nearly all numbers are short.
+        if let [byte @ ..=0x7f, rest @ ..] = self.bytes {
+            self.bytes = rest;
+            return Some(u64::from(*byte));
+        }
+        self.long_number()
+    }
+
+    fn long_number(&mut self) -> Option<u64> {
         let mut value = 0;
         let mut shift = 0;
         loop {

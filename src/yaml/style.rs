@@ -16,18 +16,46 @@ pub(super) enum Style {
     },
 }
 
+const NEWLINE: u8 = 1;
+const TAB: u8 = 2;
+/// `"` and `\`, for which single quotes are better.
+const QUOTED: u8 = 4;
+/// `:` and `#`, which plain texts may not have everywhere.
+const MARK: u8 = 8;
+/// The other controls, which are only readable as escapes.
+const CONTROL: u8 = 16;
+/// A byte of a character beyond ASCII.
+const WIDE: u8 = 32;
+
+/// What each byte means for the style, so that one look at a text tells what there is to ask.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'\n' => NEWLINE,
+            b'\t' => TAB,
+            b'"' | b'\\' => QUOTED,
+            b':' | b'#' => MARK,
+            b' '..=b'~' => 0,
+            0x80.. => WIDE,
+            _ => CONTROL,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// The way to write a text that is a value, `block` where it may become a block of lines.
 pub(super) fn style(text: &str, block: bool) -> Style {
-    let mut quoted_better_single = false;
-    let lines = text.contains('\n');
-    for character in text.chars() {
-        match character {
-            '\n' => {}
-            '"' | '\\' => quoted_better_single = true,
-            '\t' if block && lines => {}
-            _ if is_escaped(character) => return Style::Double,
-            _ => {}
-        }
+    let found = text
+        .bytes()
+        .fold(0, |found, byte| found | CLASSES[usize::from(byte)]);
+    let has = |class| found & class != 0;
+    let lines = has(NEWLINE);
+    let escaped = |character: char| !character.is_ascii() && is_escaped(character);
+    if has(CONTROL) || has(TAB) && !(block && lines) || has(WIDE) && text.chars().any(escaped) {
+        return Style::Double;
     }
     if lines {
         return if block {
@@ -36,9 +64,9 @@ pub(super) fn style(text: &str, block: bool) -> Style {
             Style::Double
         };
     }
-    if is_plain(text) {
+    if is_plain(text, has(MARK)) {
         Style::Plain
-    } else if quoted_better_single {
+    } else if has(QUOTED) {
         Style::Single
     } else {
         Style::Double
@@ -70,8 +98,8 @@ fn literal(text: &str) -> Option<Style> {
     })
 }
 
-/// Whether a text of one line, without characters to escape, is safe without quotes.
-fn is_plain(text: &str) -> bool {
+/// Whether a text of one line, without characters to escape, is safe without quotes. `marked`: whether it has `:` or `#`.
+fn is_plain(text: &str, marked: bool) -> bool {
     let bytes = text.as_bytes();
     let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
         return false;
@@ -87,7 +115,7 @@ fn is_plain(text: &str) -> bool {
         && !matches!(last, b' ' | b':')
         && !text.starts_with('\u{a0}')
         && !text.ends_with('\u{a0}')
-        && !bytes.windows(2).any(|pair| matches!(pair, b": " | b" #"))
+        && (!marked || !bytes.windows(2).any(|pair| matches!(pair, b": " | b" #")))
         && !looks_like_another_type(text)
 }
 
@@ -151,5 +179,29 @@ fn looks_like_a_date(text: &str) -> bool {
         matches!(month.len(), 1 | 2)
             && month.bytes().all(|byte| byte.is_ascii_digit())
             && day.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_only_an_escape_can_say_is_found_among_others() {
+        for character in ('\0'..='\u{3100}').chain('\u{f8f0}'..='\u{1000f}') {
+            let one_line = style(&format!("a{character}b"), true);
+            let two_lines = style(&format!("a\n{character}b"), true);
+            let flow = style(&format!("a{character}b\nc"), false);
+            let is_line_or_tab = matches!(character, '\n' | '\t');
+            if character != '\n' {
+                assert_eq!(one_line == Style::Double, is_escaped(character), "{character:?}");
+            }
+            assert_eq!(
+                two_lines == Style::Double,
+                is_escaped(character) && !is_line_or_tab,
+                "{character:?}"
+            );
+            assert_eq!(flow, Style::Double, "{character:?}");
+        }
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! Decompression is counted as it streams, so that an archive that swells stops at the limit; every path is checked.
 
-use std::borrow::Cow;
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
-use super::{FILE_LIMIT, Files, Label, Loader, PATH_LIMIT, TOTAL_LIMIT, total_too_large};
+use super::{Content, FILE_LIMIT, Files, Label, Loader, PATH_LIMIT, TOTAL_LIMIT, total_too_large};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::files::{plain, too_large};
 
@@ -83,7 +82,7 @@ impl Loader {
             if size > FILE_LIMIT {
                 return Err(too_large(&label.display(&path), None, FILE_LIMIT).into());
             }
-            if files.insert(path, Cow::Owned(content)).is_some() {
+            if files.insert(path, Content::Read(content)).is_some() {
                 return Err(refuse("twice").into());
             }
         }

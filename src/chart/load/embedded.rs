@@ -5,12 +5,13 @@
 pub struct EmbeddedChart {
     /// Paths from the chart's root with forward slashes, sorted, and texts.
     pub files: &'static [(&'static str, &'static str)],
-    /// What some of the values.yaml among them hold, as [`crate::yaml::pack`] packs it; the others are parsed.
-    pub values: &'static [(&'static str, &'static [u8])],
+    /// What some of the Chart.yaml and values.yaml among them hold, as [`crate::yaml::pack`] packs it; the others are
+    /// parsed.
+    pub packed: &'static [(&'static str, &'static [u8])],
 }
 
 /// The chart of this repository, subcharts and all; what build.rs collects.
 pub static EMBEDDED: EmbeddedChart = EmbeddedChart {
     files: include!(concat!(env!("OUT_DIR"), "/embedded.rs")),
-    values: include!(concat!(env!("OUT_DIR"), "/values.rs")),
+    packed: include!(concat!(env!("OUT_DIR"), "/packed.rs")),
 };

@@ -1,11 +1,10 @@
 //! A chart's folder as files.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{FILE_LIMIT, Files, Label, Loader};
+use super::{Content, FILE_LIMIT, Files, Label, Loader};
 use crate::chart::ignore::Ignore;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::files::{self, Opened, unreadable};
@@ -140,7 +139,7 @@ impl Walk<'_> {
         let file = Opened::new(&on_disk)?;
         self.loader.count_file(self.label, path, file.size())?;
         let bytes = file.read(FILE_LIMIT)?;
-        self.files.insert(path.to_owned(), Cow::Owned(bytes));
+        self.files.insert(path.to_owned(), Content::Read(bytes));
         Ok(())
     }
 }

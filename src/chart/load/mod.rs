@@ -8,7 +8,6 @@ mod embedded;
 mod folder;
 mod tree;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,10 +72,10 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
     let files = chart
         .files
         .iter()
-        .map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(text.as_bytes())));
+        .map(|(path, text)| ((*path).to_owned(), Content::Static(text)));
     let tree = loader.add(Label::Embedded, None, files.collect())?;
     if let Some(tree) = loader.trees.get_mut(tree) {
-        tree.values = chart.values;
+        tree.packed = chart.packed;
     }
     complete(loader.finish(tree)?)
 }
@@ -130,7 +129,25 @@ impl Label {
     }
 }
 
-type Files = BTreeMap<String, Cow<'static, [u8]>>;
+/// What a file holds.
+#[derive(Debug, Clone)]
+enum Content {
+    /// A text that is compiled in, which nobody has to copy or to check for UTF-8.
+    Static(&'static str),
+    /// What was read.
+    Read(Vec<u8>),
+}
+
+impl Content {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Content::Static(text) => text.as_bytes(),
+            Content::Read(bytes) => bytes,
+        }
+    }
+}
+
+type Files = BTreeMap<String, Content>;
 
 /// The files of one folder, archive or embedded chart, subcharts and all, by path.
 #[derive(Debug)]
@@ -139,8 +156,8 @@ struct FileTree {
     /// The real path of the folder; none for archives and the embedded chart, which nothing may lead out of.
     folder: Option<PathBuf>,
     files: Files,
-    /// Values that need no parsing: [`EmbeddedChart::values`].
-    values: &'static [(&'static str, &'static [u8])],
+    /// Files that need no parsing: [`EmbeddedChart::packed`].
+    packed: &'static [(&'static str, &'static [u8])],
 }
 
 /// A chart's root: which tree, and the path within it that ends with `/`, or is empty.
@@ -184,15 +201,19 @@ impl Loader {
     fn add(&mut self, label: Label, folder: Option<PathBuf>, files: Files) -> Result<usize> {
         if let Label::Embedded = label {
             // The others are counted while they are read, so that reading stops at a limit.
-            for (path, bytes) in &files {
-                self.count_file(&label, path, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+            for (path, content) in &files {
+                self.count_file(
+                    &label,
+                    path,
+                    u64::try_from(content.bytes().len()).unwrap_or(u64::MAX),
+                )?;
             }
         }
         self.trees.push(FileTree {
             label,
             folder,
             files,
-            values: &[],
+            packed: &[],
         });
         Ok(self.trees.len() - 1)
     }

@@ -244,7 +244,7 @@ fn a_shared_library_loads_embedded() {
         .collect();
     let loaded = load_embedded(&EmbeddedChart {
         files: Vec::leak(files),
-        values: &[],
+        packed: &[],
     })
     .unwrap();
     check_sharing(&loaded);
@@ -265,16 +265,16 @@ fn the_embedded_chart_of_this_repository_loads() {
 }
 
 #[test]
-fn the_packed_values_of_the_embedded_chart_are_those_of_its_files() {
+fn what_is_packed_of_the_embedded_chart_is_what_its_files_hold() {
     let with_places = |chart: &EmbeddedChart| format!("{:?}", load_embedded(chart).unwrap().chart);
     let parsed = EmbeddedChart {
         files: EMBEDDED.files,
-        values: &[],
+        packed: &[],
     };
     assert_eq!(with_places(&EMBEDDED), with_places(&parsed));
-    let is_values = |path: &str| path == "values.yaml" || path.ends_with("/values.yaml");
-    let all = EMBEDDED.files.iter().filter(|(path, _)| is_values(path)).count();
-    assert_eq!(EMBEDDED.values.len(), all);
+    let is_packed = |path: &str| matches!(path.rsplit('/').next(), Some("Chart.yaml" | "values.yaml"));
+    let all = EMBEDDED.files.iter().filter(|(path, _)| is_packed(path)).count();
+    assert_eq!(EMBEDDED.packed.len(), all);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! From files to charts: which file is what, the charts under charts/, and those that `file://` names.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
+use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
 use crate::chart::metadata;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
@@ -26,7 +25,7 @@ struct Parts {
     crds: Vec<ChartFile>,
     files: Vec<ChartFile>,
     /// Archives in charts/, by name.
-    archives: BTreeMap<String, Cow<'static, [u8]>>,
+    archives: BTreeMap<String, Content>,
     /// Names of the folders in charts/.
     folders: Vec<String>,
     /// Files in charts/ that do not belong there.
@@ -104,13 +103,13 @@ impl Loader {
             self.problems.push(self.no_chart(location));
             return None;
         };
-        let read = metadata::read(chart_yaml, parts.requirements.as_ref(), &mut self.warnings);
+        let requirements = parts.requirements.as_ref();
+        let read = self
+            .map_in(location, "Chart.yaml", chart_yaml)
+            .and_then(|node| metadata::read_node(chart_yaml, &node, requirements, &mut self.warnings));
         let metadata = self.note(read);
         let values = match &parts.values {
-            Some(source) => match self.packed_values(location, source) {
-                Some(values) => Some(values),
-                None => self.note(yaml::read_values(source)),
-            },
+            Some(source) => self.note(self.map_in(location, "values.yaml", source)),
             None => Some(Node::computed(yaml::Map::new())),
         };
         // The rest is looked at even where these failed, so that everything is said at once.
@@ -149,11 +148,15 @@ impl Loader {
         })
     }
 
-    fn packed_values(&self, (tree, prefix): &Location, source: &Arc<Source>) -> Option<Node> {
-        let values = self.trees.get(*tree)?.values;
-        let path = format!("{prefix}values.yaml");
-        let (_, packed) = values.iter().find(|(known, _)| *known == path)?;
-        yaml::unpack(packed, source)
+    /// The map that a file of a chart holds, which may be packed.
+    fn map_in(&self, (tree, prefix): &Location, name: &str, source: &Arc<Source>) -> Result<Node> {
+        let packed = self.trees.get(*tree).map_or(&[][..], |tree| tree.packed);
+        let is_it = |path: &str| path.strip_prefix(prefix.as_str()) == Some(name);
+        packed
+            .iter()
+            .find(|(path, _)| is_it(path))
+            .and_then(|(_, bytes)| yaml::unpack(bytes, source))
+            .map_or_else(|| yaml::read_values(source), Ok)
     }
 
     fn no_chart(&self, (tree, prefix): &Location) -> Diagnostic {
@@ -204,8 +207,11 @@ impl Loader {
                         continue;
                     }
                     None if below.ends_with(".tgz") && !below.starts_with(['_', '.']) => {
-                        let bytes = files.get(&full).cloned().unwrap_or_default();
-                        parts.archives.insert(below.to_owned(), bytes);
+                        parts.archives.extend(
+                            files
+                                .get(&full)
+                                .map(|content| (below.to_owned(), content.clone())),
+                        );
                         continue;
                     }
                     None if !below.ends_with(".prov") && !below.starts_with(['_', '.']) => {
@@ -217,10 +223,12 @@ impl Loader {
                 }
             }
             // A copy: `file://` may name a chart in any folder, and its files are the outer chart's as well.
-            let bytes = files.get(&full).cloned().unwrap_or_default();
+            let Some(content) = files.get(&full).cloned() else {
+                continue;
+            };
             let display = label.display(&full);
             if let Some(slot) = parts.slot(path) {
-                match text(&display, bytes) {
+                match text(&display, content) {
                     Ok(source) => *slot = Some(source),
                     Err(Diagnostics(problems)) => self.problems.extend(problems),
                 }
@@ -234,7 +242,7 @@ impl Loader {
                 continue;
             }
             let is_crd = path.starts_with("crds/");
-            let file = match chart_file(path, &display, bytes, is_template || is_crd) {
+            let file = match chart_file(path, &display, content, is_template || is_crd) {
                 Ok(file) => file,
                 Err(Diagnostics(problems)) => {
                     self.problems.extend(problems);
@@ -268,8 +276,9 @@ impl Loader {
         for folder in &parts.folders {
             found.extend(self.chart_at((*tree, format!("{prefix}charts/{folder}/"))));
         }
-        for (name, bytes) in &parts.archives {
+        for (name, content) in &parts.archives {
             let shown = self.display(location, &format!("charts/{name}"));
+            let bytes = content.bytes();
             let opened = archive::check_magic(&shown, bytes).and_then(|()| self.open_archive(&shown, bytes));
             if let Some(tree) = self.note(opened) {
                 found.extend(self.chart_at((tree, String::new())));
@@ -412,30 +421,30 @@ impl Parts {
     }
 }
 
-fn text(display: &str, bytes: Cow<'static, [u8]>) -> Result<Arc<Source>> {
-    match bytes {
-        Cow::Borrowed(bytes) if let Ok(text) = std::str::from_utf8(bytes) => {
+fn text(display: &str, content: Content) -> Result<Arc<Source>> {
+    match content {
+        Content::Static(text) => {
             let text = text.strip_prefix(files::BOM).unwrap_or(text);
             Ok(Source::of_static(display, text))
         }
-        bytes => files::text(display, bytes.into_owned()),
+        Content::Read(bytes) => files::text(display, bytes),
     }
 }
 
-fn chart_file(path: &str, display: &str, bytes: Cow<'static, [u8]>, must_be_text: bool) -> Result<ChartFile> {
+fn chart_file(path: &str, display: &str, content: Content, must_be_text: bool) -> Result<ChartFile> {
     let path = path.to_owned();
-    if must_be_text || std::str::from_utf8(&bytes).is_ok() {
-        return Ok(ChartFile {
+    match content {
+        Content::Read(bytes) if !must_be_text && std::str::from_utf8(&bytes).is_err() => Ok(ChartFile {
             path,
-            source: Some(text(display, bytes)?),
+            source: None,
+            bytes,
+        }),
+        content => Ok(ChartFile {
+            path,
+            source: Some(text(display, content)?),
             bytes: Vec::new(),
-        });
+        }),
     }
-    Ok(ChartFile {
-        path,
-        source: None,
-        bytes: bytes.into_owned(),
-    })
 }
 
 /// How many charts a tree comes to: a chart that several entries name counts for each.

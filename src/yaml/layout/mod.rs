@@ -143,6 +143,11 @@ impl Layout {
     /// in quotes not at the first or last character.
     fn folded(&mut self, text: &str, fold: Option<usize>, quoted: bool) {
         let mut column = self.column();
+        let as_it_is = !quoted || !text.contains('\'');
+        if as_it_is && (fold.is_none() || column + text.len() <= WIDTH || !text.contains(' ')) {
+            self.out.push_str(text);
+            return;
+        }
         let mut after_space = text.starts_with(' ');
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
@@ -267,7 +272,13 @@ impl Layout {
     }
 
     fn indent(&mut self, column: usize) {
-        self.out.extend(std::iter::repeat_n(' ', column));
+        const SPACES: &str = "                                ";
+        let mut left = column;
+        while left > 0 {
+            let count = left.min(SPACES.len());
+            self.out.push_str(&SPACES[..count]);
+            left -= count;
+        }
     }
 
     /// How many characters the last line has. Asked where a text begins, it counts no more than the indentation and

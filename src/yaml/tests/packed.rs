@@ -7,7 +7,7 @@ fn whole(node: &Node) -> String {
 
 #[test]
 fn packed_nodes_come_back_with_their_places() {
-    let text = "a: &a {b: 1, c: [x, \"x\", -1.5, ~, on, off]}\n\n\nd: *a\ne:\n  <<: *a\n  é: |\n    x\n  f: 18446744073709551615\n  g: -3\n";
+    let text = "a: &a {b: 1, c: [x, \"x\", -1.5, ~, on, off]}\n\n\nd: *a\ne:\n  <<: *a\n  é: |\n    x\n  f: 18446744073709551615\n  g: -3\n  h: {i: {}, j: [], k: [{}, []]}\n";
     let source = source(text);
     let node = read_values(&source).unwrap();
     let unpacked = unpack(&pack(&node), &source).unwrap();
