@@ -23,6 +23,9 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
     items: &'w [I],
     work: &Work<'w, I, W, P>,
 ) -> Vec<(W, Vec<P>)> {
+    if items.is_empty() {
+        return Vec::new();
+    }
     let queue = Queue {
         items,
         work,
@@ -31,15 +34,19 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
         finished: Mutex::new(0),
         changed: Condvar::new(),
     };
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let mut done = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..if items.is_empty() { 0 } else { processors })
-            .filter_map(|_| {
-                std::thread::Builder::new()
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, || queue.run())
-                    .ok()
-            })
+        let begin = || {
+            std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, || queue.run())
+                .ok()
+        };
+        // The first works while the system is asked how many there may be, which takes reading some files.
+        let first = begin();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads: Vec<_> = std::iter::once(first)
+            .chain((1..processors).map(|_| begin()))
+            .flatten()
             .collect();
         // Where no thread can be had, the work is done here.
         let mut done = if threads.is_empty() {

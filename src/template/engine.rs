@@ -9,13 +9,12 @@ use minijinja::{Environment, Error, ErrorKind, Template, Value};
 
 use super::error::{self, Explainer};
 use super::fill::{self, Filled};
-use super::gate::gate;
 use super::helpers::{HelperFunction, Helpers};
 use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAML_MODE, is_object_template};
 use super::shared::Shared;
 use super::timings::{Stage, Timings};
 use super::value::{NotData, Omit, is_omit, to_node, to_value};
-use super::{Document, RenderInput, filters, globals, marks, tpl};
+use super::{Document, RenderInput, filters, globals, marks, prune, tpl};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
 use crate::source::{Place, Source};
@@ -102,7 +101,8 @@ impl<'a> Renderer<'a> {
         };
         let prepared = self.templates.get(template);
         let nodes = Shared::on_its_own(|| {
-            if self.is_switched_off(prepared) {
+            self.measure(Stage::Compile, || self.prune(prepared, &|_| true));
+            if !prepared.has_content() {
                 return Ok(Vec::new());
             }
             let text = self.evaluate(prepared)?;
@@ -119,27 +119,17 @@ impl<'a> Renderer<'a> {
             .collect())
     }
 
-    /// Whether a template is known to write nothing, without compiling it. A condition that fails is left to the whole
-    /// template, which tells the place.
-    fn is_switched_off(&self, prepared: &Prepared) -> bool {
-        if !self.input.is_trusted {
-            return false;
+    /// Leaves out of a template what this chart's values do not reach.
+    fn prune(&self, prepared: &Prepared, is_known: &dyn Fn(&str) -> bool) {
+        if self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
+            let globals: Vec<(&str, Value)> = self.env.globals().collect();
+            prepared.leave_out(|text| {
+                prune::unreachable(text, &|name| {
+                    let (_, value) = globals.iter().find(|(global, _)| *global == name)?;
+                    is_known(name).then(|| value.clone())
+                })
+            });
         }
-        let Some(gate) = gate(prepared.source.text()) else {
-            return false;
-        };
-        let env: &Environment<'_> = &self.env;
-        let Ok(template) = self.measure(Stage::Compile, || {
-            env.template_from_named_str(&prepared.name, &gate)
-        }) else {
-            return false;
-        };
-        self.measure(Stage::Evaluate, || {
-            let captured = template.render_captured(self.template_context(prepared)).ok()?;
-            self.shared.spend(captured.state().fuel_levels()).ok()?;
-            Some(captured.output().trim().is_empty())
-        })
-        .unwrap_or(false)
     }
 
     fn evaluate(&self, prepared: &Prepared) -> Result<String> {
@@ -229,6 +219,8 @@ impl<'a> Renderer<'a> {
 
     fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
         let prepared = self.templates.get(file.template);
+        // A macro is called when there are more helpers than now.
+        self.prune(prepared, &|name| name != "helpers");
         let values = if file.exports.has_values {
             let template = self.compile(prepared, false)?;
             self.measure(Stage::Evaluate, || {

@@ -267,7 +267,7 @@ impl Explainer<'_> {
         let Some(template) = self.templates.iter().find(|template| template.name == file) else {
             return (Place::NONE, None);
         };
-        let line = to_u32(error.line().unwrap_or(0));
+        let line = to_u32(error.line().map_or(0, |line| template.line(line)));
         let Some(range) = error.range() else {
             return (Place::new(&template.source, line, 0), None);
         };
@@ -281,7 +281,7 @@ impl Explainer<'_> {
         let before = text.get(..range.start).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let prefix = marks::unmark(before.get(line_start..).unwrap_or("")).text;
-        let line = to_u32(before.matches('\n').count() + 1);
+        let line = to_u32(template.line(before.matches('\n').count() + 1));
         let column = to_u32(prefix.replace(LINE_MARK, "").chars().count() + 1);
         (Place::new(&template.source, line, column), expression)
     }

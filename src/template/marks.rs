@@ -6,6 +6,7 @@
 //! newline (or before the blanks), which keeps them and tells the line's number later.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
@@ -66,14 +67,53 @@ struct LineState {
     trims_end: bool,
 }
 
-/// Adds line marks to a template's text, which [`refuse`] has nothing against. `file` is the number that the marks carry;
-/// the text has no byte order mark.
-pub(super) fn prepare(text: &str, file: usize) -> String {
+/// A template's text with line marks.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    pub(super) text: String,
+    /// Whether there is anything in it but block tags, so that something can be written.
+    pub(super) has_content: bool,
+    /// Where lines were left out: the number of the line that stands there now, and how many they were.
+    left_out: Vec<(usize, usize)>,
+}
+
+impl Marked {
+    /// A text as it is.
+    pub(super) fn unmarked(text: &str) -> Marked {
+        Marked {
+            text: text.to_owned(),
+            has_content: true,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// The number that a line of the text has in the template.
+    pub(super) fn line(&self, line: usize) -> usize {
+        let before = self.left_out.iter().take_while(|(at, _)| *at <= line);
+        line + before.map(|(_, count)| count).sum::<usize>()
+    }
+}
+
+/// Adds line marks to a template's text, which [`refuse`] has nothing against, without some of its lines. `file` is the
+/// number that the marks carry; the text has no byte order mark.
+pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Marked {
+    let mut marked = Marked::default();
     let mut out = String::with_capacity(text.len() + text.len() / 2);
+    let mut leave_out = leave_out.iter().peekable();
     let mut line = 1usize;
     let mut state = LineState::default();
     let mut rest = text;
     while !rest.is_empty() {
+        if state.start == out.len()
+            && let Some(lines) = leave_out.next_if(|lines| lines.start == text.len() - rest.len())
+        {
+            let count = memchr_iter(b'\n', &rest.as_bytes()[..lines.len()]).count();
+            let before: usize = marked.left_out.iter().map(|(_, count)| count).sum();
+            marked.left_out.push((line - before, count));
+            line += count;
+            rest = &rest[lines.len()..];
+            continue;
+        }
         // Most lines hold no tag.
         if state.start == out.len()
             && let Some(end) = memchr(b'\n', rest.as_bytes())
@@ -82,6 +122,7 @@ pub(super) fn prepare(text: &str, file: usize) -> String {
             let content = &rest[..end];
             out.push_str(content.strip_suffix('\r').unwrap_or(content));
             if !is_blank(content) {
+                marked.has_content = true;
                 push_mark(&mut out, file, line);
             }
             out.push('\n');
@@ -104,6 +145,7 @@ pub(super) fn prepare(text: &str, file: usize) -> String {
                 .unwrap_or(before),
         );
         if let Some(after) = from.strip_prefix('\n') {
+            marked.has_content |= state.has_content;
             end_line(&mut out, &state, file, line);
             out.push('\n');
             rest = after;
@@ -138,9 +180,11 @@ pub(super) fn prepare(text: &str, file: usize) -> String {
         }
     }
     if state.has_content {
+        marked.has_content = true;
         end_line(&mut out, &state, file, line);
     }
-    out
+    marked.text = out;
+    marked
 }
 
 /// Refuses a template with characters that serve as marks.

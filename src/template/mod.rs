@@ -3,17 +3,18 @@
 //! Everything to the right of this module knows [`Renderer`], [`render`], [`RenderInput`], [`Libraries`] and [`Document`] only, so
 //! that another engine can stand beside this one.
 
+mod condition;
 mod engine;
 mod error;
 mod fill;
 mod filters;
-mod gate;
 mod globals;
 mod go;
 mod helpers;
 mod marks;
 mod origin;
 mod prepared;
+mod prune;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -60,8 +61,8 @@ pub struct RenderInput<'a> {
     pub libraries: &'a Libraries,
     /// The templates to render, by the name that `# Source:` shows; all where there are none.
     pub only: Option<&'a (dyn Fn(&str) -> bool + Sync)>,
-    /// Whether all templates are known to compile, as those of the built-in chart are: those that are switched off are
-    /// not compiled then. In other charts a mistake is told wherever it stands.
+    /// Whether all templates are known to compile, as those of the built-in chart are: what is switched off is not compiled
+    /// then. In other charts a mistake is told wherever it stands.
     pub is_trusted: bool,
     /// Bounds on time and memory.
     pub limits: Limits,

@@ -1,12 +1,13 @@
 //! A chart's templates as minijinja gets them, and those of library charts, compiled once for all charts that use them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-use super::marks::{self, Exports};
+use super::marks::{self, Exports, Marked};
 use super::{error, tpl};
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Result};
@@ -28,7 +29,9 @@ pub(super) struct Prepared {
     pub(super) source: Arc<Source>,
     /// The number that its line marks carry.
     number: usize,
-    text: OnceLock<String>,
+    /// Lines that no rendering of this chart reaches.
+    unreachable: OnceLock<Vec<Range<usize>>>,
+    marked: OnceLock<Marked>,
 }
 
 impl Prepared {
@@ -38,14 +41,38 @@ impl Prepared {
             name: name.to_owned(),
             source: Arc::clone(source),
             number: 0,
-            text: OnceLock::from(text.to_owned()),
+            unreachable: OnceLock::new(),
+            marked: OnceLock::from(Marked::unmarked(text)),
+        }
+    }
+
+    /// Leaves lines out of the text, which are found when it is not too late for that.
+    pub(super) fn leave_out(&self, lines: impl FnOnce(&str) -> Vec<Range<usize>>) {
+        if self.marked.get().is_none() {
+            self.unreachable.get_or_init(|| lines(self.source.text()));
         }
     }
 
     /// The text with line marks, which are made when they are first asked for: many a template is not used.
     pub(super) fn text(&self) -> &str {
-        self.text
-            .get_or_init(|| marks::prepare(self.source.text(), self.number))
+        &self.marked().text
+    }
+
+    /// Whether the text can write anything.
+    pub(super) fn has_content(&self) -> bool {
+        self.marked().has_content
+    }
+
+    /// The number that a line of the text has in the template.
+    pub(super) fn line(&self, line: usize) -> usize {
+        self.marked().line(line)
+    }
+
+    fn marked(&self) -> &Marked {
+        self.marked.get_or_init(|| {
+            let unreachable = self.unreachable.get_or_init(Vec::new);
+            marks::prepare(self.source.text(), self.number, unreachable)
+        })
     }
 }
 
@@ -91,7 +118,8 @@ impl Templates {
             name,
             source: Arc::clone(source),
             number: self.prepared.len(),
-            text: OnceLock::new(),
+            unreachable: OnceLock::new(),
+            marked: OnceLock::new(),
         }));
         Ok(self.prepared.len() - 1)
     }

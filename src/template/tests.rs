@@ -560,10 +560,25 @@ fn what_is_switched_on_is_the_same_in_a_trusted_chart() {
         };
         assert_eq!(rendered(true), rendered(false), "{values}");
     }
-    let failing = [("a.yaml", "{% if Values.a | int > 1 %}\na: 1\n{% endif %}\n")];
-    let told = |is_trusted| {
-        let result = render_trusted(&failing, "a: [1]\n", &[], Limits::default(), is_trusted);
-        result.unwrap_err().to_string()
-    };
-    assert_eq!(told(true), told(false));
+    // Places are those of the whole template.
+    for failing in [
+        "{% if Values.a | int > 1 %}\na: 1\n{% endif %}\n",
+        "{% if Values.no %}\n\nb: 1\n{% endif %}\nc: {{ Values.missing }}\n",
+        "{% if Values.no %}\nb: 1\n{% else %}\nb: 2\n{% endif %}\n{% if Values.b %}\nc: {{ 1 | fail_it }}\n{% endif %}\n",
+        "{% if Values.no %}\nb: 1\n{% endif %}\nc: d: e\n",
+        "{% if Values.no %}\nb: 1\n{% endif %}\nc: {{ helpers.broken() }}\n",
+    ] {
+        let templates = [
+            (
+                "_h.yaml",
+                "{% macro broken() %}\n{% if Values.no %}\na: 1\n{% endif %}\nb: {{ Values.missing }}\n{% endmacro %}\n",
+            ),
+            ("a.yaml", failing),
+        ];
+        let told = |is_trusted| {
+            let result = render_trusted(&templates, "a: [1]\nb: 1\n", &[], Limits::default(), is_trusted);
+            format!("{:?}", result.unwrap_err())
+        };
+        assert_eq!(told(true), told(false));
+    }
 }
