@@ -97,15 +97,15 @@ impl<'e> Parser<'e, '_> {
 
     /// A text, a whole number or a path.
     fn operand(&mut self) -> Option<Option<Value>> {
-        let rest = self.rest.trim_start();
-        let first = rest.chars().next()?;
-        if matches!(first, '"' | '\'') {
-            let (text, after) = rest[1..].split_once(first)?;
+        let rest = self.rest.trim_ascii_start();
+        let first = *rest.as_bytes().first()?;
+        if matches!(first, b'"' | b'\'') {
+            let (text, after) = rest[1..].split_once(char::from(first))?;
             self.rest = after;
             return (!text.contains('\\')).then(|| Some(Value::from(text)));
         }
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
-        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        let (word, after) = rest.split_at(rest.bytes().take_while(is_word).count());
         self.rest = after;
         if first.is_ascii_digit() {
             return word.parse::<i64>().ok().map(|number| Some(Value::from(number)));
@@ -130,8 +130,7 @@ impl<'e> Parser<'e, '_> {
     }
 
     fn word(&mut self, word: &str) -> bool {
-        let rest = self.rest.trim_start();
-        match rest.strip_prefix(word) {
+        match self.rest.trim_ascii_start().strip_prefix(word) {
             Some(after) if !after.starts_with(|c: char| c.is_alphanumeric() || c == '_') => {
                 self.rest = after;
                 true
@@ -141,7 +140,7 @@ impl<'e> Parser<'e, '_> {
     }
 
     fn sign(&mut self, sign: &str) -> bool {
-        match self.rest.trim_start().strip_prefix(sign) {
+        match self.rest.trim_ascii_start().strip_prefix(sign) {
             Some(after) => {
                 self.rest = after;
                 true

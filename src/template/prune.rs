@@ -4,9 +4,9 @@
 //! Most of a chart is switched off, and minijinja compiles a line in longer than it evaluates it. So what is known to be
 //! unreachable is left out before, where all of the template is known to be right.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use memchr::{memchr, memrchr};
 use minijinja::Value;
 
 use super::condition;
@@ -17,15 +17,16 @@ use super::marks::{Tag, block_name, tags};
 pub(super) fn unreachable(text: &str, global: &dyn Fn(&str) -> Option<Value>) -> Vec<Range<usize>> {
     let blocks: Vec<Block<'_>> = tags(text)
         .filter(|(_, tag, _)| *tag == Tag::Block)
-        .map(|(start, _, inside)| Block::new(text, start, inside))
+        .map(|(start, _, inside)| Block::new(start, inside))
         .collect();
     let Some(names) = Names::of(&blocks, global) else {
         return Vec::new();
     };
     let mut pruner = Pruner {
+        text,
         global,
         names,
-        known: HashMap::new(),
+        known: Vec::new(),
         open: Vec::new(),
         lines: Vec::new(),
     };
@@ -43,24 +44,34 @@ struct Block<'t> {
     name: &'t str,
     /// What is behind the name.
     rest: &'t str,
-    /// Its line with the line end, where it is alone on it and leaves the blanks around it alone.
-    line: Option<Range<usize>>,
+    start: usize,
+    inside: &'t str,
 }
 
 impl<'t> Block<'t> {
-    fn new(text: &'t str, start: usize, inside: &'t str) -> Block<'t> {
-        let end = start + inside.len();
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
-        let is_alone = text[line_start..start].trim().is_empty() && text[end..line_end].trim().is_empty();
-        let body = inside.get(2..inside.len().saturating_sub(2)).unwrap_or("");
-        let trims = body.starts_with(['-', '+']) || body.ends_with(['-', '+']) || inside.contains('\n');
+    fn new(start: usize, inside: &'t str) -> Block<'t> {
         let name = block_name(inside);
+        let body = inside.get(2..inside.len().saturating_sub(2)).unwrap_or("");
         Block {
             name,
-            rest: body.trim_start().strip_prefix(name).unwrap_or(""),
-            line: (is_alone && !trims).then_some(line_start..line_end),
+            rest: body.trim_ascii_start().strip_prefix(name).unwrap_or(""),
+            start,
+            inside,
         }
+    }
+
+    /// Its line with the line end, where it is alone on it and leaves the blanks around it alone.
+    fn line(&self, text: &str) -> Option<Range<usize>> {
+        let bytes = text.as_bytes();
+        let end = self.start + self.inside.len();
+        let line_start = memrchr(b'\n', &bytes[..self.start]).map_or(0, |at| at + 1);
+        let line_end = memchr(b'\n', &bytes[end..]).map_or(text.len(), |at| end + at + 1);
+        let is_blank = |part: &[u8]| part.trim_ascii_start().is_empty();
+        let is_alone = is_blank(&bytes[line_start..self.start]) && is_blank(&bytes[end..line_end]);
+        let inside = self.inside.as_bytes();
+        let trims = |at: Option<usize>| matches!(at.and_then(|at| inside.get(at)), Some(b'-' | b'+'));
+        let trims = trims(Some(2)) || trims(inside.len().checked_sub(3)) || memchr(b'\n', inside).is_some();
+        (is_alone && !trims).then_some(line_start..line_end)
     }
 
     /// The name and the expression of a `set NAME = EXPRESSION`.
@@ -73,18 +84,20 @@ impl<'t> Block<'t> {
 }
 
 /// Names that a template gives to more than one value, or to values that change.
-struct Names<'t>(HashSet<&'t str>);
+struct Names<'t>(Vec<&'t str>);
 
 impl<'t> Names<'t> {
     /// Nothing where the template holds blocks that this module knows nothing of.
     fn of(blocks: &[Block<'t>], global: &dyn Fn(&str) -> Option<Value>) -> Option<Names<'t>> {
-        let mut changing = HashSet::new();
-        let mut once = HashSet::new();
+        let mut changing = Vec::new();
+        let mut once = Vec::new();
         let mut depth = 0usize;
         for block in blocks {
             match block.name {
                 "set" => match block.assignment() {
-                    Some((name, _)) if depth == 0 && global(name).is_none() && once.insert(name) => {}
+                    Some((name, _)) if depth == 0 && !once.contains(&name) && global(name).is_none() => {
+                        once.push(name);
+                    }
                     _ => changing.extend(words(block.rest.split('=').next().unwrap_or(""))),
                 },
                 "for" => {
@@ -114,7 +127,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// A block that has begun.
 struct Open {
     name: &'static str,
-    /// Its own line.
+    /// Its own line, where it matters.
     line: Option<Range<usize>>,
     /// Whether what it holds is reached; unknown as a rule.
     holds: Option<bool>,
@@ -124,46 +137,59 @@ struct Open {
     before: usize,
 }
 
+impl Open {
+    /// Whether the lines that come next are left out anyway.
+    fn is_left_out(&self) -> bool {
+        self.holds == Some(self.otherwise.is_some())
+    }
+}
+
 struct Pruner<'p, 't> {
+    text: &'t str,
     global: &'p dyn Fn(&str) -> Option<Value>,
     names: Names<'t>,
     /// The values of names that the template gives to a path.
-    known: HashMap<&'t str, Value>,
+    known: Vec<(&'t str, Value)>,
     open: Vec<Open>,
     lines: Vec<Range<usize>>,
 }
 
 impl<'t> Pruner<'_, 't> {
     fn lookup(&self, name: &str) -> Option<Value> {
-        if self.names.0.contains(name) {
+        if self.names.0.contains(&name) {
             return None;
         }
-        self.known.get(name).cloned().or_else(|| (self.global)(name))
+        let known = self.known.iter().find(|(known, _)| *known == name);
+        known
+            .map(|(_, value)| value.clone())
+            .or_else(|| (self.global)(name))
     }
 
     fn step(&mut self, block: &Block<'t>) -> Option<()> {
         match block.name {
-            "if" => self.begin(
-                "if",
-                block,
-                condition::holds(block.rest, &|name| self.lookup(name)),
-            ),
+            "if" => {
+                let holds = self.unless_left_out(|| condition::holds(block.rest, &|name| self.lookup(name)));
+                self.begin("if", block, holds);
+            }
             "for" => {
-                let list = block.rest.split_once(" in ").map_or("", |(_, list)| list);
-                let is_empty = condition::path(list, &|name| self.lookup(name)).is_some_and(|value| {
-                    value.is_undefined() || value.len() == Some(0) && value.as_str().is_none()
+                let holds = self.unless_left_out(|| {
+                    let (_, list) = block.rest.split_once(" in ")?;
+                    let list = condition::path(list, &|name| self.lookup(name))?;
+                    let is_empty = list.is_undefined() || list.len() == Some(0) && list.as_str().is_none();
+                    is_empty.then_some(false)
                 });
-                self.begin("for", block, is_empty.then_some(false));
+                self.begin("for", block, holds);
             }
             "macro" => self.begin("macro", block, None),
             "else" | "elif" => {
                 let before = self.lines.len();
                 let innermost = self.open.last_mut()?;
-                match &block.line {
-                    Some(line) if block.name == "else" && innermost.name == "if" => {
-                        innermost.otherwise = Some((line.clone(), before));
+                if innermost.holds.is_some() {
+                    let is_else = block.name == "else" && innermost.name == "if";
+                    match block.line(self.text).filter(|_| is_else) {
+                        Some(line) => innermost.otherwise = Some((line, before)),
+                        None => innermost.holds = None,
                     }
-                    _ => innermost.holds = None,
                 }
             }
             "endif" | "endfor" | "endmacro" => {
@@ -176,9 +202,9 @@ impl<'t> Pruner<'_, 't> {
             "set" if self.open.is_empty() => {
                 if let Some((name, expression)) = block.assignment() {
                     match condition::path(expression, &|name| self.lookup(name)) {
-                        Some(value) => self.known.insert(name, value),
-                        None => self.known.remove(name),
-                    };
+                        Some(value) => self.known.push((name, value)),
+                        None => self.names.0.push(name),
+                    }
                 }
             }
             _ => {}
@@ -186,20 +212,30 @@ impl<'t> Pruner<'_, 't> {
         Some(())
     }
 
+    /// Finds something out, unless the lines that come next are left out anyway.
+    fn unless_left_out(&self, find: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        match self.open.iter().any(Open::is_left_out) {
+            true => None,
+            false => find(),
+        }
+    }
+
     fn begin(&mut self, name: &'static str, block: &Block<'_>, holds: Option<bool>) {
+        let line = holds.and_then(|_| block.line(self.text));
         self.open.push(Open {
             name,
-            line: block.line.clone(),
-            holds: holds.filter(|_| block.line.is_some()),
+            holds: holds.filter(|_| line.is_some()),
+            line,
             otherwise: None,
             before: self.lines.len(),
         });
     }
 
     fn end(&mut self, open: Open, block: &Block<'_>) {
-        let (Some(holds), Some(first), Some(last)) = (open.holds, open.line, block.line.clone()) else {
+        let (Some(holds), Some(first)) = (open.holds, open.line) else {
             return;
         };
+        let Some(last) = block.line(self.text) else { return };
         match (holds, open.otherwise) {
             (false, None) => {
                 self.lines.truncate(open.before);
@@ -207,7 +243,7 @@ impl<'t> Pruner<'_, 't> {
             }
             (false, Some((otherwise, before))) => {
                 self.lines
-                    .splice(open.before..before, [first.start..otherwise.end]);
+                    .splice(open.before..before, std::iter::once(first.start..otherwise.end));
                 self.lines.push(last);
             }
             (true, None) => {
