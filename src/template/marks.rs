@@ -9,8 +9,6 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
-
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
@@ -50,6 +48,20 @@ impl Tag {
             Tag::Comment => b'#',
         }
     }
+}
+
+fn find(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    find_in(text.as_bytes(), wanted)
+}
+
+/// The first byte that is wanted. Lines and tags are short: vector instructions would find it no sooner.
+fn find_in(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.iter().position(|byte| wanted(*byte))
+}
+
+/// How many lines end in a text.
+fn count_lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// What has been seen of the current line.
@@ -107,7 +119,7 @@ pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Ma
         if state.start == out.len()
             && let Some(lines) = leave_out.next_if(|lines| lines.start == text.len() - rest.len())
         {
-            let count = memchr_iter(b'\n', &rest.as_bytes()[..lines.len()]).count();
+            let count = count_lines(&rest[..lines.len()]);
             let before: usize = marked.left_out.iter().map(|(_, count)| count).sum();
             marked.left_out.push((line - before, count));
             line += count;
@@ -116,8 +128,8 @@ pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Ma
         }
         // Most lines hold no tag.
         if state.start == out.len()
-            && let Some(end) = memchr(b'\n', rest.as_bytes())
-            && memchr(b'{', &rest.as_bytes()[..end]).is_none()
+            && let Some(end) = find(rest, |byte| matches!(byte, b'\n' | b'{'))
+            && rest.as_bytes()[end] == b'\n'
         {
             let content = &rest[..end];
             out.push_str(content.strip_suffix('\r').unwrap_or(content));
@@ -131,7 +143,7 @@ pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Ma
             state.start = out.len();
             continue;
         }
-        let Some(next) = memchr2(b'\n', b'{', rest.as_bytes()) else {
+        let Some(next) = find(rest, |byte| matches!(byte, b'\n' | b'{')) else {
             note_text(rest, &mut state);
             out.push_str(rest);
             break;
@@ -166,7 +178,7 @@ pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Ma
         let (inside, after) = from.split_at(length);
         note_tag(tag, inside, &mut state);
         push_tag(&mut out, tag, inside);
-        line += memchr_iter(b'\n', inside.as_bytes()).count();
+        line += count_lines(inside);
         rest = after;
         if tag == Tag::Block && block_name(inside) == "raw" {
             let end = raw_end(rest);
@@ -326,8 +338,8 @@ fn tag_length(text: &str, tag: Tag) -> usize {
     let mut position = 2;
     while let Some(rest) = bytes.get(position..)
         && let Some(found) = match tag {
-            Tag::Comment => memchr(tag.closing(), rest),
-            _ => memchr3(tag.closing(), b'"', b'\'', rest),
+            Tag::Comment => find_in(rest, |byte| byte == b'#'),
+            _ => find_in(rest, |byte| byte == tag.closing() || matches!(byte, b'"' | b'\'')),
         }
     {
         position += found;
@@ -368,7 +380,7 @@ pub(super) fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + memchr(b'{', &text.as_bytes()[from..])?;
+            let start = from + find(&text[from..], |byte| byte == b'{')?;
             if let Some(tag) = Tag::at_start(&text[start..]) {
                 let inside = &text[start..][..tag_length(&text[start..], tag)];
                 from = start + inside.len();
@@ -467,7 +479,9 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
     let mut line = Line::default();
     // What has been seen of the rendered text, and what of it is in the other one.
     let (mut at, mut copied) = (0, 0);
-    while let Some(found) = memchr2(b'\n', MARK_BYTE, &rendered.as_bytes()[at..]) {
+    while let Some(found) = find_in(&rendered.as_bytes()[at..], |byte| {
+        matches!(byte, b'\n' | MARK_BYTE)
+    }) {
         let position = at + found;
         at = position + 1;
         if rendered.as_bytes()[position] == b'\n' {

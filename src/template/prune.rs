@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memrchr};
 use minijinja::Value;
 
 use super::condition;
@@ -64,13 +63,20 @@ impl<'t> Block<'t> {
     fn line(&self, text: &str) -> Option<Range<usize>> {
         let bytes = text.as_bytes();
         let end = self.start + self.inside.len();
-        let line_start = memrchr(b'\n', &bytes[..self.start]).map_or(0, |at| at + 1);
-        let line_end = memchr(b'\n', &bytes[end..]).map_or(text.len(), |at| end + at + 1);
+        let is_end = |byte: &u8| *byte == b'\n';
+        let line_start = bytes[..self.start]
+            .iter()
+            .rposition(is_end)
+            .map_or(0, |at| at + 1);
+        let line_end = bytes[end..]
+            .iter()
+            .position(is_end)
+            .map_or(text.len(), |at| end + at + 1);
         let is_blank = |part: &[u8]| part.trim_ascii_start().is_empty();
         let is_alone = is_blank(&bytes[line_start..self.start]) && is_blank(&bytes[end..line_end]);
         let inside = self.inside.as_bytes();
         let trims = |at: Option<usize>| matches!(at.and_then(|at| inside.get(at)), Some(b'-' | b'+'));
-        let trims = trims(Some(2)) || trims(inside.len().checked_sub(3)) || memchr(b'\n', inside).is_some();
+        let trims = trims(Some(2)) || trims(inside.len().checked_sub(3)) || inside.contains(&b'\n');
         (is_alone && !trims).then_some(line_start..line_end)
     }
 
