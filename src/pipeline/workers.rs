@@ -1,5 +1,6 @@
 //! Work on all processors, with results in the order of what was to be done.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
@@ -34,17 +35,21 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
         finished: Mutex::new(0),
         changed: Condvar::new(),
     };
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    take_and_give_back(2 * HEAP);
     let mut done = std::thread::scope(|scope| {
-        // One right after the other: a thread may keep this one waiting as soon as there is any.
-        let threads: Vec<_> = (0..processors)
-            .filter_map(|_| {
-                std::thread::Builder::new()
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, || queue.run())
-                    .ok()
-            })
-            .collect();
+        let begin = || {
+            std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, || {
+                    take_and_give_back(HEAP);
+                    queue.run()
+                })
+                .ok()
+        };
+        // Two begin at once; asking the system how many more there may be means reading some files.
+        let mut threads = [begin(), begin()].into_iter().flatten().collect::<Vec<_>>();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        threads.extend((threads.len()..processors).filter_map(|_| begin()));
         // Where no thread can be had, the work is done here.
         let mut done = if threads.is_empty() {
             queue.run()
@@ -69,6 +74,16 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
         results[item].1.push(part);
     }
     results
+}
+
+/// Memory that a thread begins with; pages count when they are used.
+const HEAP: usize = 512 << 10;
+
+/// Takes memory and gives it back, which makes room. glibc widens a thread's heap by a page or two at a time, with a call
+/// to the system that stops the other threads' calls: a hundred of them in a usual render. What is given back it keeps, once
+/// a larger piece was given back before. Other allocators do not care.
+fn take_and_give_back(bytes: usize) {
+    drop(black_box(Vec::<u8>::with_capacity(bytes)));
 }
 
 /// What the threads share.
