@@ -1,7 +1,8 @@
 """A Helm chart of the size of the built-in chart, for the benchmark: make(binary, root, folder).
 
 Chart by chart and file by file what the repository has: the same values.yaml and values.schema.json, as many templates of
-about as many lines, and by default as many objects of about as many bytes. The templates are derived from what promchart
+about as many lines, and by default as many objects of about as many bytes. Where a template of ours has one line for a setting that
+may be empty (`key: {{ value or omit }}`), the four lines count that Go's templates have for it. The templates are derived from what promchart
 renders by default: what the values hold comes from the values, names and labels come from named templates. A template
 that makes nothing by default is filled up in the same style behind a condition.
 """
@@ -13,6 +14,7 @@ import subprocess
 LIBRARY = "common"
 PLAIN = re.compile(r"(?:--)?[A-Za-z/$][A-Za-z0-9_./$()=-]*")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+OPTIONAL = re.compile(r"\{\{.*\bomit\b.*\}\}")
 WORDS = re.compile(r"true|false|null|yes|no|on|off|y|n", re.IGNORECASE)
 
 # What all charts share, in the library chart; one named template after another, spread over its files.
@@ -224,12 +226,17 @@ class Chart:
         self.apart = any(name in ("_containers.yaml", "_pod.yaml") for name in partials)
         for name in files:
             if name not in partials:
-                lines = len(read(os.path.join(templates, name)).splitlines())
+                lines = self.lines(os.path.join(templates, name))
                 objects = made.get(os.path.join(path, "templates", name), [])
                 self.put(name, self.template(name[:-5], lines, objects))
         for name in partials:
-            lines = len(read(os.path.join(templates, name)).splitlines())
+            lines = self.lines(os.path.join(templates, name))
             self.put(name[:-5] + ".tpl", self.partial(name[1:-5], lines))
+
+    @staticmethod
+    def lines(path):
+        """How many lines a Go template with the settings of ours has."""
+        return sum(4 if OPTIONAL.search(line) else 1 for line in read(path).splitlines())
 
     def put(self, name, lines):
         write(os.path.join(self.folder, "templates", name), "\n".join(lines) + "\n")
