@@ -89,7 +89,7 @@ fn pack(file: &Path) -> io::Result<Vec<u8>> {
     Ok(values.map(|node| yaml::pack(&node)).unwrap_or_default())
 }
 
-/// Has the program linked at a fixed address, as Go's programs are, Helm among them: the system then moves none of its
+/// Has the program linked at a fixed address, as Helm is: the system then moves none of its
 /// 14,000 pointers at each start, which is a fifth of what starting takes. Heap, stack and libraries stay where chance puts
 /// them.
 fn link_at_fixed_address() {
