@@ -38,25 +38,25 @@ impl Writer {
     fn map(&mut self, map: &Map, column: usize) {
         for (index, (key, entry)) in map.iter().enumerate() {
             if index > 0 {
-                self.indent(column);
+                indent(&mut self.out, column);
             }
             let start = self.out.len();
             self.text(key, None);
             if self.out.len() - start > LONGEST_SIMPLE_KEY {
                 self.out.insert_str(start, "? ");
                 self.out.push('\n');
-                self.indent(column);
+                indent(&mut self.out, column);
             }
             self.out.push(':');
             match &entry.node.value {
                 Value::Map(map) if !map.is_empty() => {
                     self.out.push('\n');
-                    self.indent(column + 2);
+                    indent(&mut self.out, column + 2);
                     self.map(map, column + 2);
                 }
                 Value::List(list) if !list.is_empty() => {
                     self.out.push('\n');
-                    self.indent(column);
+                    indent(&mut self.out, column);
                     self.list(list, column);
                 }
                 _ => {
@@ -71,7 +71,7 @@ impl Writer {
     fn list(&mut self, list: &[Node], column: usize) {
         for (index, item) in list.iter().enumerate() {
             if index > 0 {
-                self.indent(column);
+                indent(&mut self.out, column);
             }
             self.out.push_str("- ");
             match &item.value {
@@ -159,21 +159,22 @@ impl Writer {
         self.out.push('\n');
         for line in lines.split('\n') {
             if !line.is_empty() {
-                self.indent(column);
+                indent(&mut self.out, column);
                 self.out.push_str(line);
             }
             self.out.push('\n');
         }
     }
+}
 
-    fn indent(&mut self, column: usize) {
-        const SPACES: &str = "                                ";
-        let mut left = column;
-        while left > 0 {
-            let count = left.min(SPACES.len());
-            self.out.push_str(&SPACES[..count]);
-            left -= count;
-        }
+/// Writes the spaces before a column.
+pub(super) fn indent(out: &mut String, column: usize) {
+    const SPACES: &str = "                                ";
+    let mut left = column;
+    while left > 0 {
+        let count = left.min(SPACES.len());
+        out.push_str(&SPACES[..count]);
+        left -= count;
     }
 }
 

@@ -14,6 +14,7 @@ mod tests;
 use std::fmt::Write;
 
 use super::node::{Map, Node, Value};
+use super::writer::indent;
 use order::in_natural_order;
 use style::{Style, is_bare, key_style, style};
 
@@ -257,7 +258,7 @@ impl Layout {
         self.out.push('\n');
         for line in text.split_inclusive('\n') {
             if line != "\n" {
-                self.indent(column);
+                indent(&mut self.out, column);
             }
             self.out.push_str(line);
         }
@@ -268,17 +269,7 @@ impl Layout {
         if !self.out.ends_with('\n') {
             self.out.push('\n');
         }
-        self.indent(column);
-    }
-
-    fn indent(&mut self, column: usize) {
-        const SPACES: &str = "                                ";
-        let mut left = column;
-        while left > 0 {
-            let count = left.min(SPACES.len());
-            self.out.push_str(&SPACES[..count]);
-            left -= count;
-        }
+        indent(&mut self.out, column);
     }
 
     /// How many characters the last line has. Asked where a text begins, it counts no more than the indentation and
