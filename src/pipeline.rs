@@ -297,6 +297,9 @@ pub fn render_timed(
     show_only.select(manifest::assemble(documents, crds, selection)?, &all)
 }
 
+/// How many templates take longer than beginning a thread for them.
+const TEMPLATES_A_THREAD: usize = 8;
+
 /// Renders charts on all processors: first each chart's helpers, then each template. The documents come in the order of
 /// the charts and their templates.
 ///
@@ -304,6 +307,7 @@ pub fn render_timed(
 /// What is wrong in each chart. A chart that fails is rendered again, one template after another, so that the same mistake
 /// is told each time.
 fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
+    let templates: usize = inputs.iter().map(|input| input.chart.templates.len()).sum();
     let rendered = in_parallel(
         inputs,
         &Work {
@@ -313,6 +317,7 @@ fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
                 Ok(renderer) => renderer.render(index),
                 Err(error) => Err(error.clone()),
             },
+            threads: templates.div_ceil(TEMPLATES_A_THREAD),
         },
     );
     let results: Vec<Result<Vec<Document>>> = rendered
@@ -335,6 +340,7 @@ fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
             whole: &|input| template::render(input),
             parts: &|_| 0,
             part: &|_, _| (),
+            threads: failed.len(),
         },
     )
     .into_iter()

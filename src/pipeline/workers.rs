@@ -17,6 +17,8 @@ pub(super) struct Work<'w, I, W, P> {
     pub(super) parts: &'w (dyn Fn(&W) -> usize + Sync),
     /// Does a part.
     pub(super) part: &'w (dyn Fn(&W, usize) -> P + Sync),
+    /// How many threads can be of use.
+    pub(super) threads: usize,
 }
 
 /// Does the work of all items; gives what was made of each as a whole and of its parts.
@@ -47,9 +49,12 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
                 .ok()
         };
         // Two begin at once; asking the system how many more there may be means reading some files.
-        let mut threads = [begin(), begin()].into_iter().flatten().collect::<Vec<_>>();
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        threads.extend((threads.len()..processors).filter_map(|_| begin()));
+        let at_once = work.threads.min(2);
+        let mut threads: Vec<_> = (0..at_once).filter_map(|_| begin()).collect();
+        if work.threads > at_once {
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            threads.extend((at_once..processors.min(work.threads)).filter_map(|_| begin()));
+        }
         // Where no thread can be had, the work is done here.
         let mut done = if threads.is_empty() {
             queue.run()
@@ -179,6 +184,7 @@ mod tests {
                 whole: &|item| item * 100,
                 parts: &|whole| whole / 100 % 7,
                 part: &|whole, part| whole + part,
+                threads: 4,
             },
         );
         let expected: Vec<(usize, Vec<usize>)> = items
@@ -196,6 +202,7 @@ mod tests {
                 whole: &|item| *item,
                 parts: &|_| 1,
                 part: &|_, part| part,
+                threads: 4,
             },
         );
         assert!(none.is_empty());
@@ -210,6 +217,7 @@ mod tests {
                 whole: &|item| assert_ne!(*item, 3, "the third"),
                 parts: &|()| 2,
                 part: &|(), part| part,
+                threads: 4,
             },
         );
     }
