@@ -56,12 +56,7 @@ impl Source {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.lines.get_or_init(|| {
             std::iter::once(0)
-                .chain(
-                    (1..)
-                        .zip(self.text.bytes())
-                        .filter(|(_, byte)| *byte == b'\n')
-                        .map(|(next, _)| next),
-                )
+                .chain(self.text.match_indices('\n').map(|(at, _)| at + 1))
                 .collect()
         });
         let start = *starts.get(index)?;

@@ -5,26 +5,27 @@ use minijinja::Value;
 /// Whether a condition holds; nothing where it has more in it than this module understands, or where a name is not known.
 /// Names are looked up with `lookup`.
 pub(super) fn holds(expression: &str, lookup: &dyn Fn(&str) -> Option<Value>) -> Option<bool> {
-    let mut parser = Parser {
-        rest: expression,
-        lookup,
-        depth: 0,
-    };
-    let found = parser.either()?;
-    parser.ends()?;
-    found
+    read(expression, lookup, Parser::either)
 }
 
 /// The value of an expression that is nothing but a path.
 pub(super) fn path(expression: &str, lookup: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
+    read(expression, lookup, Parser::operand)
+}
+
+/// Reads a whole expression with one of the parser's steps.
+fn read<'e, 'l, T>(
+    expression: &'e str,
+    lookup: &'l dyn Fn(&str) -> Option<Value>,
+    step: fn(&mut Parser<'e, 'l>) -> Option<Option<T>>,
+) -> Option<T> {
     let mut parser = Parser {
         rest: expression,
         lookup,
         depth: 0,
     };
-    let found = parser.operand()?;
-    parser.ends()?;
-    found
+    let found = step(&mut parser)?;
+    parser.rest.trim().is_empty().then_some(found)?
 }
 
 /// Nesting that is followed; deeper conditions are left to minijinja.
@@ -37,7 +38,7 @@ struct Parser<'e, 'l> {
     depth: usize,
 }
 
-impl<'e> Parser<'e, '_> {
+impl Parser<'_, '_> {
     fn either(&mut self) -> Option<Option<bool>> {
         let mut found = self.both()?;
         while self.word("or") {
@@ -147,10 +148,6 @@ impl<'e> Parser<'e, '_> {
             }
             None => false,
         }
-    }
-
-    fn ends(&self) -> Option<()> {
-        self.rest.trim().is_empty().then_some(())
     }
 }
 

@@ -30,8 +30,6 @@ pub struct Renderer<'a> {
     shared: Arc<Shared>,
     env: Environment<'static>,
     roots: Vec<(&'static str, Node)>,
-    /// The names that templates start from, helpers among them.
-    globals: Vec<(String, Value)>,
     /// What the chart's own helpers are called.
     names: Vec<String>,
 }
@@ -71,7 +69,6 @@ impl<'a> Renderer<'a> {
             wanted,
             env: input.libraries.env.clone(),
             roots: globals::roots(input),
-            globals: Vec::new(),
             names: Vec::new(),
             templates,
             shared,
@@ -127,8 +124,8 @@ impl<'a> Renderer<'a> {
         if self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
             prepared.leave_out(|text| {
                 prune::unreachable(text, &|name| {
-                    let (_, value) = self.globals.iter().find(|(global, _)| global == name)?;
-                    is_known(name).then(|| value.clone())
+                    let (_, value) = self.env.globals().find(|(global, _)| *global == name)?;
+                    is_known(name).then_some(value)
                 })
             });
         }
@@ -174,13 +171,7 @@ impl<'a> Renderer<'a> {
         }
         self.env.add_global("omit", Value::from_object(Omit));
         self.env.add_global("Files", globals::files(self.input.chart));
-        self.note_globals();
         self.add_macro_loader();
-    }
-
-    fn note_globals(&mut self) {
-        let globals = self.env.globals();
-        self.globals = globals.map(|(name, value)| (name.to_owned(), value)).collect();
     }
 
     fn evaluate_helpers(&mut self) -> Result<()> {
@@ -188,7 +179,6 @@ impl<'a> Renderer<'a> {
             let helpers = Arc::new(Helpers::default());
             self.env
                 .add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
-            self.note_globals();
             for file in &group.files {
                 self.evaluate_file(&helpers, file)?;
             }

@@ -50,12 +50,8 @@ impl Tag {
     }
 }
 
-fn find(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    find_in(text.as_bytes(), wanted)
-}
-
 /// The first byte that is wanted. Lines and tags are short: vector instructions would find it no sooner.
-fn find_in(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     bytes.iter().position(|byte| wanted(*byte))
 }
 
@@ -126,24 +122,7 @@ pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Ma
             rest = &rest[lines.len()..];
             continue;
         }
-        // Most lines hold no tag.
-        if state.start == out.len()
-            && let Some(end) = find(rest, |byte| matches!(byte, b'\n' | b'{'))
-            && rest.as_bytes()[end] == b'\n'
-        {
-            let content = &rest[..end];
-            out.push_str(content.strip_suffix('\r').unwrap_or(content));
-            if !is_blank(content) {
-                marked.has_content = true;
-                push_mark(&mut out, file, line);
-            }
-            out.push('\n');
-            rest = &rest[end + 1..];
-            line += 1;
-            state.start = out.len();
-            continue;
-        }
-        let Some(next) = find(rest, |byte| matches!(byte, b'\n' | b'{')) else {
+        let Some(next) = find(rest.as_bytes(), |byte| matches!(byte, b'\n' | b'{')) else {
             note_text(rest, &mut state);
             out.push_str(rest);
             break;
@@ -228,7 +207,7 @@ pub(super) fn to_u32(number: usize) -> u32 {
 }
 
 /// Whether there is nothing but white space.
-fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     let rest = text.trim_ascii_start();
     // Only then is there other white space to look for.
     rest.is_empty() || (!rest.starts_with(|c: char| c.is_ascii()) && rest.trim().is_empty())
@@ -338,8 +317,8 @@ fn tag_length(text: &str, tag: Tag) -> usize {
     let mut position = 2;
     while let Some(rest) = bytes.get(position..)
         && let Some(found) = match tag {
-            Tag::Comment => find_in(rest, |byte| byte == b'#'),
-            _ => find_in(rest, |byte| byte == tag.closing() || matches!(byte, b'"' | b'\'')),
+            Tag::Comment => find(rest, |byte| byte == b'#'),
+            _ => find(rest, |byte| byte == tag.closing() || matches!(byte, b'"' | b'\'')),
         }
     {
         position += found;
@@ -380,7 +359,7 @@ pub(super) fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + find(&text[from..], |byte| byte == b'{')?;
+            let start = from + text[from..].find('{')?;
             if let Some(tag) = Tag::at_start(&text[start..]) {
                 let inside = &text[start..][..tag_length(&text[start..], tag)];
                 from = start + inside.len();
@@ -479,7 +458,7 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
     let mut line = Line::default();
     // What has been seen of the rendered text, and what of it is in the other one.
     let (mut at, mut copied) = (0, 0);
-    while let Some(found) = find_in(&rendered.as_bytes()[at..], |byte| {
+    while let Some(found) = find(&rendered.as_bytes()[at..], |byte| {
         matches!(byte, b'\n' | MARK_BYTE)
     }) {
         let position = at + found;

@@ -29,8 +29,6 @@ pub(super) struct Prepared {
     pub(super) source: Arc<Source>,
     /// The number that its line marks carry.
     number: usize,
-    /// Lines that no rendering of this chart reaches.
-    unreachable: OnceLock<Vec<Range<usize>>>,
     marked: OnceLock<Marked>,
 }
 
@@ -41,16 +39,13 @@ impl Prepared {
             name: name.to_owned(),
             source: Arc::clone(source),
             number: 0,
-            unreachable: OnceLock::new(),
             marked: OnceLock::from(Marked::unmarked(text)),
         }
     }
 
-    /// Leaves lines out of the text, which are found when it is not too late for that.
+    /// Makes the text without lines that no rendering of this chart reaches, where it has not been made.
     pub(super) fn leave_out(&self, lines: impl FnOnce(&str) -> Vec<Range<usize>>) {
-        if self.marked.get().is_none() {
-            self.unreachable.get_or_init(|| lines(self.source.text()));
-        }
+        self.marked.get_or_init(|| self.mark(&lines(self.source.text())));
     }
 
     /// The text with line marks, which are made when they are first asked for: many a template is not used.
@@ -69,10 +64,11 @@ impl Prepared {
     }
 
     fn marked(&self) -> &Marked {
-        self.marked.get_or_init(|| {
-            let unreachable = self.unreachable.get_or_init(Vec::new);
-            marks::prepare(self.source.text(), self.number, unreachable)
-        })
+        self.marked.get_or_init(|| self.mark(&[]))
+    }
+
+    fn mark(&self, leave_out: &[Range<usize>]) -> Marked {
+        marks::prepare(self.source.text(), self.number, leave_out)
     }
 }
 
@@ -118,7 +114,6 @@ impl Templates {
             name,
             source: Arc::clone(source),
             number: self.prepared.len(),
-            unreachable: OnceLock::new(),
             marked: OnceLock::new(),
         }));
         Ok(self.prepared.len() - 1)

@@ -9,7 +9,7 @@ use std::ops::Range;
 use minijinja::Value;
 
 use super::condition;
-use super::marks::{Tag, block_name, tags};
+use super::marks::{Tag, block_name, is_blank, tags};
 
 /// The whole lines to leave out, in order; the text that is left writes what the whole text writes. `global` gives the
 /// values of the names that the template starts from.
@@ -61,19 +61,10 @@ impl<'t> Block<'t> {
 
     /// Its line with the line end, where it is alone on it and leaves the blanks around it alone.
     fn line(&self, text: &str) -> Option<Range<usize>> {
-        let bytes = text.as_bytes();
         let end = self.start + self.inside.len();
-        let is_end = |byte: &u8| *byte == b'\n';
-        let line_start = bytes[..self.start]
-            .iter()
-            .rposition(is_end)
-            .map_or(0, |at| at + 1);
-        let line_end = bytes[end..]
-            .iter()
-            .position(is_end)
-            .map_or(text.len(), |at| end + at + 1);
-        let is_blank = |part: &[u8]| part.trim_ascii_start().is_empty();
-        let is_alone = is_blank(&bytes[line_start..self.start]) && is_blank(&bytes[end..line_end]);
+        let line_start = text[..self.start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+        let is_alone = is_blank(&text[line_start..self.start]) && is_blank(&text[end..line_end]);
         let inside = self.inside.as_bytes();
         let trims = |at: Option<usize>| matches!(at.and_then(|at| inside.get(at)), Some(b'-' | b'+'));
         let trims = trims(Some(2)) || trims(inside.len().checked_sub(3)) || inside.contains(&b'\n');
