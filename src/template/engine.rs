@@ -14,7 +14,7 @@ use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAM
 use super::shared::Shared;
 use super::timings::{Stage, Timings};
 use super::value::{NotData, Omit, is_omit, to_node, to_value};
-use super::{Document, RenderInput, filters, globals, marks, prune, tpl};
+use super::{Document, RenderInput, filters, globals, marks, reduce, tpl};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
 use crate::source::{Place, Source};
@@ -30,6 +30,8 @@ pub struct Renderer<'a> {
     shared: Arc<Shared>,
     env: Environment<'static>,
     roots: Vec<(&'static str, Node)>,
+    /// The names that templates start from, minijinja's own aside.
+    globals: Vec<(String, Value)>,
     /// What the chart's own helpers are called.
     names: Vec<String>,
 }
@@ -60,7 +62,7 @@ impl<'a> Renderer<'a> {
         }
         let mut wanted = Vec::with_capacity(found.len());
         for (name, file) in found {
-            wanted.push((templates.add(file, name)?, file.path.as_str()));
+            wanted.push((templates.add(input.chart, file, name)?, file.path.as_str()));
         }
         let shared = Arc::new(Shared::new(templates.sources(), input.limits));
         let mut renderer = Renderer {
@@ -69,6 +71,7 @@ impl<'a> Renderer<'a> {
             wanted,
             env: input.libraries.env.clone(),
             roots: globals::roots(input),
+            globals: Vec::new(),
             names: Vec::new(),
             templates,
             shared,
@@ -76,7 +79,7 @@ impl<'a> Renderer<'a> {
         // Where no template is wanted, the helpers serve nobody.
         if !renderer.wanted.is_empty() {
             renderer.set_up();
-            Shared::on_its_own(|| renderer.evaluate_helpers())?;
+            Shared::on_its_own(&[], || renderer.evaluate_helpers())?;
         }
         Ok(renderer)
     }
@@ -100,12 +103,15 @@ impl<'a> Renderer<'a> {
             return Ok(Vec::new());
         };
         let prepared = self.templates.get(template);
-        let nodes = Shared::on_its_own(|| {
-            self.measure(Stage::Compile, || self.prune(prepared, &|_| true));
-            if !prepared.has_content() {
-                return Ok(Vec::new());
-            }
-            let text = self.evaluate(prepared)?;
+        self.measure(Stage::Compile, || self.reduce(prepared));
+        if !prepared.has_content() {
+            return Ok(Vec::new());
+        }
+        let nodes = Shared::on_its_own(prepared.holes(), || {
+            let text = match prepared.as_text() {
+                Some(text) => Cow::from(text),
+                None => Cow::from(self.evaluate(prepared)?),
+            };
             self.measure(Stage::Fill, || fill::documents(&text, &self.shared))
         })?;
         Ok(nodes
@@ -119,16 +125,34 @@ impl<'a> Renderer<'a> {
             .collect())
     }
 
-    /// Leaves out of a template what this chart's values do not reach.
-    fn prune(&self, prepared: &Prepared, is_known: &dyn Fn(&str) -> bool) {
+    /// Puts into a template what is known of it with this chart's values.
+    fn reduce(&self, prepared: &Prepared) {
+        self.reduce_with(prepared, &|name| self.global(name), &|value| {
+            filled(value, &self.shared).ok()
+        });
+    }
+
+    fn reduce_with(
+        &self,
+        prepared: &Prepared,
+        global: &dyn Fn(&str) -> Option<Value>,
+        filled: &dyn Fn(&Value) -> Option<Filled>,
+    ) {
         if self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
-            prepared.leave_out(|text| {
-                prune::unreachable(text, &|name| {
-                    let (_, value) = self.env.globals().find(|(global, _)| *global == name)?;
-                    is_known(name).then_some(value)
-                })
-            });
+            prepared.reduce(|text, outline| reduce::reduce(text, outline, global, filled));
         }
+    }
+
+    /// A name that templates start from.
+    fn global(&self, name: &str) -> Option<Value> {
+        let (_, value) = self.globals.iter().find(|(global, _)| *global == name)?;
+        Some(value.clone())
+    }
+
+    /// Gives the templates a name to start from.
+    fn add_global(&mut self, name: &str, value: Value) {
+        self.env.add_global(name.to_owned(), value.clone());
+        self.globals.push((name.to_owned(), value));
     }
 
     fn evaluate(&self, prepared: &Prepared) -> Result<String> {
@@ -166,19 +190,23 @@ impl<'a> Renderer<'a> {
             }
         });
         filters::add(&mut self.env, &self.shared);
-        for (name, node) in &self.roots {
-            self.env.add_global(*name, to_value(node));
+        let roots: Vec<(&str, Value)> = self
+            .roots
+            .iter()
+            .map(|(name, node)| (*name, to_value(node)))
+            .collect();
+        for (name, value) in roots {
+            self.add_global(name, value);
         }
-        self.env.add_global("omit", Value::from_object(Omit));
-        self.env.add_global("Files", globals::files(self.input.chart));
+        self.add_global("omit", Value::from_object(Omit));
+        self.add_global("Files", globals::files(self.input.chart));
         self.add_macro_loader();
     }
 
     fn evaluate_helpers(&mut self) -> Result<()> {
         for group in std::mem::take(&mut self.helpers) {
             let helpers = Arc::new(Helpers::default());
-            self.env
-                .add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
+            self.add_global(&group.global, Value::from_dyn_object(Arc::clone(&helpers)));
             for file in &group.files {
                 self.evaluate_file(&helpers, file)?;
             }
@@ -218,8 +246,9 @@ impl<'a> Renderer<'a> {
 
     fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
         let prepared = self.templates.get(file.template);
-        // A macro is called when there are more helpers than now.
-        self.prune(prepared, &|name| name != "helpers");
+        // A macro is called when there are more helpers than now, and its holes are others each time.
+        let global = |name: &str| self.global(name).filter(|_| name != "helpers");
+        self.reduce_with(prepared, &global, &|_| None);
         let values = if file.exports.has_values {
             let template = self.compile(prepared, false)?;
             self.measure(Stage::Evaluate, || {

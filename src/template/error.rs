@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
-use super::marks::{self, LINE_MARK, to_u32};
+use super::marks::{self, LINE_MARK};
+use super::outline::to_u32;
 use super::prepared::{MACROS, Prepared};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Place, Source};

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::marks::{self, HOLE_END, HOLE_START, Line, Unmarked};
+use super::outline::to_u32;
 use super::shared::Shared;
 use super::value::{MAX_DEPTH, placed, scalar_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Result};
@@ -530,7 +531,7 @@ fn template_column(template: &str, rendered: &str, column: u32) -> u32 {
         }
     }
     let before = &template[..template.len() - rest.len()];
-    marks::to_u32(before.chars().count() + 1)
+    to_u32(before.chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -544,8 +545,8 @@ mod tests {
         let column = |rendered_column| template_column(template, rendered, rendered_column);
         assert_eq!([1, 4, 8].map(column), [1, 4, 22]);
         let z = template.find("{{ z").unwrap() + 1;
-        assert_eq!(column(11), marks::to_u32(z));
-        assert_eq!(column(15), marks::to_u32(template.len()));
-        assert_eq!(column(99), marks::to_u32(template.len() + 1));
+        assert_eq!(column(11), to_u32(z));
+        assert_eq!(column(15), to_u32(template.len()));
+        assert_eq!(column(99), to_u32(template.len() + 1));
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::outline::{self, Kind, Outline, Tag, find, to_u32};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
@@ -20,60 +21,6 @@ pub(super) const HOLE_END: char = '\u{FDD1}';
 pub(super) const LINE_MARK: char = '\u{FDD2}';
 /// The filter that makes a captured `{% set %}` block a value.
 pub(super) const CAPTURE_FILTER: &str = "__captured_yaml";
-
-/// Which tag a piece of a template is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
-    Expression,
-    Block,
-    Comment,
-}
-
-impl Tag {
-    /// The tag that a text starts with.
-    fn at_start(text: &str) -> Option<Tag> {
-        match text.as_bytes() {
-            [b'{', b'{', ..] => Some(Tag::Expression),
-            [b'{', b'%', ..] => Some(Tag::Block),
-            [b'{', b'#', ..] => Some(Tag::Comment),
-            _ => None,
-        }
-    }
-
-    /// The first of the two characters that close it.
-    fn closing(self) -> u8 {
-        match self {
-            Tag::Expression => b'}',
-            Tag::Block => b'%',
-            Tag::Comment => b'#',
-        }
-    }
-}
-
-/// The first byte that is wanted. Lines and tags are short: vector instructions would find it no sooner.
-fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    bytes.iter().position(|byte| wanted(*byte))
-}
-
-/// How many lines end in a text.
-fn count_lines(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
-}
-
-/// What has been seen of the current line.
-#[derive(Default)]
-struct LineState {
-    /// Where the line starts in the output.
-    start: usize,
-    /// It holds text or an expression.
-    has_content: bool,
-    /// Its first tag is a block tag or comment, with only blanks before it.
-    starts_with_block: bool,
-    /// Something but blanks has been seen.
-    seen_any: bool,
-    /// The last tag asks for the newline to be trimmed (`-%}`).
-    trims_end: bool,
-}
 
 /// A template's text with line marks.
 #[derive(Debug, Default)]
@@ -102,77 +49,67 @@ impl Marked {
     }
 }
 
-/// Adds line marks to a template's text, which [`refuse`] has nothing against, without some of its lines. `file` is the
-/// number that the marks carry; the text has no byte order mark.
-pub(super) fn prepare(text: &str, file: usize, leave_out: &[Range<usize>]) -> Marked {
+/// Adds line marks to a template's text, which [`refuse`] has nothing against, without some of its lines, and with holes
+/// for some of its expressions: both are given in order. `file` is the number that the marks carry; the text has no byte
+/// order mark.
+pub(super) fn prepare(
+    text: &str,
+    outline: &Outline,
+    file: usize,
+    leave_out: &[Range<usize>],
+    put: &[Range<usize>],
+) -> Marked {
     let mut marked = Marked::default();
     let mut out = String::with_capacity(text.len() + text.len() / 2);
+    let mut tags = outline.tags.iter().peekable();
+    let mut lines = outline.lines.iter();
     let mut leave_out = leave_out.iter().peekable();
-    let mut line = 1usize;
-    let mut state = LineState::default();
-    let mut rest = text;
-    while !rest.is_empty() {
-        if state.start == out.len()
-            && let Some(lines) = leave_out.next_if(|lines| lines.start == text.len() - rest.len())
-        {
-            let count = count_lines(&rest[..lines.len()]);
-            let before: usize = marked.left_out.iter().map(|(_, count)| count).sum();
-            marked.left_out.push((line - before, count));
-            line += count;
-            rest = &rest[lines.len()..];
+    let mut put = put.iter().enumerate().peekable();
+    let mut from = 0;
+    let mut before = 0;
+    while from < text.len() {
+        if let Some(gone) = leave_out.next_if(|lines| lines.start == from) {
+            let count = outline::count_lines(&text[gone.clone()]) as usize;
+            let left_out: usize = marked.left_out.iter().map(|(_, count)| count).sum();
+            marked.left_out.push((before + 1 - left_out, count));
+            before += count;
+            from = gone.end;
             continue;
         }
-        let Some(next) = find(rest.as_bytes(), |byte| matches!(byte, b'\n' | b'{')) else {
-            note_text(rest, &mut state);
-            out.push_str(rest);
+        let Some(line) = lines.find(|line| line.end as usize >= from) else {
             break;
         };
-        let (before, from) = rest.split_at(next);
-        note_text(before, &mut state);
-        out.push_str(
-            before
-                .strip_suffix('\r')
-                .filter(|_| from.starts_with('\n'))
-                .unwrap_or(before),
-        );
-        if let Some(after) = from.strip_prefix('\n') {
-            marked.has_content |= state.has_content;
-            end_line(&mut out, &state, file, line);
-            out.push('\n');
-            rest = after;
-            line += 1;
-            state = LineState {
-                start: out.len(),
-                ..LineState::default()
-            };
-            continue;
-        }
-        let Some(tag) = Tag::at_start(from) else {
-            note_text("{", &mut state);
-            out.push('{');
-            rest = &from[1..];
-            continue;
-        };
-        let length = tag_length(from, tag);
-        let (inside, after) = from.split_at(length);
-        note_tag(tag, inside, &mut state);
-        push_tag(&mut out, tag, inside);
-        line += count_lines(inside);
-        rest = after;
-        if tag == Tag::Block && block_name(inside) == "raw" {
-            let end = raw_end(rest);
-            let (raw, after) = rest.split_at(end);
-            for piece in raw.split_inclusive('\n') {
-                out.push_str(piece);
-                line += usize::from(piece.ends_with('\n'));
+        let end = line.end as usize;
+        let start = out.len();
+        while let Some(tag) = tags.next_if(|tag| (tag.start as usize) < end) {
+            let Range { start, end } = tag.range();
+            if start < from {
+                continue;
             }
-            state.has_content |= !raw.trim().is_empty();
-            rest = after;
+            while put.next_if(|(_, expression)| expression.start < start).is_some() {}
+            if let Some((index, _)) = put.next_if(|(_, expression)| expression.start == start) {
+                out.push_str(&text[from..start]);
+                // A text can always be written to.
+                let _ = write_hole(&mut out, index);
+                from = end;
+            } else if is_capture(tag, text) {
+                out.push_str(&text[from..start]);
+                push_capture(&mut out, tag.inside(text));
+                from = end;
+            }
         }
-    }
-    if state.has_content {
-        marked.has_content = true;
-        end_line(&mut out, &state, file, line);
+        let rest = &text[from..end];
+        let has_newline = end < text.len();
+        out.push_str(rest.strip_suffix('\r').filter(|_| has_newline).unwrap_or(rest));
+        marked.has_content |= line.has_content;
+        if line.has_content && !line.trims_end {
+            push_marks(&mut out, start, line, file);
+        }
+        if has_newline {
+            out.push('\n');
+        }
+        before = line.number as usize;
+        from = end + 1;
     }
     marked.text = out;
     marked
@@ -202,47 +139,13 @@ pub(super) fn refuse(source: &Arc<Source>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Whether there is nothing but white space.
-pub(super) fn is_blank(text: &str) -> bool {
-    let rest = text.trim_ascii_start();
-    // Only then is there other white space to look for.
-    rest.is_empty() || (!rest.starts_with(|c: char| c.is_ascii()) && rest.trim().is_empty())
-}
-
-fn note_text(text: &str, state: &mut LineState) {
-    if !is_blank(text) {
-        state.has_content = true;
-        state.seen_any = true;
-        state.trims_end = false;
-    }
-}
-
-fn note_tag(tag: Tag, inside: &str, state: &mut LineState) {
-    match tag {
-        Tag::Expression => state.has_content = true,
-        Tag::Block | Tag::Comment => {
-            if !state.seen_any && !inside.starts_with("{%-") && !inside.starts_with("{#-") {
-                state.starts_with_block = true;
-            }
-        }
-    }
-    state.seen_any = true;
-    state.trims_end = inside.len() >= 5 && inside.as_bytes()[inside.len() - 3] == b'-';
-}
-
-fn end_line(out: &mut String, state: &LineState, file: usize, line: usize) {
-    if !state.has_content || state.trims_end {
-        return;
-    }
+/// Marks the line that starts there and ends where the text does.
+fn push_marks(out: &mut String, start: usize, line: &outline::Line, file: usize) {
     let end = out.len();
-    push_mark(out, file, line);
-    if state.starts_with_block {
+    push_mark(out, file, line.number as usize);
+    if line.starts_with_block {
         let mark = out[end..].to_owned();
-        out.insert_str(state.start, &mark);
+        out.insert_str(start, &mark);
     }
 }
 
@@ -274,100 +177,24 @@ fn push_number(out: &mut String, number: usize) {
     out.push(DIGITS[number % 10]);
 }
 
-/// Copies a tag; a `{% set name %}` without a filter gets the one that makes its block a value.
-fn push_tag(out: &mut String, tag: Tag, inside: &str) {
-    if tag == Tag::Block && block_name(inside) == "set" && !inside.contains('=') && !inside.contains('|') {
-        let end = if inside.ends_with("-%}") {
-            inside.len() - 3
-        } else {
-            inside.len().saturating_sub(2)
-        };
-        out.push_str(inside[..end].trim_end());
-        out.push_str(" | ");
-        out.push_str(CAPTURE_FILTER);
-        out.push(' ');
-        out.push_str(&inside[end..]);
+/// Whether it is a `{% set name %}` without a filter.
+fn is_capture(tag: &Tag, text: &str) -> bool {
+    let is_set = tag.kind == Kind::Block && tag.name(text) == "set";
+    is_set && !tag.inside(text).contains(['=', '|'])
+}
+
+/// Copies a `{% set name %}` with the filter that makes its block a value.
+fn push_capture(out: &mut String, inside: &str) {
+    let end = if inside.ends_with("-%}") {
+        inside.len() - 3
     } else {
-        out.push_str(inside);
-    }
-}
-
-/// The word that a block tag starts with.
-pub(super) fn block_name(inside: &str) -> &str {
-    let body = inside.strip_prefix("{%").unwrap_or(inside);
-    first_word(body.trim_start_matches(['-', '+']))
-}
-
-/// The word that a text starts with, after blanks.
-fn first_word(text: &str) -> &str {
-    let text = text.trim_start();
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let ascii = text.bytes().take_while(is_word).count();
-    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
-        return &text[..ascii];
-    }
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
-    &text[..end.unwrap_or(text.len())]
-}
-
-/// The length of a tag from its opening to its closing delimiter, strings inside skipped; the rest of the text where
-/// it never closes (minijinja reports that).
-fn tag_length(text: &str, tag: Tag) -> usize {
-    let bytes = text.as_bytes();
-    let mut position = 2;
-    while let Some(rest) = bytes.get(position..)
-        && let Some(found) = match tag {
-            Tag::Comment => find(rest, |byte| byte == b'#'),
-            _ => find(rest, |byte| byte == tag.closing() || matches!(byte, b'"' | b'\'')),
-        }
-    {
-        position += found;
-        let byte = bytes[position];
-        position += 1;
-        if byte == tag.closing() {
-            if bytes.get(position) == Some(&b'}') {
-                return position + 1;
-            }
-            continue;
-        }
-        // A text, to its closing quote.
-        while let Some(&inside) = bytes.get(position)
-            && inside != byte
-        {
-            position += if inside == b'\\' { 2 } else { 1 };
-        }
-        position += 1;
-    }
-    text.len()
-}
-
-/// Where the `{% endraw %}` of a raw block starts.
-fn raw_end(text: &str) -> usize {
-    let mut from = 0;
-    while let Some(found) = text[from..].find("{%") {
-        let position = from + found;
-        if block_name(&text[position..]) == "endraw" {
-            return position;
-        }
-        from = position + 2;
-    }
-    text.len()
-}
-
-/// The tags of a text: where each starts, which it is and its own text. Those in a raw block count too.
-pub(super) fn tags(text: &str) -> impl Iterator<Item = (usize, Tag, &str)> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = from + text[from..].find('{')?;
-            if let Some(tag) = Tag::at_start(&text[start..]) {
-                let inside = &text[start..][..tag_length(&text[start..], tag)];
-                from = start + inside.len();
-                return Some((start, tag, inside));
-            }
-            from = start + 1;
-        }
-    })
+        inside.len().saturating_sub(2)
+    };
+    out.push_str(inside[..end].trim_end());
+    out.push_str(" | ");
+    out.push_str(CAPTURE_FILTER);
+    out.push(' ');
+    out.push_str(&inside[end..]);
 }
 
 /// Keeps only the macros of a helper file; all else becomes blank, lines stay where they are.
@@ -375,17 +202,18 @@ pub(super) fn only_macros(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0usize;
     let mut done = 0;
-    for (start, tag, inside) in tags(text) {
+    for tag in Outline::of(text).tags.iter() {
+        let Range { start, end } = tag.range();
         push_if(&mut out, &text[done..start], depth > 0);
-        let name = if tag == Tag::Block { block_name(inside) } else { "" };
+        let name = tag.name(text);
         if name == "macro" {
             depth += 1;
         }
-        push_if(&mut out, inside, depth > 0);
+        push_if(&mut out, &text[start..end], depth > 0);
         if name == "endmacro" {
             depth = depth.saturating_sub(1);
         }
-        done = start + inside.len();
+        done = end;
     }
     push_if(&mut out, &text[done..], depth > 0);
     out
@@ -401,18 +229,18 @@ pub(super) struct Exports {
 }
 
 /// What a helper file exports, to judge by its text.
-pub(super) fn exports(text: &str) -> Exports {
+pub(super) fn exports(text: &str, outline: &Outline) -> Exports {
     let mut exports = Exports::default();
     let mut depth = 0usize;
-    for (_, tag, inside) in tags(text) {
-        match (tag, if tag == Tag::Block { block_name(inside) } else { "" }) {
-            (Tag::Comment, _) => {}
-            (Tag::Block, "macro") => {
-                let after = inside.split_once("macro").map_or("", |(_, after)| after);
-                exports.macros.push(first_word(after).to_owned());
+    for tag in outline.tags.iter() {
+        match (tag.kind, tag.name(text)) {
+            (Kind::Comment, _) => {}
+            (Kind::Block, "macro") => {
+                let name = outline::first_word(tag.rest(text).trim_start());
+                exports.macros.push(name.to_owned());
                 depth += 1;
             }
-            (Tag::Block, "endmacro") => depth = depth.saturating_sub(1),
+            (Kind::Block, "endmacro") => depth = depth.saturating_sub(1),
             _ => exports.has_values |= depth == 0,
         }
     }
@@ -471,14 +299,10 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
                 start: unmarked.text.len(),
                 ..Line::default()
             };
-        } else if let Some(mark) = rendered[position..].strip_prefix(LINE_MARK)
-            && let Some((mark, _)) = mark.split_once(LINE_MARK)
-        {
-            if let Some((file, number)) = mark.split_once(':') {
-                line.origin = (file.parse().unwrap_or(0), number.parse().unwrap_or(0));
-            }
+        } else if let Some((length, origin)) = mark_at(&rendered.as_bytes()[position..]) {
+            line.origin = origin;
             unmarked.text.push_str(&rendered[copied..position]);
-            at = position + mark.len() + 2 * LINE_MARK.len_utf8();
+            at = position + length;
             copied = at;
         }
     }
@@ -498,6 +322,29 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
     unmarked
 }
 
+/// The line mark that a text starts with: its length, and the file and line that it names.
+fn mark_at(bytes: &[u8]) -> Option<(usize, (usize, u32))> {
+    const MARK: [u8; 3] = *b"\xEF\xB7\x92";
+    let inside = bytes.strip_prefix(&MARK)?;
+    let (file, after) = number_at(inside);
+    let (line, after) = number_at(after.strip_prefix(b":")?);
+    let after = after.strip_prefix(&MARK)?;
+    Some((bytes.len() - after.len(), (file, to_u32(line))))
+}
+
+/// The number that a text starts with, and what follows it.
+fn number_at(bytes: &[u8]) -> (usize, &[u8]) {
+    let mut number = 0_usize;
+    let mut rest = bytes;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        number = number
+            .saturating_mul(10)
+            .saturating_add(usize::from(digit - b'0'));
+        rest = after;
+    }
+    (number, rest)
+}
+
 /// The first byte of [`LINE_MARK`], and of a hole's marks.
 pub(super) const MARK_BYTE: u8 = 0xEF;
 
@@ -512,13 +359,29 @@ mod tests {
             macros: vec!["a".to_owned(), "b".to_owned()],
             has_values: false,
         };
-        assert_eq!(exports(text), expected);
+        assert_eq!(exports(text, &Outline::of(text)), expected);
     }
 
     #[test]
     fn whatever_stands_outside_of_a_macro_is_evaluated() {
-        assert!(exports("{% set a = 1 %}{% macro b() %}{% endmacro %}").has_values);
-        assert!(exports("{% macro b() %}{% endmacro %}{{ b() }}").has_values);
+        for text in [
+            "{% set a = 1 %}{% macro b() %}{% endmacro %}",
+            "{% macro b() %}{% endmacro %}{{ b() }}",
+        ] {
+            assert!(exports(text, &Outline::of(text)).has_values, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_mark_is_read_as_it_is_written() {
+        let mut text = String::new();
+        push_mark(&mut text, 7, 120);
+        assert_eq!(text.chars().next(), Some(LINE_MARK));
+        assert_eq!(
+            mark_at(format!("{text}x").as_bytes()),
+            Some((text.len(), (7, 120)))
+        );
+        assert_eq!(mark_at(text.trim_end_matches(LINE_MARK).as_bytes()), None);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! Everything to the right of this module knows [`Renderer`], [`render`], [`RenderInput`], [`Libraries`] and [`Document`] only, so
 //! that another engine can stand beside this one.
 
-mod condition;
 mod engine;
 mod error;
+mod expression;
 mod fill;
 mod filters;
 mod globals;
@@ -13,8 +13,10 @@ mod go;
 mod helpers;
 mod marks;
 mod origin;
+mod outline;
+mod outlines;
 mod prepared;
-mod prune;
+mod reduce;
 mod shared;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,16 @@
 //! A chart's templates as minijinja gets them, and those of library charts, compiled once for all charts that use them.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
+use super::fill::Filled;
 use super::marks::{self, Exports, Marked};
-use super::{error, tpl};
+use super::outline::Outline;
+use super::reduce::Reduction;
+use super::{error, outlines, tpl};
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::Source;
@@ -22,6 +24,9 @@ pub(super) const MACROS: &str = " (macros)";
 /// Before the name of a library's template, which is the same in all charts that use the library.
 pub(super) const LIBRARY: &str = "library:";
 
+/// Before the path of a file of the built-in chart in the file's name.
+const EMBEDDED: &str = "embedded:";
+
 /// A template as minijinja gets it.
 pub(super) struct Prepared {
     /// The name that `# Source:` shows.
@@ -29,7 +34,17 @@ pub(super) struct Prepared {
     pub(super) source: Arc<Source>,
     /// The number that its line marks carry.
     number: usize,
-    marked: OnceLock<Marked>,
+    outline: OnceLock<Outline>,
+    ready: OnceLock<Ready>,
+}
+
+/// A template's text with line marks, and what was known of it before.
+struct Ready {
+    marked: Marked,
+    /// The values of the holes that it holds already.
+    holes: Vec<Filled>,
+    /// Nothing in it is to be evaluated.
+    is_text: bool,
 }
 
 impl Prepared {
@@ -39,13 +54,23 @@ impl Prepared {
             name: name.to_owned(),
             source: Arc::clone(source),
             number: 0,
-            marked: OnceLock::from(Marked::unmarked(text)),
+            outline: OnceLock::new(),
+            ready: OnceLock::from(Ready {
+                marked: Marked::unmarked(text),
+                holes: Vec::new(),
+                is_text: false,
+            }),
         }
     }
 
-    /// Makes the text without lines that no rendering of this chart reaches, where it has not been made.
-    pub(super) fn leave_out(&self, lines: impl FnOnce(&str) -> Vec<Range<usize>>) {
-        self.marked.get_or_init(|| self.mark(&lines(self.source.text())));
+    /// Makes the text with what is known put into it, where it has not been made.
+    pub(super) fn reduce(&self, reduction: impl FnOnce(&str, &Outline) -> Reduction) {
+        self.ready
+            .get_or_init(|| self.make_ready(reduction(self.source.text(), self.outline())));
+    }
+
+    fn outline(&self) -> &Outline {
+        self.outline.get_or_init(|| Outline::of(self.source.text()))
     }
 
     /// The text with line marks, which are made when they are first asked for: many a template is not used.
@@ -63,12 +88,39 @@ impl Prepared {
         self.marked().line(line)
     }
 
-    fn marked(&self) -> &Marked {
-        self.marked.get_or_init(|| self.mark(&[]))
+    /// The values of the holes that the text holds before it is evaluated.
+    pub(super) fn holes(&self) -> &[Filled] {
+        &self.ready().holes
     }
 
-    fn mark(&self, leave_out: &[Range<usize>]) -> Marked {
-        marks::prepare(self.source.text(), self.number, leave_out)
+    /// What the template writes, where nothing in it is to be evaluated: as minijinja has it, without a newline at the end.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        let Ready { marked, is_text, .. } = self.ready();
+        let text = marked.text.strip_suffix('\n').unwrap_or(&marked.text);
+        is_text.then_some(text)
+    }
+
+    fn marked(&self) -> &Marked {
+        &self.ready().marked
+    }
+
+    fn ready(&self) -> &Ready {
+        self.ready.get_or_init(|| self.make_ready(Reduction::default()))
+    }
+
+    fn make_ready(&self, reduction: Reduction) -> Ready {
+        let text = self.source.text();
+        Ready {
+            marked: marks::prepare(
+                text,
+                self.outline(),
+                self.number,
+                &reduction.leave_out,
+                &reduction.put,
+            ),
+            holes: reduction.values,
+            is_text: reduction.is_text,
+        }
     }
 }
 
@@ -100,8 +152,8 @@ impl Templates {
             .collect()
     }
 
-    /// Adds a template and gives its index.
-    pub(super) fn add(&mut self, file: &ChartFile, name: String) -> Result<usize> {
+    /// Adds a template of a chart and gives its index.
+    pub(super) fn add(&mut self, chart: &Chart, file: &ChartFile, name: String) -> Result<usize> {
         let Some(source) = &file.source else {
             return Err(Diagnostic::error(
                 "template-text",
@@ -109,12 +161,19 @@ impl Templates {
             )
             .into());
         };
-        marks::refuse(source)?;
+        let outline = match source.name().strip_prefix(EMBEDDED) {
+            Some(path) if chart.is_embedded => outlines::of_embedded(path),
+            _ => None,
+        };
+        if outline.is_none() {
+            marks::refuse(source)?;
+        }
         self.prepared.push(Arc::new(Prepared {
             name,
             source: Arc::clone(source),
             number: self.prepared.len(),
-            marked: OnceLock::new(),
+            outline: outline.cloned().map_or_else(OnceLock::new, OnceLock::from),
+            ready: OnceLock::new(),
         }));
         Ok(self.prepared.len() - 1)
     }
@@ -123,9 +182,10 @@ impl Templates {
     pub(super) fn add_helpers(&mut self, chart: &Chart, global: &str, base: &str) -> Result<HelperFiles> {
         let mut files = Vec::new();
         for file in chart.templates.iter().filter(|file| is_helper_file(&file.path)) {
-            let template = self.add(file, format!("{base}/{}", file.path))?;
-            let Prepared { name, source, .. } = &*self.prepared[template];
-            let exports = marks::exports(source.text());
+            let template = self.add(chart, file, format!("{base}/{}", file.path))?;
+            let prepared = &self.prepared[template];
+            let name = &prepared.name;
+            let exports = marks::exports(prepared.source.text(), prepared.outline());
             files.push(HelperFile {
                 template,
                 module: match exports.has_values {

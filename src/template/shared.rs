@@ -84,9 +84,13 @@ impl Shared {
         HOLES.with_borrow(|holes| holes.get(index).cloned())
     }
 
-    /// Renders a template of its own on this thread: with no holes yet, which are forgotten in the end.
-    pub(super) fn on_its_own<T>(render: impl FnOnce() -> T) -> T {
-        HOLES.with_borrow_mut(Vec::clear);
+    /// Renders a template of its own on this thread: with the holes that its text holds already; all are forgotten in the
+    /// end.
+    pub(super) fn on_its_own<T>(holes: &[Filled], render: impl FnOnce() -> T) -> T {
+        HOLES.with_borrow_mut(|known| {
+            known.clear();
+            known.extend_from_slice(holes);
+        });
         DEPTH.set(0);
         let result = render();
         HOLES.with_borrow_mut(Vec::clear);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
 
+use super::outline::find;
 use crate::source::Place;
 use crate::yaml::{self, Map, Node};
 
@@ -93,6 +94,24 @@ pub(super) fn to_value(node: &Node) -> Value {
         yaml::Value::String(text) => Value::from(Arc::clone(text)),
         yaml::Value::List(_) | yaml::Value::Map(_) => Value::from_object(NodeObject(node.clone())),
     }
+}
+
+/// What stands at a path such as `.a.b` below a value, as a template has it: nothing of nothing is nothing.
+pub(super) fn at_path(value: Value, path: &str) -> Value {
+    let mut found = value;
+    let mut rest = path;
+    while let Some(keys) = rest.strip_prefix('.') {
+        if let Some(NodeObject(node)) = found.downcast_object_ref() {
+            // No value is made of what lies between.
+            let mut keys = keys.as_bytes().split(|byte| *byte == b'.');
+            let node = keys.try_fold(node, |node, key| node.get(std::str::from_utf8(key).ok()?));
+            return node.map_or(Value::UNDEFINED, to_value);
+        }
+        let (key, after) = keys.split_at(find(keys.as_bytes(), |byte| byte == b'.').unwrap_or(keys.len()));
+        found = found.get_attr(key).unwrap_or_default();
+        rest = after;
+    }
+    found
 }
 
 /// Why a value is no YAML value.

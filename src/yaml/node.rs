@@ -52,7 +52,7 @@ pub struct Map {
 }
 
 /// How many keys a map has before they are hashed. With fewer, looking at all of them is quicker.
-const FEW: usize = 12;
+const FEW: usize = 32;
 
 /// The keys and entries of a map, in order.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
 //! Nodes as few bytes that are read quickly: how the program carries the Chart.yaml and values.yaml files of its own
 //! chart, so that no start of it parses them. build.rs packs what [`super::read_values`] gives.
 //!
-//! A node is its place, its kind and its content. Numbers are written in groups of seven bits, the lowest first; lines
-//! as the difference from the line before; a text as the number of the same text earlier on, or the next number and
-//! its bytes.
+//! First come all texts: how many there are and how long each is, then their bytes. A node is its place, its kind and its
+//! content. Numbers are written in groups of seven bits, the lowest first; lines as the difference from the line before;
+//! texts by their number.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use super::node::{Entry, Map, Node, Value};
 use crate::source::{Place, Source};
@@ -22,8 +23,17 @@ const MAP: u8 = 7;
 
 /// Packs a node whose places are all in one source.
 pub fn pack(node: &Node) -> Vec<u8> {
+    let mut nodes = Packer::default();
+    nodes.node(node);
     let mut packer = Packer::default();
-    packer.node(node);
+    packer.number(nodes.texts.len() as u64);
+    for text in nodes.texts.keys() {
+        packer.number(text.len() as u64);
+    }
+    for text in nodes.texts.keys() {
+        packer.out.extend(text.as_bytes());
+    }
+    packer.out.append(&mut nodes.out);
     packer.out
 }
 
@@ -33,10 +43,11 @@ pub fn unpack(bytes: &[u8], source: &Arc<Source>) -> Option<Node> {
         bytes,
         source,
         line: 0,
-        texts: Vec::with_capacity(bytes.len() / 16),
+        texts: Vec::new(),
         no_items: Arc::default(),
         no_keys: Arc::default(),
     };
+    unpacker.texts = unpacker.texts()?;
     let node = unpacker.node()?;
     unpacker.bytes.is_empty().then_some(node)
 }
@@ -45,7 +56,8 @@ pub fn unpack(bytes: &[u8], source: &Arc<Source>) -> Option<Node> {
 struct Packer {
     out: Vec<u8>,
     line: u32,
-    texts: HashMap<Arc<str>, u64>,
+    /// In the order of their numbers.
+    texts: IndexMap<Arc<str>, ()>,
 }
 
 impl Packer {
@@ -93,15 +105,8 @@ impl Packer {
     }
 
     fn text(&mut self, text: &Arc<str>) {
-        let next = self.texts.len() as u64;
-        if let Some(&known) = self.texts.get(text) {
-            self.number(known);
-            return;
-        }
-        self.texts.insert(Arc::clone(text), next);
-        self.number(next);
-        self.number(text.len() as u64);
-        self.out.extend(text.as_bytes());
+        let (number, _) = self.texts.insert_full(Arc::clone(text), ());
+        self.number(number as u64);
     }
 
     /// The sign goes into the lowest bit.
@@ -128,7 +133,7 @@ struct Unpacker<'a> {
     no_keys: Arc<Map>,
 }
 
-impl Unpacker<'_> {
+impl<'a> Unpacker<'a> {
     fn node(&mut self) -> Option<Node> {
         let place = self.place()?;
         let value = match self.take(1)? {
@@ -178,15 +183,26 @@ impl Unpacker<'_> {
         Some(Place::new(self.source, self.line, column))
     }
 
+    fn texts(&mut self) -> Option<Vec<Arc<str>>> {
+        let count = self.count()?;
+        let lengths: Option<Vec<usize>> = (0..count).map(|_| self.count()).collect();
+        let lengths = lengths?;
+        let total = lengths
+            .iter()
+            .try_fold(0usize, |total, length| total.checked_add(*length))?;
+        let mut rest = std::str::from_utf8(self.take(total)?).ok()?;
+        let mut texts = Vec::with_capacity(count);
+        for length in lengths {
+            let (text, after) = rest.split_at_checked(length)?;
+            texts.push(text.into());
+            rest = after;
+        }
+        Some(texts)
+    }
+
     fn text(&mut self) -> Option<Arc<str>> {
         let index = usize::try_from(self.number()?).ok()?;
-        if index < self.texts.len() {
-            return self.texts.get(index).cloned();
-        }
-        let length = self.count()?;
-        let text: Arc<str> = std::str::from_utf8(self.take(length)?).ok()?.into();
-        self.texts.push(Arc::clone(&text));
-        Some(text)
+        self.texts.get(index).cloned()
     }
 
     /// How many bytes or items follow; no more than there are bytes.
@@ -224,7 +240,7 @@ impl Unpacker<'_> {
         }
     }
 
-    fn take(&mut self, count: usize) -> Option<&[u8]> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(count)?;
         self.bytes = rest;
         Some(taken)
