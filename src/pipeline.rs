@@ -8,11 +8,11 @@ use std::sync::Arc;
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
-use crate::manifest::{self, Manifests, Selection, ShowOnly};
+use crate::manifest::{self, Manifests, Remains, Selection, ShowOnly};
 use crate::source::{Place, Source};
 use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Renderer, Timings};
 use crate::values::{self, Inputs, Resolved, Scope, UserValues};
-use crate::yaml::Node;
+use crate::yaml::{self, Node};
 
 use workers::{Work, in_parallel};
 
@@ -277,8 +277,8 @@ pub fn render_timed(
         }
     }
     let wants = |template: &str| show_only.wants(template);
-    let rendered = with_libraries(rendered)?;
-    let inputs: Vec<RenderInput<'_>> = rendered
+    let charts = with_libraries(&rendered)?;
+    let inputs: Vec<RenderInput<'_>> = charts
         .iter()
         .map(|(scope, libraries)| RenderInput {
             chart: &scope.chart,
@@ -293,37 +293,47 @@ pub fn render_timed(
             timings,
         })
         .collect();
-    let documents = render_charts(&inputs)?;
-    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
+    let (documents, remains) = render_charts(&inputs, selection.with_yaml)?;
+    let mut manifests = show_only.select(manifest::assemble(documents, crds, selection)?, &all)?;
+    manifests.remains = remains;
+    Ok(manifests)
 }
 
 /// How many templates take longer than beginning a thread for them.
 const TEMPLATES_A_THREAD: usize = 8;
 
 /// Renders charts on all processors: first each chart's helpers, then each template. The documents come in the order of
-/// the charts and their templates.
+/// the charts and their templates, `with_yaml` as YAML too.
 ///
 /// # Errors
 /// What is wrong in each chart. A chart that fails is rendered again, one template after another, so that the same mistake
 /// is told each time.
-fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
+fn render_charts(inputs: &[RenderInput<'_>], with_yaml: bool) -> Result<(Vec<Document>, Remains)> {
     let templates: usize = inputs.iter().map(|input| input.chart.templates.len()).sum();
+    let part = |renderer: &Result<Renderer<'_>>, index| match renderer {
+        Ok(renderer) => {
+            let mut documents = renderer.render(index)?;
+            for document in documents.iter_mut().filter(|_| with_yaml) {
+                document.yaml = Some(yaml::write(&document.node));
+            }
+            Ok(documents)
+        }
+        Err(error) => Err(error.clone()),
+    };
     let rendered = in_parallel(
         inputs,
         &Work {
             whole: &|input| Renderer::new(input),
             parts: &|renderer| renderer.as_ref().map_or(0, Renderer::len),
-            part: &|renderer, index| match renderer {
-                Ok(renderer) => renderer.render(index),
-                Err(error) => Err(error.clone()),
-            },
+            part: &part,
             threads: templates.div_ceil(TEMPLATES_A_THREAD),
         },
     );
+    let mut remains = Remains::default();
     let results: Vec<Result<Vec<Document>>> = rendered
         .into_iter()
         .map(|(renderer, documents)| {
-            renderer?;
+            remains.0.push(renderer?.into_remains());
             let documents: Vec<Vec<Document>> = documents.into_iter().collect::<Result<_>>()?;
             Ok(documents.into_iter().flatten().collect())
         })
@@ -354,16 +364,16 @@ fn render_charts(inputs: &[RenderInput<'_>]) -> Result<Vec<Document>> {
         }
     }
     match errors.is_empty() {
-        true => Ok(documents),
+        true => Ok((documents, remains)),
         false => Err(Diagnostics(errors)),
     }
 }
 
 /// Each chart with its library charts, which are compiled once for all charts that use the same ones.
-fn with_libraries(scopes: Vec<&Scope>) -> Result<Vec<(&Scope, Arc<Libraries>)>> {
+fn with_libraries<'s>(scopes: &[&'s Scope]) -> Result<Vec<(&'s Scope, Arc<Libraries>)>> {
     let mut compiled: Vec<(Vec<&Arc<Chart>>, Arc<Libraries>)> = Vec::new();
     let mut result = Vec::with_capacity(scopes.len());
-    for scope in scopes {
+    for &scope in scopes {
         let charts: Vec<&Arc<Chart>> = scope
             .subcharts
             .iter()

@@ -3,6 +3,7 @@
 mod order;
 mod show_only;
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -70,6 +71,8 @@ pub struct Object {
     pub identity: Identity,
     /// The object.
     pub node: Node,
+    /// The object as YAML, where it has been written already.
+    pub yaml: Option<String>,
     /// The template or CRD file that it comes from, from the root chart: `prometheus/templates/deploy.yaml`.
     pub template: String,
     /// The hook events that it waits for; empty for an ordinary object.
@@ -84,6 +87,7 @@ impl Object {
             template,
             source,
             node,
+            yaml,
             ..
         } = document;
         let text = |path: &[&str]| match node.at_path(path).map(|found| &found.value) {
@@ -116,6 +120,7 @@ impl Object {
         Object {
             identity,
             node,
+            yaml,
             template,
             hook_events,
             place,
@@ -138,6 +143,8 @@ pub struct Selection {
     pub no_hooks: bool,
     /// No test hooks.
     pub skip_tests: bool,
+    /// Each object as YAML too, written by the threads that render: see [`Object::yaml`].
+    pub with_yaml: bool,
 }
 
 impl Selection {
@@ -154,6 +161,18 @@ pub struct Manifests {
     pub objects: Vec<Object>,
     /// What looks wrong.
     pub warnings: Vec<Diagnostic>,
+    /// What rendering left behind. It is freed with the manifests: who ends the program after them has no need to.
+    pub remains: Remains,
+}
+
+/// Memory that nobody reads any more.
+#[derive(Clone, Default)]
+pub struct Remains(pub Vec<Arc<dyn Any + Send + Sync>>);
+
+impl std::fmt::Debug for Remains {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Remains")
+    }
 }
 
 /// Makes the manifests of a release from what its templates wrote.
@@ -200,7 +219,11 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
     objects.extend(hooks);
     check(&objects, &mut errors, &mut warnings);
     if errors.is_empty() {
-        Ok(Manifests { objects, warnings })
+        Ok(Manifests {
+            objects,
+            warnings,
+            remains: Remains::default(),
+        })
     } else {
         Err(Diagnostics(errors))
     }
@@ -281,6 +304,7 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
                     path: file.path.clone(),
                     source: Arc::clone(source),
                     node,
+                    yaml: None,
                 };
                 objects.push(Object::new(document));
             }

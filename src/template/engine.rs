@@ -1,5 +1,6 @@
 //! Renders a chart: the environment, the helpers, the templates, one after another.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -84,6 +85,11 @@ impl<'a> Renderer<'a> {
         Ok(renderer)
     }
 
+    /// What is of no use once all is rendered, and takes a while to free.
+    pub fn into_remains(self) -> Arc<dyn Any + Send + Sync> {
+        Arc::new((self.env, self.templates, self.shared, self.roots, self.globals))
+    }
+
     /// How many templates there are to render.
     pub fn len(&self) -> usize {
         self.wanted.len()
@@ -121,6 +127,7 @@ impl<'a> Renderer<'a> {
                 path: path.to_owned(),
                 source: Arc::clone(&prepared.source),
                 node,
+                yaml: None,
             })
             .collect())
     }

@@ -89,6 +89,8 @@ pub struct Document {
     pub source: Arc<Source>,
     /// What it wrote. Nodes that come from values keep the place where the value was written.
     pub node: Node,
+    /// The node as YAML, where it has been written already.
+    pub yaml: Option<String>,
 }
 
 /// Renders the templates of one chart one after another, in the order of their paths.
