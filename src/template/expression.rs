@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use minijinja::{Value, tests as test};
 
-use super::outline::find;
 use super::value::at_path;
 
 /// Whether a condition holds; nothing where it has more in it than this module understands, or where a name is not known.
@@ -216,14 +215,12 @@ impl Parser<'_, '_> {
             self.rest = after;
             return (!text.contains('\\')).then(|| Known::Value(Value::from(text)));
         }
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-        let (word, after) = rest.split_at(rest.bytes().take_while(is_word).count());
+        let (root, length) = path_at_start(rest)?;
+        let (word, after) = rest.split_at(length);
         self.rest = after;
         if first.is_ascii_digit() {
-            return word
-                .parse::<i64>()
-                .ok()
-                .map(|number| Known::Value(Value::from(number)));
+            let number = word.parse::<i64>().ok()?;
+            return Some(Known::Value(Value::from(number)));
         }
         match word {
             "true" => return Some(Known::Value(Value::from(true))),
@@ -231,20 +228,7 @@ impl Parser<'_, '_> {
             "none" => return Some(Known::Value(Value::from(()))),
             _ => {}
         }
-        let (root, keys) = match find(word.as_bytes(), |byte| byte == b'.') {
-            Some(dot) => (&word[..dot], Some(&word[dot + 1..])),
-            None => (word, None),
-        };
-        if root.is_empty() {
-            return None;
-        }
-        let is_start = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
-        let mut keys = keys
-            .into_iter()
-            .flat_map(|keys| keys.as_bytes().split(|byte| *byte == b'.'));
-        if !keys.all(|key| key.first().is_some_and(is_start)) {
-            return None;
-        }
+        let root = &word[..root];
         match (self.lookup)(root) {
             Some(value) => Some(Known::Value(at_path(value, &word[root.len()..]))),
             None => (!WORDS.contains(&root)).then_some(Known::Nothing),
@@ -269,6 +253,27 @@ impl Parser<'_, '_> {
             None => false,
         }
     }
+}
+
+/// The lengths of the name and of the whole path that a text starts with: words with dots between.
+fn path_at_start(text: &str) -> Option<(usize, usize)> {
+    let mut root = None;
+    let mut is_start = true;
+    let mut length = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'.' if is_start => return None,
+            b'.' => {
+                root = root.or(Some(length));
+                is_start = true;
+            }
+            b'0'..=b'9' if is_start && root.is_some() => return None,
+            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => is_start = false,
+            _ => break,
+        }
+        length += 1;
+    }
+    (!is_start).then_some((root.unwrap_or(length), length))
 }
 
 /// Whether a text starts with a word.

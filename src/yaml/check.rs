@@ -17,7 +17,7 @@ pub(super) struct Found {
 }
 
 /// How many bytes are looked at together: few enough for their brackets and commas to be counted in a byte.
-const CHUNK: usize = 128;
+const CHUNK: usize = 32;
 
 /// Checks the size and characters of a text.
 pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result<Found, Diagnostic> {
@@ -40,10 +40,19 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
         for bytes in wide {
             sum.add(bytes);
         }
-        sum.add(rest);
-        marks += usize::from(sum.marks);
-        let controls = sum.controls != 0;
-        let has_others = sum.all >= 0x80;
+        // Blanks count for nothing.
+        let mut last = [b' '; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        sum.add(&last);
+        let Sum {
+            marks: marks_here,
+            controls,
+            all,
+        } = sum;
+        marks += marks_here.iter().map(|count| usize::from(*count)).sum::<usize>();
+        let controls = controls != [0; 16];
+        let all = all.iter().fold(0, |all, bits| all | bits);
+        let has_others = all >= 0x80;
         is_ascii &= !has_others;
         if controls || has_others {
             let start = index * CHUNK;
@@ -74,26 +83,24 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
     }))
 }
 
-/// What some bytes have together.
+/// What each sixteenth byte has, so that the compiler looks at 16 bytes at a time.
 #[derive(Default)]
 struct Sum {
     /// How many brackets and commas.
-    marks: u8,
+    marks: [u8; 16],
     /// Whether any is a control character.
-    controls: u8,
+    controls: [u8; 16],
     /// All bits that any has.
-    all: u8,
+    all: [u8; 16],
 }
 
 impl Sum {
-    /// Without branches, so that the compiler takes 16 bytes at a time.
-    #[inline(always)]
-    fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+    fn add(&mut self, bytes: &[u8; 16]) {
+        for (at, &byte) in bytes.iter().enumerate() {
             let is = |wanted: u8| u8::from(byte == wanted);
-            self.marks += is(b'[') | is(b'{') | is(b',');
-            self.controls |= (u8::from(byte < 0x20) & (is(b'\n') ^ 1) & (is(b'\t') ^ 1)) | is(0x7f);
-            self.all |= byte;
+            self.marks[at] += is(b'[') | is(b'{') | is(b',');
+            self.controls[at] |= (u8::from(byte < 0x20) & (is(b'\n') ^ 1) & (is(b'\t') ^ 1)) | is(0x7f);
+            self.all[at] |= byte;
         }
     }
 }

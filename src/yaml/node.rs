@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ahash::RandomState;
 use indexmap::IndexMap;
 
 use crate::source::Place;
@@ -52,7 +53,7 @@ pub struct Map {
 }
 
 /// How many keys a map has before they are hashed. With fewer, looking at all of them is quicker.
-const FEW: usize = 32;
+const FEW: usize = 16;
 
 /// The keys and entries of a map, in order.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ enum Entries {
     /// No more than [`FEW`], each key once.
     Few(Vec<(Arc<str>, Entry)>),
     /// Hashed with a secret key, as hostile texts choose their keys.
-    Many(IndexMap<Arc<str>, Entry>),
+    Many(IndexMap<Arc<str>, Entry, RandomState>),
 }
 
 impl Default for Entries {
@@ -81,7 +82,7 @@ impl Map {
             entries: if capacity <= FEW {
                 Entries::Few(Vec::with_capacity(capacity))
             } else {
-                Entries::Many(IndexMap::with_capacity(capacity))
+                Entries::Many(IndexMap::with_capacity_and_hasher(capacity, RandomState::new()))
             },
         }
     }
@@ -158,7 +159,7 @@ impl Map {
                 if index < FEW {
                     few.push((key, entry));
                 } else {
-                    let mut many: IndexMap<_, _> = std::mem::take(few).into_iter().collect();
+                    let mut many: IndexMap<_, _, _> = std::mem::take(few).into_iter().collect();
                     many.insert(key, entry);
                     self.entries = Entries::Many(many);
                 }
