@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use minijinja::{Environment, Error, ErrorKind, Template, Value};
 
 use super::error::{self, Explainer};
 use super::fill::{self, Filled};
-use super::helpers::{HelperFunction, Helpers};
+use super::helpers::{FileScope, HelperFunction, Helpers};
+use super::marks::Macro;
 use super::prepared::{HelperFile, HelperFiles, LIBRARY, Prepared, Templates, YAML_MODE, is_object_template};
 use super::shared::Shared;
 use super::timings::{Stage, Timings};
@@ -134,26 +135,9 @@ impl<'a> Renderer<'a> {
 
     /// Puts into a template what is known of it with this chart's values.
     fn reduce(&self, prepared: &Prepared) {
-        self.reduce_with(prepared, &|name| self.global(name), &|value| {
-            filled(value, &self.shared).ok()
-        });
-    }
-
-    fn reduce_with(
-        &self,
-        prepared: &Prepared,
-        global: &dyn Fn(&str) -> Option<Value>,
-        filled: &dyn Fn(&Value) -> Option<Filled>,
-    ) {
-        if self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
-            prepared.reduce(|text, outline| reduce::reduce(text, outline, global, filled));
-        }
-    }
-
-    /// A name that templates start from.
-    fn global(&self, name: &str) -> Option<Value> {
-        let (_, value) = self.globals.iter().find(|(global, _)| *global == name)?;
-        Some(value.clone())
+        let global = |name: &str| global(&self.globals, name);
+        let filled = |value: &Value| filled(value, &self.shared).ok();
+        reduce_trusted(prepared, self.input.is_trusted, &global, &filled);
     }
 
     /// Gives the templates a name to start from.
@@ -163,17 +147,17 @@ impl<'a> Renderer<'a> {
     }
 
     fn evaluate(&self, prepared: &Prepared) -> Result<String> {
-        let template = self.compile(prepared, false)?;
+        let template = self.compile(prepared)?;
         self.measure(Stage::Evaluate, || self.render_template(&template, prepared))
             .map_err(|error| self.explainer(self.names.clone()).explain(&error))
             .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))
     }
 
-    /// Compiles a template; minijinja has those of libraries already, and keeps those that hold macros, to call them.
-    fn compile<'s>(&'s self, prepared: &'s Prepared, is_kept: bool) -> Result<Template<'s, 's>> {
+    /// Compiles a template; minijinja has those of libraries already.
+    fn compile<'s>(&'s self, prepared: &'s Prepared) -> Result<Template<'s, 's>> {
         let env: &Environment<'s> = &self.env;
         self.measure(Stage::Compile, || {
-            match is_kept || prepared.name.starts_with(LIBRARY) {
+            match prepared.name.starts_with(LIBRARY) {
                 true => env.get_template(&prepared.name),
                 false => env.template_from_named_str(&prepared.name, prepared.text()),
             }
@@ -235,46 +219,52 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Gives minijinja the files that hold macros, when one is called.
+    /// Gives minijinja the macros, when they are called.
     fn add_macro_loader(&mut self) {
-        let files: HashMap<String, Arc<Prepared>> = self
-            .helpers
-            .iter()
-            .flat_map(|group| &group.files)
-            .map(|file| (file.module.clone(), Arc::clone(self.templates.get(file.template))))
+        let files = self.helpers.iter().flat_map(|group| &group.files);
+        let macros: Vec<Arc<Prepared>> = files
+            .flat_map(|file| file.first_macro..file.first_macro + file.exports.macros.len())
+            .map(|index| Arc::clone(self.templates.get(index)))
             .collect();
+        let is_trusted = self.input.is_trusted;
+        // A macro is called when there are more helpers than now.
+        let globals = self.globals.clone();
         self.env.set_loader(move |name| {
-            Ok(files.get(name).map(|prepared| match name == prepared.name {
-                true => prepared.text().to_owned(),
-                false => marks::only_macros(prepared.text()),
-            }))
+            let Some(prepared) = macros.iter().find(|prepared| prepared.name == name) else {
+                return Ok(None);
+            };
+            reduce_trusted(prepared, is_trusted, &|name| global(&globals, name), &|_| None);
+            Ok(Some(prepared.text().to_owned()))
         });
     }
 
     fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
         let prepared = self.templates.get(file.template);
-        // A macro is called when there are more helpers than now, and its holes are others each time.
-        let global = |name: &str| self.global(name).filter(|_| name != "helpers");
-        self.reduce_with(prepared, &global, &|_| None);
-        let values = if file.exports.has_values {
-            let template = self.compile(prepared, false)?;
-            self.measure(Stage::Evaluate, || {
-                self.helper_values(&template, prepared, helpers, file)
-            })
-            .map_err(|error| self.explainer(helpers.names()).explain(&error))?
-        } else {
-            if !self.input.is_trusted {
-                // So that a mistake in a macro that nothing calls is told, too.
-                self.compile(prepared, true)?;
-            }
-            BTreeMap::new()
-        };
-        let context = Value::from(values);
-        let module: Arc<str> = file.module.as_str().into();
-        for name in &file.exports.macros {
+        let mut values = BTreeMap::new();
+        if file.exports.has_values {
+            // What it calls of its helpers may be another next time.
+            let known = |name: &str| global(&self.globals, name).filter(|_| name != "helpers");
+            reduce_trusted(prepared, self.input.is_trusted, &known, &|_| None);
+            let template = self.compile(prepared)?;
+            values = self
+                .measure(Stage::Evaluate, || {
+                    self.helper_values(&template, prepared, helpers, file)
+                })
+                .map_err(|error| self.explainer(helpers.names()).explain(&error))?;
+        } else if !self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
+            // So that a mistake in a macro that nothing calls is told, too.
+            self.compile(prepared)?;
+        }
+        let macros = &file.exports.macros;
+        let context = Value::from_object(FileScope {
+            values,
+            macros: macros.iter().map(|known| known.name.clone()).collect(),
+            helpers: Arc::downgrade(helpers),
+        });
+        for (index, Macro { name, .. }) in macros.iter().enumerate() {
             let function = HelperFunction {
                 shared: Arc::clone(&self.shared),
-                module: Arc::clone(&module),
+                module: Arc::clone(self.templates.get(file.first_macro + index)),
                 name: name.clone(),
                 context: context.clone(),
             };
@@ -296,7 +286,7 @@ impl<'a> Renderer<'a> {
         let state = captured.state();
         let mut values = BTreeMap::new();
         for name in state.exports() {
-            if file.exports.macros.iter().any(|known| known == name) {
+            if file.exports.macros.iter().any(|known| known.name == name) {
                 continue;
             }
             // An undefined export stays undefined: false in a condition, an error when it is printed.
@@ -342,6 +332,24 @@ impl<'a> Renderer<'a> {
             )
         })
     }
+}
+
+/// Puts into a template of a trusted chart what is known of it. Those of libraries serve several charts.
+fn reduce_trusted(
+    prepared: &Prepared,
+    is_trusted: bool,
+    global: &dyn Fn(&str) -> Option<Value>,
+    filled: &dyn Fn(&Value) -> Option<Filled>,
+) {
+    if is_trusted && !prepared.name.starts_with(LIBRARY) {
+        prepared.reduce(|text, tags| reduce::reduce(text, tags, global, filled));
+    }
+}
+
+/// A name that templates start from.
+fn global(globals: &[(String, Value)], name: &str) -> Option<Value> {
+    let (_, value) = globals.iter().find(|(global, _)| *global == name)?;
+    Some(value.clone())
 }
 
 /// What has no place stands in this template.

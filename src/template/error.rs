@@ -6,7 +6,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::marks::{self, LINE_MARK};
 use super::outline::to_u32;
-use super::prepared::{MACROS, Prepared};
+use super::prepared::Prepared;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
@@ -262,22 +262,14 @@ impl Explainer<'_> {
     /// Where an error stands, and the text of its expression.
     fn place_of(&self, error: &Error) -> (Place, Option<String>) {
         let name = error.name().unwrap_or("");
-        let (file, is_macro) = name
-            .strip_suffix(MACROS)
-            .map_or((name, false), |file| (file, true));
-        let Some(template) = self.templates.iter().find(|template| template.name == file) else {
+        let Some(template) = self.templates.iter().find(|template| template.name == name) else {
             return (Place::NONE, None);
         };
         let line = to_u32(error.line().map_or(0, |line| template.line(line)));
         let Some(range) = error.range() else {
             return (Place::new(&template.source, line, 0), None);
         };
-        let macros = if is_macro {
-            marks::only_macros(template.text())
-        } else {
-            String::new()
-        };
-        let text = if is_macro { &macros } else { template.text() };
+        let text = template.text();
         let expression = text.get(range.clone()).map(str::to_owned);
         let before = text.get(..range.start).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);

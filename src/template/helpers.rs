@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
+use super::prepared::Prepared;
 use super::shared::{Shared, carry};
 use super::value::{Omit, to_value};
 use crate::diagnostic::nearest;
@@ -78,14 +79,47 @@ impl Object for Helpers {
     }
 }
 
-/// A macro of a helper file. A call evaluates the file's macros (nothing else of it) with the file's exported values
-/// and the chart's globals, and gives the value of the YAML that the macro writes.
+/// What the macros of a helper file see by plain names: what the file exports.
+#[derive(Debug)]
+pub(super) struct FileScope {
+    pub(super) values: BTreeMap<String, Value>,
+    /// The names of its macros.
+    pub(super) macros: Vec<String>,
+    /// Where they are found; they hold this scope.
+    pub(super) helpers: Weak<Helpers>,
+}
+
+impl Object for FileScope {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        let value = self.values.get(key).cloned();
+        value.or_else(|| {
+            let is_macro = self.macros.iter().any(|name| name == key);
+            self.helpers.upgrade().filter(|_| is_macro)?.get_value_by_str(key)
+        })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        let names = self.values.keys().chain(&self.macros);
+        Enumerator::Values(names.map(|name| Value::from(name.as_str())).collect())
+    }
+}
+
+/// A macro of a helper file. A call evaluates the macro (nothing else of the file) with what the file exports and the
+/// chart's globals, and gives the value of the YAML that the macro writes.
 pub(super) struct HelperFunction {
     pub(super) shared: Arc<Shared>,
-    /// The template that holds only the file's macros.
-    pub(super) module: Arc<str>,
+    /// The template that holds only the macro.
+    pub(super) module: Arc<Prepared>,
     pub(super) name: String,
-    /// The file's exported values, by their plain names.
+    /// The file's [`FileScope`].
     pub(super) context: Value,
 }
 
@@ -102,7 +136,7 @@ impl Object for HelperFunction {
 
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         let _level = self.shared.enter()?;
-        let module = state.env().get_template(&self.module)?;
+        let module = state.env().get_template(&self.module.name)?;
         let mut evaluated = module.render_captured(self.context.clone())?;
         let text = evaluated
             .with_state_mut(|inner| {

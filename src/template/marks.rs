@@ -49,25 +49,32 @@ impl Marked {
     }
 }
 
-/// Adds line marks to a template's text, which [`refuse`] has nothing against, without some of its lines, and with holes
-/// for some of its expressions: both are given in order. `file` is the number that the marks carry; the text has no byte
-/// order mark.
+/// Adds line marks to a template's text, which [`refuse`] has nothing against: to the part of it that is kept, without
+/// some of its lines, and with holes for some of its expressions, which are both given in order. `file` is the number that
+/// the marks carry; the text has no byte order mark.
 pub(super) fn prepare(
     text: &str,
     outline: &Outline,
     file: usize,
+    keep: Range<usize>,
     leave_out: &[Range<usize>],
     put: &[Range<usize>],
 ) -> Marked {
     let mut marked = Marked::default();
-    let mut out = String::with_capacity(text.len() + text.len() / 2);
+    let mut out = String::with_capacity(keep.len() + keep.len() / 2);
     let mut tags = outline.tags.iter().peekable();
     let mut lines = outline.lines.iter();
     let mut leave_out = leave_out.iter().peekable();
     let mut put = put.iter().enumerate().peekable();
-    let mut from = 0;
-    let mut before = 0;
-    while from < text.len() {
+    let mut from = keep.start;
+    let mut before = outline::count_lines(&text[..from]) as usize;
+    if from > 0 {
+        marked.left_out.push((1, before));
+        // What is kept stands in its column.
+        let line = text[..from].rfind('\n').map_or(0, |at| at + 1);
+        out.extend(text[line..from].chars().map(|_| ' '));
+    }
+    while from < keep.end {
         if let Some(gone) = leave_out.next_if(|lines| lines.start == from) {
             let count = outline::count_lines(&text[gone.clone()]) as usize;
             let left_out: usize = marked.left_out.iter().map(|(_, count)| count).sum();
@@ -79,7 +86,7 @@ pub(super) fn prepare(
         let Some(line) = lines.find(|line| line.end as usize >= from) else {
             break;
         };
-        let end = line.end as usize;
+        let end = (line.end as usize).min(keep.end);
         let start = out.len();
         while let Some(tag) = tags.next_if(|tag| (tag.start as usize) < end) {
             let Range { start, end } = tag.range();
@@ -99,7 +106,7 @@ pub(super) fn prepare(
             }
         }
         let rest = &text[from..end];
-        let has_newline = end < text.len();
+        let has_newline = end < keep.end;
         out.push_str(rest.strip_suffix('\r').filter(|_| has_newline).unwrap_or(rest));
         marked.has_content |= line.has_content;
         if line.has_content && !line.trims_end {
@@ -197,35 +204,21 @@ fn push_capture(out: &mut String, inside: &str) {
     out.push_str(&inside[end..]);
 }
 
-/// Keeps only the macros of a helper file; all else becomes blank, lines stay where they are.
-pub(super) fn only_macros(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut depth = 0usize;
-    let mut done = 0;
-    for tag in Outline::of(text).tags.iter() {
-        let Range { start, end } = tag.range();
-        push_if(&mut out, &text[done..start], depth > 0);
-        let name = tag.name(text);
-        if name == "macro" {
-            depth += 1;
-        }
-        push_if(&mut out, &text[start..end], depth > 0);
-        if name == "endmacro" {
-            depth = depth.saturating_sub(1);
-        }
-        done = end;
-    }
-    push_if(&mut out, &text[done..], depth > 0);
-    out
-}
-
 /// What a helper file exports.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Exports {
-    /// The names of its macros.
-    pub(super) macros: Vec<String>,
+    /// Its macros.
+    pub(super) macros: Vec<Macro>,
     /// Whether it does anything but define macros, as `{% set %}` does.
     pub(super) has_values: bool,
+}
+
+/// A macro of a helper file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Macro {
+    pub(super) name: String,
+    /// Where it stands, both of its tags included.
+    pub(super) range: Range<usize>,
 }
 
 /// What a helper file exports, to judge by its text.
@@ -237,22 +230,25 @@ pub(super) fn exports(text: &str, outline: &Outline) -> Exports {
             (Kind::Comment, _) => {}
             (Kind::Block, "macro") => {
                 let name = outline::first_word(tag.rest(text).trim_start());
-                exports.macros.push(name.to_owned());
+                if depth == 0 {
+                    exports.macros.push(Macro {
+                        name: name.to_owned(),
+                        range: tag.range().start..text.len(),
+                    });
+                }
                 depth += 1;
+            }
+            (Kind::Block, "endmacro") if depth == 1 => {
+                depth = 0;
+                if let Some(last) = exports.macros.last_mut() {
+                    last.range.end = tag.range().end;
+                }
             }
             (Kind::Block, "endmacro") => depth = depth.saturating_sub(1),
             _ => exports.has_values |= depth == 0,
         }
     }
     exports
-}
-
-fn push_if(out: &mut String, text: &str, keep: bool) {
-    if keep {
-        out.push_str(text);
-    } else {
-        out.extend(text.chars().filter(|c| *c == '\n'));
-    }
 }
 
 /// A rendered text without its marks, and where its lines come from.
@@ -354,12 +350,16 @@ mod tests {
 
     #[test]
     fn a_file_of_macros_and_comments_sets_nothing() {
-        let text = "{# {% macro no() %} #}\n{% macro a(x) %}\nb: {{ x }}\n{% set y = 1 %}\n{%- endmacro %}\n{% macro b() %}{% endmacro %}\n";
-        let expected = Exports {
-            macros: vec!["a".to_owned(), "b".to_owned()],
-            has_values: false,
-        };
-        assert_eq!(exports(text, &Outline::of(text)), expected);
+        let first = "{% macro a(x) %}\nb: {{ x }}\n{% set y = 1 %}\n{%- endmacro %}";
+        let second = "{% macro b() %}{% endmacro %}";
+        let text = format!("{{# {{% macro no() %}} #}}\n{first}\n{second}\n");
+        let exports = exports(&text, &Outline::of(&text));
+        let macros = exports
+            .macros
+            .iter()
+            .map(|found| (&*found.name, &text[found.range.clone()]));
+        assert_eq!(macros.collect::<Vec<_>>(), [("a", first), ("b", second)]);
+        assert!(!exports.has_values);
     }
 
     #[test]
@@ -385,11 +385,18 @@ mod tests {
     }
 
     #[test]
-    fn only_macros_are_kept_and_lines_stay() {
-        let text = "{% set a = \"{% macro\" %}\n{ {% macro b(x) %}\n{ {{ \"}}\" }}\n{% endmacro %} c\n";
+    fn a_part_of_a_template_keeps_its_lines_and_columns() {
+        let text = "{% set a = 1 %}\nx {% macro b(x) %}\nc: {{ x }}\n{% endmacro %} d\n{{ a }}\n";
+        let outline = Outline::of(text);
+        let exported = exports(text, &outline);
+        let range = exported.macros[0].range.clone();
         assert_eq!(
-            only_macros(text),
-            "\n{% macro b(x) %}\n{ {{ \"}}\" }}\n{% endmacro %}\n"
+            &text[range.clone()],
+            "{% macro b(x) %}\nc: {{ x }}\n{% endmacro %}"
         );
+        let marked = prepare(text, &outline, 7, range, &[], &[]);
+        let expected = "  {% macro b(x) %}|7:2|\nc: {{ x }}|7:3|\n|7:4|{% endmacro %}|7:4|";
+        assert_eq!(marked.text.replace(LINE_MARK, "|"), expected);
+        assert_eq!([1, 2, 3].map(|line| marked.line(line)), [2, 3, 4]);
     }
 }

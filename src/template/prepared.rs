@@ -1,15 +1,16 @@
 //! A chart's templates as minijinja gets them, and those of library charts, compiled once for all charts that use them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use super::fill::Filled;
-use super::marks::{self, Exports, Marked};
+use super::marks::{self, Exports, Macro, Marked};
 use super::outline::Outline;
-use super::reduce::Reduction;
+use super::reduce::{Reduction, Tags};
 use super::{error, outlines, tpl};
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Result};
@@ -17,9 +18,6 @@ use crate::source::Source;
 
 /// The name of the escaping that means: holes, not text.
 pub(super) const YAML_MODE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("yaml"));
-
-/// Behind a helper file's name: the template that holds only its macros, compiled when one of them is called.
-pub(super) const MACROS: &str = " (macros)";
 
 /// Before the name of a library's template, which is the same in all charts that use the library.
 pub(super) const LIBRARY: &str = "library:";
@@ -35,6 +33,8 @@ pub(super) struct Prepared {
     /// The number that its line marks carry.
     number: usize,
     outline: OnceLock<Outline>,
+    /// The file and the macro in it that this is.
+    part: Option<(Arc<Prepared>, Range<usize>)>,
     ready: OnceLock<Ready>,
 }
 
@@ -55,6 +55,7 @@ impl Prepared {
             source: Arc::clone(source),
             number: 0,
             outline: OnceLock::new(),
+            part: None,
             ready: OnceLock::from(Ready {
                 marked: Marked::unmarked(text),
                 holes: Vec::new(),
@@ -64,13 +65,25 @@ impl Prepared {
     }
 
     /// Makes the text with what is known put into it, where it has not been made.
-    pub(super) fn reduce(&self, reduction: impl FnOnce(&str, &Outline) -> Reduction) {
-        self.ready
-            .get_or_init(|| self.make_ready(reduction(self.source.text(), self.outline())));
+    pub(super) fn reduce(&self, reduction: impl FnOnce(&str, Tags<'_>) -> Reduction) {
+        self.ready.get_or_init(|| {
+            let all = &*self.outline().tags;
+            let part = match &self.part {
+                None => all,
+                Some((_, range)) => {
+                    let index = |end: usize| all.partition_point(|tag| tag.range().start < end);
+                    &all[index(range.start)..index(range.end)]
+                }
+            };
+            self.make_ready(reduction(self.source.text(), Tags { all, part }))
+        });
     }
 
     fn outline(&self) -> &Outline {
-        self.outline.get_or_init(|| Outline::of(self.source.text()))
+        match &self.part {
+            Some((file, _)) => file.outline(),
+            None => self.outline.get_or_init(|| Outline::of(self.source.text())),
+        }
     }
 
     /// The text with line marks, which are made when they are first asked for: many a template is not used.
@@ -110,11 +123,13 @@ impl Prepared {
 
     fn make_ready(&self, reduction: Reduction) -> Ready {
         let text = self.source.text();
+        let part = self.part.as_ref().map(|(_, range)| range.clone());
         Ready {
             marked: marks::prepare(
                 text,
                 self.outline(),
                 self.number,
+                part.unwrap_or(0..text.len()),
                 &reduction.leave_out,
                 &reduction.put,
             ),
@@ -173,6 +188,7 @@ impl Templates {
             source: Arc::clone(source),
             number: self.prepared.len(),
             outline: outline.cloned().map_or_else(OnceLock::new, OnceLock::from),
+            part: None,
             ready: OnceLock::new(),
         }));
         Ok(self.prepared.len() - 1)
@@ -183,15 +199,22 @@ impl Templates {
         let mut files = Vec::new();
         for file in chart.templates.iter().filter(|file| is_helper_file(&file.path)) {
             let template = self.add(chart, file, format!("{base}/{}", file.path))?;
-            let prepared = &self.prepared[template];
-            let name = &prepared.name;
-            let exports = marks::exports(prepared.source.text(), prepared.outline());
+            let file = Arc::clone(&self.prepared[template]);
+            let exports = marks::exports(file.source.text(), file.outline());
+            let first_macro = self.prepared.len();
+            for Macro { name, range } in &exports.macros {
+                self.prepared.push(Arc::new(Prepared {
+                    name: format!("{} (macro {name})", file.name),
+                    source: Arc::clone(&file.source),
+                    number: file.number,
+                    outline: OnceLock::new(),
+                    part: Some((Arc::clone(&file), range.clone())),
+                    ready: OnceLock::new(),
+                }));
+            }
             files.push(HelperFile {
                 template,
-                module: match exports.has_values {
-                    true => format!("{name}{MACROS}"),
-                    false => name.clone(),
-                },
+                first_macro,
                 exports,
             });
         }
@@ -214,8 +237,8 @@ pub(super) struct HelperFiles {
 pub(super) struct HelperFile {
     /// The index of its template.
     pub(super) template: usize,
-    /// The name of the template that is evaluated to call its macros: the file itself where it holds nothing else.
-    pub(super) module: String,
+    /// The index of the template of its first macro: each is compiled by itself, when it is first called.
+    pub(super) first_macro: usize,
     pub(super) exports: Exports,
 }
 
@@ -244,11 +267,20 @@ impl Libraries {
             let helpers = templates.add_helpers(chart, &name.replace('-', "_"), &base)?;
             libraries.helpers.push(helpers);
         }
-        for prepared in templates.all() {
-            libraries
-                .env
-                .add_template_owned(prepared.name.clone(), prepared.text().to_owned())
-                .map_err(|error| error::syntax(&error, &prepared.source, prepared.text()))?;
+        for (chart, helpers) in charts.iter().zip(&libraries.helpers) {
+            for file in &helpers.files {
+                let prepared = templates.get(file.template);
+                let (name, text) = (&prepared.name, prepared.text());
+                if file.exports.has_values {
+                    libraries.env.add_template_owned(name.clone(), text.to_owned())
+                } else if chart.is_embedded {
+                    continue;
+                } else {
+                    // So that a mistake in a macro that nothing calls is told, too.
+                    libraries.env.template_from_named_str(name, text).map(|_| ())
+                }
+                .map_err(|error| error::syntax(&error, &prepared.source, text))?;
+            }
         }
         libraries.templates = templates.prepared;
         Ok(libraries)

@@ -10,7 +10,7 @@ use minijinja::Value;
 
 use super::expression;
 use super::fill::Filled;
-use super::outline::{Kind, Outline, Tag};
+use super::outline::{Kind, Tag};
 
 /// What becomes of a template's text; the text that comes out writes what the whole text writes.
 #[derive(Debug, Default)]
@@ -25,16 +25,16 @@ pub(super) struct Reduction {
     pub(super) is_text: bool,
 }
 
-/// Finds out what is known. `global` gives the values of the names that the template starts from, `filled` what
+/// Finds out what is known of a part of a template. `global` gives the values of the names that the template starts from, `filled` what
 /// an expression's value puts into a hole; nothing where it is better asked for when the template is evaluated.
 pub(super) fn reduce(
     text: &str,
-    outline: &Outline,
+    Tags { all, part }: Tags<'_>,
     global: &dyn Fn(&str) -> Option<Value>,
     filled: &dyn Fn(&Value) -> Option<Filled>,
 ) -> Reduction {
     let blocks = || {
-        let blocks = outline.tags.iter().filter(|tag| tag.kind == Kind::Block);
+        let blocks = all.iter().filter(|tag| tag.kind == Kind::Block);
         blocks.map(|tag| Block { tag, text })
     };
     let Some(names) = Names::of(blocks(), global) else {
@@ -51,7 +51,7 @@ pub(super) fn reduce(
         values: Vec::new(),
         assignments: Vec::new(),
     };
-    for tag in outline.tags.iter() {
+    for tag in part {
         let step = match tag.kind {
             Kind::Block => reducer.step(Block { tag, text }),
             Kind::Expression => {
@@ -68,7 +68,16 @@ pub(super) fn reduce(
             return Reduction::default();
         }
     }
-    reducer.finish(&outline.tags)
+    reducer.finish(part)
+}
+
+/// The tags of a template.
+#[derive(Clone, Copy)]
+pub(super) struct Tags<'t> {
+    /// All of them.
+    pub(super) all: &'t [Tag],
+    /// Those of the part, a macro or all.
+    pub(super) part: &'t [Tag],
 }
 
 /// A block tag.
@@ -339,6 +348,7 @@ impl<'t> Reducer<'_, 't> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::outline::Outline;
     use super::*;
 
     fn global(name: &str) -> Option<Value> {
@@ -363,7 +373,12 @@ mod tests {
 
     /// What is left of a template, with the values in angle brackets, and whether it is but text.
     fn reduced(text: &str) -> (String, bool) {
-        let reduction = reduce(text, &Outline::of(text), &global, &filled);
+        let outline = Outline::of(text);
+        let tags = Tags {
+            all: &outline.tags,
+            part: &outline.tags,
+        };
+        let reduction = reduce(text, tags, &global, &filled);
         let texts = reduction.values.iter().map(|value| match value {
             Filled::Node(node) => format!("<{}>", node.as_str().unwrap()),
             Filled::Omit => "<omit>".to_owned(),
