@@ -81,7 +81,7 @@ impl<'a> Renderer<'a> {
         // Where no template is wanted, the helpers serve nobody.
         if !renderer.wanted.is_empty() {
             renderer.set_up();
-            Shared::on_its_own(&[], || renderer.evaluate_helpers())?;
+            Shared::on_its_own(|| renderer.evaluate_helpers())?;
         }
         Ok(renderer)
     }
@@ -114,7 +114,7 @@ impl<'a> Renderer<'a> {
         if !prepared.has_content() {
             return Ok(Vec::new());
         }
-        let nodes = Shared::on_its_own(prepared.holes(), || {
+        let nodes = Shared::on_its_own(|| {
             let text = match prepared.as_text() {
                 Some(text) => Cow::from(text),
                 None => Cow::from(self.evaluate(prepared)?),
@@ -135,9 +135,9 @@ impl<'a> Renderer<'a> {
 
     /// Puts into a template what is known of it with this chart's values.
     fn reduce(&self, prepared: &Prepared) {
-        let global = |name: &str| global(&self.globals, name);
-        let filled = |value: &Value| filled(value, &self.shared).ok();
-        reduce_trusted(prepared, self.input.is_trusted, &global, &filled);
+        if self.input.is_trusted {
+            reduce_with(prepared, &|name| global(&self.globals, name), &self.shared);
+        }
     }
 
     /// Gives the templates a name to start from.
@@ -226,14 +226,16 @@ impl<'a> Renderer<'a> {
             .flat_map(|file| file.first_macro..file.first_macro + file.exports.macros.len())
             .map(|index| Arc::clone(self.templates.get(index)))
             .collect();
-        let is_trusted = self.input.is_trusted;
         // A macro is called when there are more helpers than now.
-        let globals = self.globals.clone();
+        let globals = self.input.is_trusted.then(|| self.globals.clone());
+        let shared = Arc::clone(&self.shared);
         self.env.set_loader(move |name| {
             let Some(prepared) = macros.iter().find(|prepared| prepared.name == name) else {
                 return Ok(None);
             };
-            reduce_trusted(prepared, is_trusted, &|name| global(&globals, name), &|_| None);
+            if let Some(globals) = &globals {
+                reduce_with(prepared, &|name| global(globals, name), &shared);
+            }
             Ok(Some(prepared.text().to_owned()))
         });
     }
@@ -242,9 +244,7 @@ impl<'a> Renderer<'a> {
         let prepared = self.templates.get(file.template);
         let mut values = BTreeMap::new();
         if file.exports.has_values {
-            // What it calls of its helpers may be another next time.
-            let known = |name: &str| global(&self.globals, name).filter(|_| name != "helpers");
-            reduce_trusted(prepared, self.input.is_trusted, &known, &|_| None);
+            self.reduce(prepared);
             let template = self.compile(prepared)?;
             values = self
                 .measure(Stage::Evaluate, || {
@@ -334,15 +334,11 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Puts into a template of a trusted chart what is known of it. Those of libraries serve several charts.
-fn reduce_trusted(
-    prepared: &Prepared,
-    is_trusted: bool,
-    global: &dyn Fn(&str) -> Option<Value>,
-    filled: &dyn Fn(&Value) -> Option<Filled>,
-) {
-    if is_trusted && !prepared.name.starts_with(LIBRARY) {
-        prepared.reduce(|text, tags| reduce::reduce(text, tags, global, filled));
+/// Puts into a template what is known of it. Those of libraries serve several charts.
+fn reduce_with(prepared: &Prepared, global: &dyn Fn(&str) -> Option<Value>, shared: &Shared) {
+    if !prepared.name.starts_with(LIBRARY) {
+        let filled = |value: &Value| filled(value, shared).ok();
+        prepared.reduce(|text, tags| reduce::reduce(text, tags, global, &filled), shared);
     }
 }
 

@@ -248,7 +248,7 @@ impl Filler<'_> {
     }
 
     fn hole(&self, index: usize, place: &Place) -> Result<Filled> {
-        Shared::hole(index).ok_or_else(|| {
+        self.shared.hole(index).ok_or_else(|| {
             Diagnostic::error("template-hole", "a value was lost while rendering")
                 .at(place)
                 .into()

@@ -50,22 +50,22 @@ impl Marked {
 }
 
 /// Adds line marks to a template's text, which [`refuse`] has nothing against: to the part of it that is kept, without
-/// some of its lines, and with holes for some of its expressions, which are both given in order. `file` is the number that
-/// the marks carry; the text has no byte order mark.
+/// some of its lines, and with holes, which have numbers, for some of its expressions; both are given in order. `file` is the
+/// number that the marks carry; the text has no byte order mark.
 pub(super) fn prepare(
     text: &str,
     outline: &Outline,
     file: usize,
     keep: Range<usize>,
     leave_out: &[Range<usize>],
-    put: &[Range<usize>],
+    put: &[(Range<usize>, usize)],
 ) -> Marked {
     let mut marked = Marked::default();
     let mut out = String::with_capacity(keep.len() + keep.len() / 2);
     let mut tags = outline.tags.iter().peekable();
     let mut lines = outline.lines.iter();
     let mut leave_out = leave_out.iter().peekable();
-    let mut put = put.iter().enumerate().peekable();
+    let mut put = put.iter().peekable();
     let mut from = keep.start;
     let mut before = outline::count_lines(&text[..from]) as usize;
     if from > 0 {
@@ -93,11 +93,11 @@ pub(super) fn prepare(
             if start < from {
                 continue;
             }
-            while put.next_if(|(_, expression)| expression.start < start).is_some() {}
-            if let Some((index, _)) = put.next_if(|(_, expression)| expression.start == start) {
+            while put.next_if(|(expression, _)| expression.start < start).is_some() {}
+            if let Some((_, hole)) = put.next_if(|(expression, _)| expression.start == start) {
                 out.push_str(&text[from..start]);
                 // A text can always be written to.
-                let _ = write_hole(&mut out, index);
+                let _ = write_hole(&mut out, *hole);
                 from = end;
             } else if is_capture(tag, text) {
                 out.push_str(&text[from..start]);

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-use super::fill::Filled;
 use super::marks::{self, Exports, Macro, Marked};
 use super::outline::Outline;
 use super::reduce::{Reduction, Tags};
+use super::shared::Shared;
 use super::{error, outlines, tpl};
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Result};
@@ -41,8 +41,6 @@ pub(super) struct Prepared {
 /// A template's text with line marks, and what was known of it before.
 struct Ready {
     marked: Marked,
-    /// The values of the holes that it holds already.
-    holes: Vec<Filled>,
     /// Nothing in it is to be evaluated.
     is_text: bool,
 }
@@ -58,14 +56,14 @@ impl Prepared {
             part: None,
             ready: OnceLock::from(Ready {
                 marked: Marked::unmarked(text),
-                holes: Vec::new(),
                 is_text: false,
             }),
         }
     }
 
     /// Makes the text with what is known put into it, where it has not been made.
-    pub(super) fn reduce(&self, reduction: impl FnOnce(&str, Tags<'_>) -> Reduction) {
+    /// The values go to `shared`.
+    pub(super) fn reduce(&self, reduction: impl FnOnce(&str, Tags<'_>) -> Reduction, shared: &Shared) {
         self.ready.get_or_init(|| {
             let all = &*self.outline().tags;
             let part = match &self.part {
@@ -75,7 +73,17 @@ impl Prepared {
                     &all[index(range.start)..index(range.end)]
                 }
             };
-            self.make_ready(reduction(self.source.text(), Tags { all, part }))
+            let reduction = reduction(
+                self.source.text(),
+                Tags {
+                    all,
+                    part,
+                    is_macro: self.part.is_some(),
+                },
+            );
+            let (expressions, values): (Vec<_>, Vec<_>) = reduction.put.into_iter().unzip();
+            let holes = expressions.into_iter().zip(shared.add_known(values)).collect();
+            self.make_ready(&reduction.leave_out, holes, reduction.is_text)
         });
     }
 
@@ -101,11 +109,6 @@ impl Prepared {
         self.marked().line(line)
     }
 
-    /// The values of the holes that the text holds before it is evaluated.
-    pub(super) fn holes(&self) -> &[Filled] {
-        &self.ready().holes
-    }
-
     /// What the template writes, where nothing in it is to be evaluated: as minijinja has it, without a newline at the end.
     pub(super) fn as_text(&self) -> Option<&str> {
         let Ready { marked, is_text, .. } = self.ready();
@@ -118,10 +121,15 @@ impl Prepared {
     }
 
     fn ready(&self) -> &Ready {
-        self.ready.get_or_init(|| self.make_ready(Reduction::default()))
+        self.ready.get_or_init(|| self.make_ready(&[], Vec::new(), false))
     }
 
-    fn make_ready(&self, reduction: Reduction) -> Ready {
+    fn make_ready(
+        &self,
+        leave_out: &[Range<usize>],
+        put: Vec<(Range<usize>, usize)>,
+        is_text: bool,
+    ) -> Ready {
         let text = self.source.text();
         let part = self.part.as_ref().map(|(_, range)| range.clone());
         Ready {
@@ -130,11 +138,10 @@ impl Prepared {
                 self.outline(),
                 self.number,
                 part.unwrap_or(0..text.len()),
-                &reduction.leave_out,
-                &reduction.put,
+                leave_out,
+                &put,
             ),
-            holes: reduction.values,
-            is_text: reduction.is_text,
+            is_text,
         }
     }
 }

@@ -17,10 +17,8 @@ use super::outline::{Kind, Tag};
 pub(super) struct Reduction {
     /// The whole lines to leave out, in order.
     pub(super) leave_out: Vec<Range<usize>>,
-    /// The expressions to put values for, in order.
-    pub(super) put: Vec<Range<usize>>,
-    /// Their values.
-    pub(super) values: Vec<Filled>,
+    /// The expressions to put values for, in order, and the values.
+    pub(super) put: Vec<(Range<usize>, Filled)>,
     /// Nothing is left to evaluate.
     pub(super) is_text: bool,
 }
@@ -29,12 +27,12 @@ pub(super) struct Reduction {
 /// an expression's value puts into a hole; nothing where it is better asked for when the template is evaluated.
 pub(super) fn reduce(
     text: &str,
-    Tags { all, part }: Tags<'_>,
+    tags: Tags<'_>,
     global: &dyn Fn(&str) -> Option<Value>,
     filled: &dyn Fn(&Value) -> Option<Filled>,
 ) -> Reduction {
     let blocks = || {
-        let blocks = all.iter().filter(|tag| tag.kind == Kind::Block);
+        let blocks = tags.all.iter().filter(|tag| tag.kind == Kind::Block);
         blocks.map(|tag| Block { tag, text })
     };
     let Some(names) = Names::of(blocks(), global) else {
@@ -42,16 +40,16 @@ pub(super) fn reduce(
     };
     let mut reducer = Reducer {
         text,
+        tags,
         global,
         names,
         known: Vec::new(),
         open: Vec::new(),
         lines: Vec::new(),
         put: Vec::new(),
-        values: Vec::new(),
         assignments: Vec::new(),
     };
-    for tag in part {
+    for tag in tags.part {
         let step = match tag.kind {
             Kind::Block => reducer.step(Block { tag, text }),
             Kind::Expression => {
@@ -68,7 +66,7 @@ pub(super) fn reduce(
             return Reduction::default();
         }
     }
-    reducer.finish(part)
+    reducer.finish()
 }
 
 /// The tags of a template.
@@ -78,6 +76,8 @@ pub(super) struct Tags<'t> {
     pub(super) all: &'t [Tag],
     /// Those of the part, a macro or all.
     pub(super) part: &'t [Tag],
+    /// Whether the part is a macro, which is called from outside.
+    pub(super) is_macro: bool,
 }
 
 /// A block tag.
@@ -177,14 +177,14 @@ impl Open {
 
 struct Reducer<'p, 't> {
     text: &'t str,
+    tags: Tags<'t>,
     global: &'p dyn Fn(&str) -> Option<Value>,
     names: Names<'t>,
     /// The values of names that the template gives to a path.
     known: Vec<(&'t str, Value)>,
     open: Vec<Open>,
     lines: Vec<Range<usize>>,
-    put: Vec<Range<usize>>,
-    values: Vec<Filled>,
+    put: Vec<(Range<usize>, Filled)>,
     /// The lines of assignments whose values are known.
     assignments: Vec<Range<usize>>,
 }
@@ -216,7 +216,10 @@ impl<'t> Reducer<'_, 't> {
                 });
                 self.begin("for", block, holds);
             }
-            "macro" => self.begin("macro", block, None),
+            "macro" => {
+                let holds = self.unless_left_out(|| self.is_uncalled(block).then_some(false));
+                self.begin("macro", block, holds);
+            }
             "else" | "elif" => {
                 let before = self.lines.len();
                 let innermost = self.open.last_mut()?;
@@ -268,8 +271,15 @@ impl<'t> Reducer<'_, 't> {
         else {
             return;
         };
-        self.put.push(tag.range());
-        self.values.push(value);
+        self.put.push((tag.range(), value));
+    }
+
+    /// Whether nothing in the part calls a macro; what is called from outside is a part of its own.
+    fn is_uncalled(&self, block: Block<'_>) -> bool {
+        let name = words(block.rest()).next().unwrap_or("");
+        let names =
+            |tag: &&Tag| tag.start != block.tag.start && words(tag.body(self.text)).any(|word| word == name);
+        !self.tags.is_macro && !self.tags.part.iter().any(|tag| names(&tag))
     }
 
     /// Finds something out, unless the lines that come next are left out anyway.
@@ -323,16 +333,24 @@ impl<'t> Reducer<'_, 't> {
     }
 
     /// Where only assignments are left, nobody asks for them, and they are left out too.
-    fn finish(self, tags: &[Tag]) -> Reduction {
+    fn finish(self) -> Reduction {
         let mut leave_out = self.lines;
         let is_in = |lines: &[Range<usize>], tag: &Tag| {
             let start = tag.range().start;
             let next = lines.partition_point(|lines| lines.end <= start);
             lines.get(next).is_some_and(|lines| lines.contains(&start))
         };
-        let is_text = tags
+        let is_put = |tag: &Tag| {
+            let start = tag.range().start;
+            self.put
+                .binary_search_by_key(&start, |(range, _)| range.start)
+                .is_ok()
+        };
+        let is_text = self
+            .tags
+            .part
             .iter()
-            .all(|tag| is_in(&leave_out, tag) || is_in(&self.put, tag) || is_in(&self.assignments, tag));
+            .all(|tag| is_put(tag) || is_in(&leave_out, tag) || is_in(&self.assignments, tag));
         if is_text {
             leave_out.extend(self.assignments);
             leave_out.sort_by_key(|lines| lines.start);
@@ -340,7 +358,6 @@ impl<'t> Reducer<'_, 't> {
         Reduction {
             leave_out,
             put: self.put,
-            values: self.values,
             is_text,
         }
     }
@@ -377,18 +394,18 @@ mod tests {
         let tags = Tags {
             all: &outline.tags,
             part: &outline.tags,
+            is_macro: false,
         };
         let reduction = reduce(text, tags, &global, &filled);
-        let texts = reduction.values.iter().map(|value| match value {
-            Filled::Node(node) => format!("<{}>", node.as_str().unwrap()),
-            Filled::Omit => "<omit>".to_owned(),
+        let put = reduction.put.into_iter().map(|(range, value)| match value {
+            Filled::Node(node) => (range, format!("<{}>", node.as_str().unwrap())),
+            Filled::Omit => (range, "<omit>".to_owned()),
         });
         let left_out = reduction
             .leave_out
             .into_iter()
             .map(|lines| (lines, String::new()));
-        let mut pieces: Vec<(Range<usize>, String)> =
-            left_out.chain(reduction.put.into_iter().zip(texts)).collect();
+        let mut pieces: Vec<(Range<usize>, String)> = left_out.chain(put).collect();
         pieces.sort_by_key(|(range, _)| range.start);
         let mut left = String::new();
         let mut from = 0;
@@ -422,8 +439,12 @@ mod tests {
                 "{% set a = Values.no %}\n{{ x }}",
             ),
             (
-                "{% macro m(x) %}\n{% if no %}\na\n{% endif %}\n{% endmacro %}",
-                "{% macro m(x) %}\n{% endmacro %}",
+                "{% macro m(x) %}\n{% if no %}\na\n{% endif %}\n{% endmacro %}\n{{ m(1) }}",
+                "{% macro m(x) %}\n{% endmacro %}\n{{ m(1) }}",
+            ),
+            (
+                "{% macro m(x) %}\n{% if x %}\na\n{% endif %}\n{% endmacro %}\n{% macro n() %}\n{{ m(1) }}\n{% endmacro %}\n",
+                "{% macro m(x) %}\n{% if x %}\na\n{% endif %}\n{% endmacro %}\n",
             ),
             (
                 "{% if no %}\n{% if yes %}\na\n{% endif %}\nb\n{% else %}\n{% if yes %}\nc\n{% endif %}\n{% endif %}\n",
@@ -468,7 +489,7 @@ mod tests {
             // Names that are given to something else.
             "{% set a = Values.no %}\n{% set a = 1 | int %}\n{% if a %}\nb\n{% endif %}\n",
             "{% set a = Values.no %}\n{% for a in b %}\n{% if a %}\nb\n{% endif %}\n{% endfor %}\n",
-            "{% set a = Values.no %}\n{% macro m(a) %}\n{% if a %}\nb\n{% endif %}\n{% endmacro %}\n",
+            "{% set a = Values.no %}\n{% macro m(a) %}\n{% if a %}\nb\n{% endif %}\n{% endmacro %}\n{{ m(x) }}\n",
             "{% set a = Values.no %}\n{% if unknown %}\n{% set a = 1 %}\n{% endif %}\n{% if a %}\nb\n{% endif %}\n",
             "{% set a, b = Values.no, 1 %}\n{% if a %}\nb\n{% endif %}\n",
             "{% set no %}\na\n{% endset %}\n{% if no %}\nb\n{% endif %}\n",

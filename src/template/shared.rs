@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use minijinja::{Error, ErrorKind};
 
@@ -48,6 +48,8 @@ pub(super) struct Shared {
     pub(super) sources: Vec<Arc<Source>>,
     pub(super) limits: Limits,
     fuel_used: AtomicU64,
+    /// What goes into the holes that templates' texts hold before they are evaluated.
+    known: RwLock<Vec<Filled>>,
     /// The fingerprints of what `tpl` made, with those of what it made it of.
     tpl_sources: Mutex<HashMap<u64, u64>>,
 }
@@ -64,6 +66,8 @@ impl Drop for Level {
 impl Shared {
     pub(super) fn new(sources: Vec<Arc<Source>>, limits: Limits) -> Self {
         Shared {
+            // With room, as what one thread has taken from the system another one widens slowly.
+            known: RwLock::new(Vec::with_capacity(sources.len() * 8)),
             sources,
             limits,
             fuel_used: AtomicU64::new(0),
@@ -71,26 +75,36 @@ impl Shared {
         }
     }
 
-    /// Keeps what goes into a hole and gives the hole's number.
+    /// Keeps what goes into a hole of the template that this thread renders and gives the hole's number, which is even.
     pub(super) fn add_hole(value: Filled) -> usize {
         HOLES.with_borrow_mut(|holes| {
             holes.push(value);
-            holes.len() - 1
+            (holes.len() - 1) * 2
         })
     }
 
-    /// What goes into a hole.
-    pub(super) fn hole(index: usize) -> Option<Filled> {
-        HOLES.with_borrow(|holes| holes.get(index).cloned())
+    /// Keeps what goes into the holes of a template's text, before it is evaluated, for all renderings of the chart, and
+    /// gives the holes' numbers, which are odd.
+    pub(super) fn add_known(&self, values: Vec<Filled>) -> impl Iterator<Item = usize> + use<> {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let first = known.len();
+        known.extend(values);
+        (first..known.len()).map(|index| index * 2 + 1)
     }
 
-    /// Renders a template of its own on this thread: with the holes that its text holds already; all are forgotten in the
-    /// end.
-    pub(super) fn on_its_own<T>(holes: &[Filled], render: impl FnOnce() -> T) -> T {
-        HOLES.with_borrow_mut(|known| {
-            known.clear();
-            known.extend_from_slice(holes);
-        });
+    /// What goes into a hole.
+    pub(super) fn hole(&self, number: usize) -> Option<Filled> {
+        let index = number / 2;
+        if number.is_multiple_of(2) {
+            return HOLES.with_borrow(|holes| holes.get(index).cloned());
+        }
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(index).cloned()
+    }
+
+    /// Renders a template of its own on this thread: with no holes yet, which are forgotten in the end.
+    pub(super) fn on_its_own<T>(render: impl FnOnce() -> T) -> T {
+        HOLES.with_borrow_mut(Vec::clear);
         DEPTH.set(0);
         let result = render();
         HOLES.with_borrow_mut(Vec::clear);
