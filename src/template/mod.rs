@@ -11,6 +11,8 @@ mod filters;
 mod globals;
 mod go;
 mod helpers;
+#[cfg(test)]
+mod macro_tests;
 mod marks;
 mod origin;
 mod outline;

@@ -44,7 +44,7 @@ fn render_with(
     render_trusted(templates, values, libraries, limits, false)
 }
 
-fn render_trusted(
+pub(super) fn render_trusted(
     templates: &[(&str, &str)],
     values: &str,
     libraries: &[Arc<Chart>],
@@ -78,7 +78,7 @@ fn render_trusted(
     })
 }
 
-fn json(documents: &[Document]) -> String {
+pub(super) fn json(documents: &[Document]) -> String {
     documents
         .iter()
         .map(|document| yaml::write_json(&document.node))
@@ -91,7 +91,7 @@ fn one(template: &str, values: &str) -> String {
     many(&[("a.yaml", template)], values)
 }
 
-fn many(templates: &[(&str, &str)], values: &str) -> String {
+pub(super) fn many(templates: &[(&str, &str)], values: &str) -> String {
     match render_with(templates, values, &[], Limits::default()) {
         Ok(documents) => json(&documents),
         Err(diagnostics) => panic!("{diagnostics}"),
@@ -103,7 +103,7 @@ fn error(template: &str, values: &str) -> String {
     error_of(&[("a.yaml", template)], values)
 }
 
-fn error_of(templates: &[(&str, &str)], values: &str) -> String {
+pub(super) fn error_of(templates: &[(&str, &str)], values: &str) -> String {
     let small = Limits {
         fuel: 200_000,
         output: 100_000,
