@@ -66,16 +66,21 @@ impl Source {
 fn line_starts(text: &str) -> Vec<usize> {
     let mut starts = Vec::with_capacity(text.len() / 32 + 1);
     starts.push(0);
-    for (index, chunk) in text.as_bytes().chunks(16).enumerate() {
+    let mut note = |from: usize, bytes: &[u8]| {
+        let newlines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        starts.extend(newlines.map(|(at, _)| from + at + 1));
+    };
+    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
+    for (index, chunk) in chunks.iter().enumerate() {
         // Without branches, so that the compiler looks at all bytes at once: half of the chunks have no newline.
         let found = chunk
             .iter()
             .fold(0, |found, byte| found | u8::from(*byte == b'\n'));
         if found != 0 {
-            let newlines = chunk.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            starts.extend(newlines.map(|(at, _)| index * 16 + at + 1));
+            note(index * 16, chunk);
         }
     }
+    note(text.len() - rest.len(), rest);
     starts
 }
 

@@ -100,18 +100,28 @@ pub(super) fn to_value(node: &Node) -> Value {
 pub(super) fn at_path(value: Value, path: &str) -> Value {
     let mut found = value;
     let mut rest = path;
-    while let Some(keys) = rest.strip_prefix('.') {
+    while let Some((key, after)) = first_key(rest) {
         if let Some(NodeObject(node)) = found.downcast_object_ref() {
             // No value is made of what lies between.
-            let mut keys = keys.as_bytes().split(|byte| *byte == b'.');
-            let node = keys.try_fold(node, |node, key| node.get(std::str::from_utf8(key).ok()?));
+            let mut node = node.get(key);
+            rest = after;
+            while let Some((key, after)) = first_key(rest) {
+                node = node.and_then(|node| node.get(key));
+                rest = after;
+            }
             return node.map_or(Value::UNDEFINED, to_value);
         }
-        let (key, after) = keys.split_at(find(keys.as_bytes(), |byte| byte == b'.').unwrap_or(keys.len()));
         found = found.get_attr(key).unwrap_or_default();
         rest = after;
     }
     found
+}
+
+/// The first key of a path such as `.a.b`, and the rest.
+fn first_key(path: &str) -> Option<(&str, &str)> {
+    let keys = path.strip_prefix('.')?;
+    let end = find(keys.as_bytes(), |byte| byte == b'.').unwrap_or(keys.len());
+    Some(keys.split_at(end))
 }
 
 /// Why a value is no YAML value.

@@ -16,16 +16,16 @@ pub(super) enum Style {
     },
 }
 
-const NEWLINE: u8 = 1;
-const TAB: u8 = 2;
+pub(super) const NEWLINE: u8 = 1;
+pub(super) const TAB: u8 = 2;
 /// `"` and `\`, for which single quotes are better.
 const QUOTED: u8 = 4;
 /// `:` and `#`, which plain texts may not have everywhere.
-const MARK: u8 = 8;
+pub(super) const MARK: u8 = 8;
 /// The other controls, which are only readable as escapes.
-const CONTROL: u8 = 16;
+pub(super) const CONTROL: u8 = 16;
 /// A byte of a character beyond ASCII.
-const WIDE: u8 = 32;
+pub(super) const WIDE: u8 = 32;
 
 /// What each byte means for the style, so that one look at a text tells what there is to ask.
 const CLASSES: [u8; 256] = {
@@ -46,11 +46,15 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
+/// The classes of a text's bytes together.
+pub(super) fn classes(text: &str) -> u8 {
+    let bytes = text.bytes();
+    bytes.fold(0, |found, byte| found | CLASSES[usize::from(byte)])
+}
+
 /// The way to write a text that is a value, `block` where it may become a block of lines.
 pub(super) fn style(text: &str, block: bool) -> Style {
-    let found = text
-        .bytes()
-        .fold(0, |found, byte| found | CLASSES[usize::from(byte)]);
+    let found = classes(text);
     let has = |class| found & class != 0;
     let lines = has(NEWLINE);
     let escaped = |character: char| !character.is_ascii() && is_escaped(character);

@@ -1,6 +1,7 @@
 //! How go-yaml v2 writes a text: its `stringv`, and `analyze_scalar` of its emitter.
 
 use super::super::resolve::is_text;
+use super::super::style::{CONTROL, MARK, NEWLINE, TAB, WIDE, classes};
 use super::timestamp::is_timestamp;
 
 /// The ways to write a text.
@@ -14,19 +15,21 @@ pub(super) enum Style {
 
 /// The way to write a text that is a value.
 pub(super) fn style(text: &str) -> Style {
-    let special = text
-        .chars()
-        .any(|character| character != '\n' && !is_bare(character));
-    if text.contains('\n') {
+    let found = classes(text);
+    let has = |class| found & class != 0;
+    let unbare = |character| character != '\n' && !is_bare(character);
+    let special = has(TAB | CONTROL) || has(WIDE) && text.chars().any(unbare);
+    if has(NEWLINE) {
         return if special || text.ends_with(' ') || text.contains(" \n") {
             Style::Double
         } else {
             Style::Literal
         };
     }
-    if special || !is_text(text) || is_timestamp(text) || is_sexagesimal(text) {
+    let has_mark = has(MARK);
+    if special || !is_text(text) || is_timestamp(text) || has_mark && is_sexagesimal(text) {
         Style::Double
-    } else if text.starts_with(' ') || text.ends_with(' ') || has_indicators(text) {
+    } else if text.starts_with(' ') || text.ends_with(' ') || has_indicators(text, has_mark) {
         Style::Single
     } else {
         Style::Plain
@@ -49,8 +52,8 @@ pub(super) fn is_bare(character: char) -> bool {
     }
 }
 
-/// Whether a text of one line has what cannot stand in a plain scalar.
-fn has_indicators(text: &str) -> bool {
+/// Whether a text of one line has what cannot stand in a plain scalar; `has_mark` where there is any `:` or `#` in it.
+fn has_indicators(text: &str, has_mark: bool) -> bool {
     let blank_or_end = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b'\t'));
     let bytes = text.as_bytes();
     let at_start = match bytes.first() {
@@ -64,9 +67,7 @@ fn has_indicators(text: &str) -> bool {
     at_start
         || text.starts_with("---")
         || text.starts_with("...")
-        || text.contains(": ")
-        || text.contains(" #")
-        || text.ends_with(':')
+        || has_mark && (text.contains(": ") || text.contains(" #") || text.ends_with(':'))
 }
 
 /// Whether a text is a number of YAML 1.1 in base 60: `^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`.
