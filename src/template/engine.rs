@@ -161,7 +161,7 @@ impl<'a> Renderer<'a> {
                 true => env.get_template(&prepared.name),
                 false => env.template_from_named_str(&prepared.name, prepared.text()),
             }
-            .map_err(|error| error::syntax(&error, &prepared.source, prepared.text()))
+            .map_err(|error| error::of_syntax(&error, self.templates.all()))
         })
     }
 
@@ -223,7 +223,7 @@ impl<'a> Renderer<'a> {
     fn add_macro_loader(&mut self) {
         let files = self.helpers.iter().flat_map(|group| &group.files);
         let macros: Vec<Arc<Prepared>> = files
-            .flat_map(|file| file.first_macro..file.first_macro + file.exports.macros.len())
+            .flat_map(HelperFile::macros)
             .map(|index| Arc::clone(self.templates.get(index)))
             .collect();
         // A macro is called when there are more helpers than now.
@@ -251,9 +251,14 @@ impl<'a> Renderer<'a> {
                     self.helper_values(&template, prepared, helpers, file)
                 })
                 .map_err(|error| self.explainer(helpers.names()).explain(&error))?;
-        } else if !self.input.is_trusted && !prepared.name.starts_with(LIBRARY) {
-            // So that a mistake in a macro that nothing calls is told, too.
-            self.compile(prepared)?;
+        } else if !self.input.is_trusted {
+            // So that a mistake in a macro that nothing calls is told, too. minijinja keeps them for calls.
+            for index in file.macros() {
+                self.measure(Stage::Compile, || {
+                    self.env.get_template(&self.templates.get(index).name)
+                })
+                .map_err(|error| error::of_syntax(&error, self.templates.all()))?;
+            }
         }
         let macros = &file.exports.macros;
         let context = Value::from_object(FileScope {
@@ -264,7 +269,7 @@ impl<'a> Renderer<'a> {
         for (index, Macro { name, .. }) in macros.iter().enumerate() {
             let function = HelperFunction {
                 shared: Arc::clone(&self.shared),
-                module: Arc::clone(self.templates.get(file.first_macro + index)),
+                module: self.templates.get(file.first_macro + index).name.as_str().into(),
                 name: name.clone(),
                 context: context.clone(),
             };

@@ -8,7 +8,7 @@ use super::marks::{self, LINE_MARK};
 use super::outline::to_u32;
 use super::prepared::Prepared;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-use crate::source::{Place, Source};
+use crate::source::Place;
 use crate::yaml::Node;
 
 /// What errors are explained with.
@@ -438,27 +438,13 @@ fn join_key(path: &str, key: &str) -> String {
     }
 }
 
-/// Where a compile error stands.
-pub(super) fn syntax(error: &Error, source: &Arc<Source>, text: &str) -> Diagnostics {
-    let prepared = [Arc::new(Prepared::unmarked("template", source, text))];
+/// The error of a template that does not compile, one of these.
+pub(super) fn of_syntax(error: &Error, templates: &[Arc<Prepared>]) -> Diagnostics {
     let explainer = Explainer {
-        templates: &prepared,
+        templates,
         roots: &[],
         helpers: Vec::new(),
         filters: &[],
     };
-    let renamed = match error.line() {
-        Some(line) => {
-            let mut place = Place::new(source, to_u32(line), 0);
-            if let Some(range) = error.range() {
-                let before = text.get(..range.start).unwrap_or("");
-                let start = before.rfind('\n').map_or(0, |at| at + 1);
-                let prefix = marks::unmark(before.get(start..).unwrap_or("")).text;
-                place.column = to_u32(prefix.chars().count() + 1);
-            }
-            place
-        }
-        None => Place::whole(source),
-    };
-    explainer.diagnose(error, &renamed, None).into()
+    explainer.explain(error)
 }

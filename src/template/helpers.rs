@@ -7,7 +7,6 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
-use super::prepared::Prepared;
 use super::shared::{Shared, carry};
 use super::value::{Omit, to_value};
 use crate::diagnostic::nearest;
@@ -116,8 +115,8 @@ impl Object for FileScope {
 /// chart's globals, and gives the value of the YAML that the macro writes.
 pub(super) struct HelperFunction {
     pub(super) shared: Arc<Shared>,
-    /// The template that holds only the macro.
-    pub(super) module: Arc<Prepared>,
+    /// The name of the template that holds only the macro.
+    pub(super) module: Arc<str>,
     pub(super) name: String,
     /// The file's [`FileScope`].
     pub(super) context: Value,
@@ -136,7 +135,7 @@ impl Object for HelperFunction {
 
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         let _level = self.shared.enter()?;
-        let module = state.env().get_template(&self.module.name)?;
+        let module = state.env().get_template(&self.module)?;
         let mut evaluated = module.render_captured(self.context.clone())?;
         let text = evaluated
             .with_state_mut(|inner| {

@@ -244,7 +244,7 @@ pub(super) fn exports(text: &str, outline: &Outline) -> Exports {
                     last.range.end = tag.range().end;
                 }
             }
-            (Kind::Block, "endmacro") => depth = depth.saturating_sub(1),
+            (Kind::Block, "endmacro") if depth > 1 => depth -= 1,
             _ => exports.has_values |= depth == 0,
         }
     }
@@ -367,6 +367,7 @@ mod tests {
         for text in [
             "{% set a = 1 %}{% macro b() %}{% endmacro %}",
             "{% macro b() %}{% endmacro %}{{ b() }}",
+            "{% endmacro %}",
         ] {
             assert!(exports(text, &Outline::of(text)).has_values, "{text}");
         }

@@ -249,6 +249,13 @@ pub(super) struct HelperFile {
     pub(super) exports: Exports,
 }
 
+impl HelperFile {
+    /// The indices of its macros' templates.
+    pub(super) fn macros(&self) -> Range<usize> {
+        self.first_macro..self.first_macro + self.exports.macros.len()
+    }
+}
+
 /// The helpers of library charts, compiled once for all charts that use them.
 pub struct Libraries {
     pub(super) env: Environment<'static>,
@@ -276,17 +283,19 @@ impl Libraries {
         }
         for (chart, helpers) in charts.iter().zip(&libraries.helpers) {
             for file in &helpers.files {
-                let prepared = templates.get(file.template);
-                let (name, text) = (&prepared.name, prepared.text());
-                if file.exports.has_values {
-                    libraries.env.add_template_owned(name.clone(), text.to_owned())
-                } else if chart.is_embedded {
-                    continue;
-                } else {
-                    // So that a mistake in a macro that nothing calls is told, too.
-                    libraries.env.template_from_named_str(name, text).map(|_| ())
+                let compiled = match file.exports.has_values {
+                    true => file.template..file.template + 1,
+                    // Those of the built-in chart are compiled when they are called: most are not.
+                    false if chart.is_embedded => continue,
+                    false => file.macros(),
+                };
+                for index in compiled {
+                    let prepared = templates.get(index);
+                    libraries
+                        .env
+                        .add_template_owned(prepared.name.clone(), prepared.text().to_owned())
+                        .map_err(|error| error::of_syntax(&error, templates.all()))?;
                 }
-                .map_err(|error| error::syntax(&error, &prepared.source, text))?;
             }
         }
         libraries.templates = templates.prepared;
