@@ -61,7 +61,9 @@ pub(super) fn prepare(
     put: &[(Range<usize>, usize)],
 ) -> Marked {
     let mut marked = Marked::default();
-    let mut out = String::with_capacity(keep.len() + keep.len() / 2);
+    let gone: usize = leave_out.iter().map(Range::len).sum();
+    let left = keep.len().saturating_sub(gone);
+    let mut out = String::with_capacity(left + left / 2);
     let mut tags = outline.tags.iter().peekable();
     let mut lines = outline.lines.iter();
     let mut leave_out = leave_out.iter().peekable();
