@@ -48,13 +48,11 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
                 })
                 .ok()
         };
-        // Two begin at once; asking the system how many more there may be means reading some files.
+        // Two begin at once.
         let at_once = work.threads.min(2);
         let mut threads: Vec<_> = (0..at_once).filter_map(|_| begin()).collect();
-        if work.threads > at_once {
-            let processors = std::thread::available_parallelism().map_or(1, usize::from);
-            threads.extend((at_once..processors.min(work.threads)).filter_map(|_| begin()));
-        }
+        let more = at_once..work.threads.min(processors(at_once));
+        threads.extend(more.filter_map(|_| begin()));
         // Where no thread can be had, the work is done here.
         let mut done = if threads.is_empty() {
             queue.run()
@@ -79,6 +77,18 @@ pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
         results[item].1.push(part);
     }
     results
+}
+
+/// How many threads can run at a time, where it may be more than `at_once`. The standard library reads some files to find
+/// out, which takes as long as rendering a few templates; where there are too few processors for more, one question does.
+fn processors(at_once: usize) -> usize {
+    #[cfg(target_os = "linux")]
+    if rustix::thread::sched_getaffinity(None)
+        .is_ok_and(|processors| usize::try_from(processors.count()).is_ok_and(|count| count <= at_once))
+    {
+        return at_once;
+    }
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Memory that a thread begins with; pages count when they are used.
