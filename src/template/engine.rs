@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -222,15 +222,16 @@ impl<'a> Renderer<'a> {
     /// Gives minijinja the macros, when they are called.
     fn add_macro_loader(&mut self) {
         let files = self.helpers.iter().flat_map(|group| &group.files);
-        let macros: Vec<Arc<Prepared>> = files
+        let macros: HashMap<String, Arc<Prepared>> = files
             .flat_map(HelperFile::macros)
-            .map(|index| Arc::clone(self.templates.get(index)))
+            .map(|index| self.templates.get(index))
+            .map(|prepared| (prepared.name.clone(), Arc::clone(prepared)))
             .collect();
         // A macro is called when there are more helpers than now.
         let globals = self.input.is_trusted.then(|| self.globals.clone());
         let shared = Arc::clone(&self.shared);
         self.env.set_loader(move |name| {
-            let Some(prepared) = macros.iter().find(|prepared| prepared.name == name) else {
+            let Some(prepared) = macros.get(name) else {
                 return Ok(None);
             };
             if let Some(globals) = &globals {

@@ -75,3 +75,22 @@ fn what_a_trusted_charts_helpers_know_before_is_what_they_would_find() {
         assert_eq!(rendered(true), rendered(false), "{values}");
     }
 }
+
+#[test]
+fn of_two_macros_with_one_name_the_last_counts() {
+    let helpers = "{% macro f() %}\na: 1\n{% endmacro %}\n{% macro f() %}\na: 2\n{% endmacro %}\n";
+    let templates = [("_h.yaml", helpers), ("a.yaml", "{{ helpers.f() }}\n")];
+    assert_eq!(many(&templates, ""), r#"{"a":2}"#);
+    let trusted = render_trusted(&templates, "", &[], Limits::default(), true).unwrap();
+    assert_eq!(json(&trusted), r#"{"a":2}"#);
+}
+
+#[test]
+fn a_file_of_very_many_macros_is_refused() {
+    let helpers = "{% macro f() %}{% endmacro %}".repeat(20_000);
+    let told = error_of(&[("_h.yaml", &helpers), ("a.yaml", "a: 1\n")], "");
+    assert!(
+        told.contains("[template-macros]") && told.contains("_h.yaml"),
+        "{told}"
+    );
+}

@@ -49,6 +49,9 @@ impl Marked {
     }
 }
 
+/// The furthest column that a part of a template keeps.
+const MOST_BLANKS: usize = 1000;
+
 /// Adds line marks to a template's text, which [`refuse`] has nothing against: to the part of it that is kept, without
 /// some of its lines, and with holes, which have numbers, for some of its expressions; both are given in order. `file` is the
 /// number that the marks carry; the text has no byte order mark.
@@ -64,17 +67,27 @@ pub(super) fn prepare(
     let gone: usize = leave_out.iter().map(Range::len).sum();
     let left = keep.len().saturating_sub(gone);
     let mut out = String::with_capacity(left + left / 2);
-    let mut tags = outline.tags.iter().peekable();
-    let mut lines = outline.lines.iter();
     let mut leave_out = leave_out.iter().peekable();
     let mut put = put.iter().peekable();
     let mut from = keep.start;
-    let mut before = outline::count_lines(&text[..from]) as usize;
+    // Looked up, not walked to: a file may hold many parts.
+    let first_tag = outline.tags.partition_point(|tag| (tag.start as usize) < from);
+    let mut tags = outline.tags[first_tag..].iter().peekable();
+    let first_line = outline.lines.partition_point(|line| (line.end as usize) < from);
+    let mut lines = outline.lines[first_line..].iter();
+    let above = first_line
+        .checked_sub(1)
+        .and_then(|index| outline.lines.get(index));
+    let line_start = above.map_or(0, |line| line.end as usize + 1);
+    let on_line = &text[line_start..from];
+    let mut before = above.map_or(0, |line| line.number as usize) + outline::count_lines(on_line) as usize;
     if from > 0 {
         marked.left_out.push((1, before));
+    }
+    if on_line.len() <= MOST_BLANKS {
         // What is kept stands in its column.
-        let line = text[..from].rfind('\n').map_or(0, |at| at + 1);
-        out.extend(text[line..from].chars().map(|_| ' '));
+        let column = on_line.rsplit('\n').next().unwrap_or("");
+        out.extend(column.chars().map(|_| ' '));
     }
     while from < keep.end {
         if let Some(gone) = leave_out.next_if(|lines| lines.start == from) {

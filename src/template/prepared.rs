@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::{error, outlines, tpl};
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::source::Source;
+use crate::source::{Place, Source};
 
 /// The name of the escaping that means: holes, not text.
 pub(super) const YAML_MODE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("yaml"));
@@ -24,6 +24,9 @@ pub(super) const LIBRARY: &str = "library:";
 
 /// Before the path of a file of the built-in chart in the file's name.
 const EMBEDDED: &str = "embedded:";
+
+/// Helper files and macros that a chart and its libraries may have: minijinja takes some KiB for each.
+const MOST_TEMPLATES: usize = 10_000;
 
 /// A template as minijinja gets it.
 pub(super) struct Prepared {
@@ -209,9 +212,19 @@ impl Templates {
             let file = Arc::clone(&self.prepared[template]);
             let exports = marks::exports(file.source.text(), file.outline());
             let first_macro = self.prepared.len();
+            if first_macro + exports.macros.len() > MOST_TEMPLATES {
+                return Err(Diagnostic::error(
+                    "template-macros",
+                    format!("the helper files of a chart hold more than {MOST_TEMPLATES} macros"),
+                )
+                .at(&Place::whole(&file.source))
+                .help("split the chart, or make one macro of several that are alike")
+                .into());
+            }
             for Macro { name, range } in &exports.macros {
                 self.prepared.push(Arc::new(Prepared {
-                    name: format!("{} (macro {name})", file.name),
+                    // A file may define a name twice: the last one counts.
+                    name: format!("{} (macro {name} at {})", file.name, range.start),
                     source: Arc::clone(&file.source),
                     number: file.number,
                     outline: OnceLock::new(),
