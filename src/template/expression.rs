@@ -61,10 +61,6 @@ impl Known {
             Known::Truth(_) | Known::Nothing => None,
         }
     }
-
-    fn test(value: Option<Value>, test: impl Fn(&Value) -> bool) -> Known {
-        value.map_or(Known::Nothing, |value| Known::Value(Value::from(test(&value))))
-    }
 }
 
 impl From<Option<Value>> for Known {
@@ -175,7 +171,6 @@ impl Parser<'_, '_> {
             }
             found = match found {
                 Known::Value(value) if value.is_undefined() => default,
-                Known::Truth(true) => Known::Truth(true),
                 Known::Truth(false) => Known::Nothing,
                 found => found,
             };
@@ -191,7 +186,8 @@ impl Parser<'_, '_> {
         if !is_end && !["and", "or", "else"].iter().any(|word| is_word(rest, word)) {
             return None;
         }
-        Some(Known::test(found.value(), |value| is(value) != negated))
+        let holds = found.value().map(|value| Value::from(is(&value) != negated));
+        Some(holds.into())
     }
 
     /// A text, a whole number, a constant, a path, or an expression in parentheses.

@@ -52,15 +52,22 @@ impl Prepared {
     /// A text without line marks.
     pub(super) fn unmarked(name: &str, source: &Arc<Source>, text: &str) -> Prepared {
         Prepared {
-            name: name.to_owned(),
-            source: Arc::clone(source),
-            number: 0,
-            outline: OnceLock::new(),
-            part: None,
             ready: OnceLock::from(Ready {
                 marked: Marked::unmarked(text),
                 is_text: false,
             }),
+            ..Prepared::new(name.to_owned(), source, 0)
+        }
+    }
+
+    fn new(name: String, source: &Arc<Source>, number: usize) -> Prepared {
+        Prepared {
+            name,
+            source: Arc::clone(source),
+            number,
+            outline: OnceLock::new(),
+            part: None,
+            ready: OnceLock::new(),
         }
     }
 
@@ -194,12 +201,8 @@ impl Templates {
             marks::refuse(source)?;
         }
         self.prepared.push(Arc::new(Prepared {
-            name,
-            source: Arc::clone(source),
-            number: self.prepared.len(),
             outline: outline.cloned().map_or_else(OnceLock::new, OnceLock::from),
-            part: None,
-            ready: OnceLock::new(),
+            ..Prepared::new(name, source, self.prepared.len())
         }));
         Ok(self.prepared.len() - 1)
     }
@@ -222,14 +225,11 @@ impl Templates {
                 .into());
             }
             for Macro { name, range } in &exports.macros {
+                // A file may define a name twice: the last one counts.
+                let name = format!("{} (macro {name} at {})", file.name, range.start);
                 self.prepared.push(Arc::new(Prepared {
-                    // A file may define a name twice: the last one counts.
-                    name: format!("{} (macro {name} at {})", file.name, range.start),
-                    source: Arc::clone(&file.source),
-                    number: file.number,
-                    outline: OnceLock::new(),
                     part: Some((Arc::clone(&file), range.clone())),
-                    ready: OnceLock::new(),
+                    ..Prepared::new(name, &file.source, file.number)
                 }));
             }
             files.push(HelperFile {

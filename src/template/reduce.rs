@@ -23,19 +23,16 @@ pub(super) struct Reduction {
     pub(super) is_text: bool,
 }
 
-/// Finds out what is known of a part of a template. `global` gives the values of the names that the template starts from, `filled` what
-/// an expression's value puts into a hole; nothing where it is better asked for when the template is evaluated.
+/// Finds out what is known of a part of a template. `global` gives the values of the names that the template starts from,
+/// `filled` what an expression's value puts into a hole; nothing where it is better asked for when the template is evaluated.
 pub(super) fn reduce(
     text: &str,
     tags: Tags<'_>,
     global: &dyn Fn(&str) -> Option<Value>,
     filled: &dyn Fn(&Value) -> Option<Filled>,
 ) -> Reduction {
-    let blocks = || {
-        let blocks = tags.all.iter().filter(|tag| tag.kind == Kind::Block);
-        blocks.map(|tag| Block { tag, text })
-    };
-    let Some(names) = Names::of(blocks(), global) else {
+    let blocks = tags.all.iter().filter(|tag| tag.kind == Kind::Block);
+    let Some(names) = Names::of(blocks.map(|tag| Block { tag, text }), global) else {
         return Reduction::default();
     };
     let mut reducer = Reducer {
@@ -277,9 +274,9 @@ impl<'t> Reducer<'_, 't> {
     /// Whether nothing in the part calls a macro; what is called from outside is a part of its own.
     fn is_uncalled(&self, block: Block<'_>) -> bool {
         let name = words(block.rest()).next().unwrap_or("");
-        let names =
-            |tag: &&Tag| tag.start != block.tag.start && words(tag.body(self.text)).any(|word| word == name);
-        !self.tags.is_macro && !self.tags.part.iter().any(|tag| names(&tag))
+        let is_named =
+            |tag: &Tag| tag.start != block.tag.start && words(tag.body(self.text)).any(|word| word == name);
+        !self.tags.is_macro && !self.tags.part.iter().any(is_named)
     }
 
     /// Finds something out, unless the lines that come next are left out anyway.
