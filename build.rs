@@ -1,5 +1,5 @@
 //! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR,
-//! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed, and the outline of each template.
+//! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed.
 //!
 //! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, templates/, crds/, values/*.yaml, and the
 //! charts under charts/. Files whose names start with a dot are left out.
@@ -34,10 +34,6 @@ mod yaml {
     pub use reader::read_values;
 }
 
-#[allow(dead_code, reason = "little of it is wanted here")]
-#[path = "src/template/outline.rs"]
-mod outline;
-
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -69,7 +65,6 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     let mut list = String::from("&[\n");
     let mut packed = String::from("&[\n");
-    let mut outlines = String::from("&[\n");
     for path in &paths {
         let file = root.join(path);
         let shown = file.display().to_string();
@@ -83,31 +78,11 @@ fn main() -> io::Result<()> {
             let shown = file_packed.display().to_string();
             let _ = writeln!(packed, "    ({path:?}, include_bytes!({shown:?})),");
         }
-        if path.starts_with("templates/") || path.contains("/templates/") {
-            push_outline(&mut outlines, path, &fs::read_to_string(&file)?);
-        }
     }
     list.push_str("]\n");
     packed.push_str("]\n");
-    outlines.push_str("]\n");
     fs::write(out.join("embedded.rs"), list)?;
-    fs::write(out.join("packed.rs"), packed)?;
-    fs::write(out.join("outlines.rs"), outlines)
-}
-
-/// Writes the outline of a template as Rust.
-fn push_outline(out: &mut String, path: &str, text: &str) {
-    let outline = outline::Outline::of(text);
-    let _ = writeln!(out, "    ({path:?}, Outline {{\n        tags: Cow::Borrowed(&[");
-    for tag in outline.tags.iter() {
-        // Writes `Tag { kind: Block, start: 1, ... }`.
-        let _ = writeln!(out, "            {tag:?},");
-    }
-    let _ = writeln!(out, "        ]),\n        lines: Cow::Borrowed(&[");
-    for line in outline.lines.iter() {
-        let _ = writeln!(out, "            {line:?},");
-    }
-    let _ = writeln!(out, "        ]),\n    }}),");
+    fs::write(out.join("packed.rs"), packed)
 }
 
 /// What a file holds, packed; nothing where it cannot be read, which the program tells when it loads the chart.

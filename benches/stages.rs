@@ -1,5 +1,4 @@
-//! Where the time of a default render goes, stage by stage. The template stages are added up over the charts, which a
-//! render does on all processors.
+//! Where the time of a default render goes, stage by stage.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -7,10 +6,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use promchart::manifest::{Selection, ShowOnly};
 use promchart::pipeline::{self, Request};
-use promchart::template::Timings;
 use promchart::{chart, emit, values};
-
-type Stage = fn(&Timings) -> Duration;
 
 #[expect(clippy::unwrap_used, reason = "the built-in chart renders, or the tests fail")]
 fn stages(criterion: &mut Criterion) {
@@ -35,28 +31,10 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("3 validate", |b| {
         b.iter(|| values::validate(black_box(&prepared.resolved)))
     });
-    let stages: [(&str, Stage); 3] = [
-        ("4 compile the templates", Timings::compile),
-        ("5 render to text", Timings::evaluate),
-        ("6 parse back and fill", Timings::fill),
-    ];
-    for (name, stage) in stages {
-        group.bench_function(name, |b| {
-            b.iter_custom(|times| {
-                let timings = Timings::default();
-                for _ in 0..times {
-                    let manifests =
-                        pipeline::render_timed(&prepared, Selection::default(), &show_only, Some(&timings));
-                    black_box(manifests).unwrap();
-                }
-                stage(&timings)
-            });
-        });
-    }
-    group.bench_function("4-6 together, in parallel", |b| {
+    group.bench_function("4 render", |b| {
         b.iter(|| pipeline::render(black_box(&prepared), Selection::default(), &show_only));
     });
-    group.bench_function("7 emit", |b| b.iter(|| emit::yaml_stream(black_box(&manifests))));
+    group.bench_function("5 emit", |b| b.iter(|| emit::yaml_stream(black_box(&manifests))));
     group.finish();
 }
 

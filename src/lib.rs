@@ -3,7 +3,7 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> diagnostic -> files -> yaml -> chart -> values -> template -> manifest -> emit -> pipeline -> report -> cli
+//! source -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> emit -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
@@ -15,8 +15,8 @@ pub mod emit;
 pub mod files;
 pub mod manifest;
 pub mod pipeline;
+pub mod render;
 pub mod report;
 pub mod source;
-pub mod template;
 pub mod values;
 pub mod yaml;

@@ -1,20 +1,16 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
-mod workers;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
-use crate::manifest::{self, Manifests, Remains, Selection, ShowOnly};
+use crate::manifest::{self, Manifests, Selection, ShowOnly};
+use crate::render::{self, Input, Limits, Recorder, Release};
 use crate::source::{Place, Source};
-use crate::template::{self, Document, Libraries, Limits, Release, RenderInput, Renderer, Timings};
-use crate::values::{self, Inputs, Resolved, Scope, UserValues};
-use crate::yaml::{self, Node};
-
-use workers::{Work, in_parallel};
+use crate::values::{self, Inputs, Resolved, UserValues};
+use crate::yaml::Node;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
 const MAX_RELEASE_NAME: usize = 53;
@@ -48,6 +44,8 @@ pub struct Prepared {
     pub chart: Arc<Chart>,
     /// The enabled charts with their values.
     pub resolved: Resolved,
+    /// What the user gave on top of the charts' defaults.
+    pub given: Node,
     /// The release.
     pub release: Release,
     /// The cluster.
@@ -143,7 +141,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     warnings.extend(user.warnings);
     warnings.append(&mut resolved.warnings);
     // Helm looks at the root's range alone.
-    for scope in scopes(&resolved.root).into_iter().skip(1) {
+    for scope in resolved.root.in_order().into_iter().skip(1) {
         if let Err(Diagnostics(list)) = chart::check_kube_version(&scope.chart, &capabilities.kube_version) {
             warnings.extend(list.into_iter().map(|diagnostic| Diagnostic {
                 severity: Severity::Warning,
@@ -154,6 +152,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     Ok(Prepared {
         chart,
         resolved,
+        given: user.values,
         release,
         capabilities,
         warnings,
@@ -242,24 +241,23 @@ fn is_label(text: &str) -> bool {
 /// # Errors
 /// What is wrong in the templates or with what they wrote.
 pub fn render(prepared: &Prepared, selection: Selection, show_only: &ShowOnly) -> Result<Manifests> {
-    render_timed(prepared, selection, show_only, None)
+    render_recorded(prepared, selection, show_only, None)
 }
 
-/// [`render`], with the time of each stage counted, for benchmarks.
+/// [`render`], taking down what is read and made.
 ///
 /// # Errors
 /// As [`render`].
-pub fn render_timed(
+pub fn render_recorded(
     prepared: &Prepared,
     selection: Selection,
     show_only: &ShowOnly,
-    timings: Option<&Timings>,
+    recorder: Option<&Arc<Recorder>>,
 ) -> Result<Manifests> {
     let mut crds = Vec::new();
     let mut all = Vec::new();
-    let mut rendered = Vec::new();
-    for scope in scopes(&prepared.resolved.root) {
-        let path = scope_path(scope);
+    for scope in prepared.resolved.root.in_order() {
+        let path = scope.name();
         if selection.include_crds {
             let found = manifest::crds(&scope.chart, &path)?;
             all.extend(found.iter().map(|object| object.template.clone()));
@@ -273,140 +271,18 @@ pub fn render_timed(
                     .iter()
                     .map(|file| format!("{path}/{}", file.path)),
             );
-            rendered.push(scope);
         }
     }
-    let wants = |template: &str| show_only.wants(template);
-    let charts = with_libraries(&rendered)?;
-    let inputs: Vec<RenderInput<'_>> = charts
-        .iter()
-        .map(|(scope, libraries)| RenderInput {
-            chart: &scope.chart,
-            path: scope_path(scope),
-            values: &scope.values,
-            release: &prepared.release,
-            capabilities: &prepared.capabilities,
-            libraries,
-            only: Some(&wants),
-            is_trusted: prepared.chart.is_embedded,
-            limits: Limits::default(),
-            timings,
-        })
-        .collect();
-    let (documents, remains) = render_charts(&inputs, selection.with_yaml)?;
-    let mut manifests = show_only.select(manifest::assemble(documents, crds, selection)?, &all)?;
-    manifests.remains = remains;
-    Ok(manifests)
-}
-
-/// How many templates take longer than beginning a thread for them.
-const TEMPLATES_A_THREAD: usize = 8;
-
-/// Renders charts on all processors: first each chart's helpers, then each template. The documents come in the order of
-/// the charts and their templates, `with_yaml` as YAML too.
-///
-/// # Errors
-/// What is wrong in each chart. A chart that fails is rendered again, one template after another, so that the same mistake
-/// is told each time.
-fn render_charts(inputs: &[RenderInput<'_>], with_yaml: bool) -> Result<(Vec<Document>, Remains)> {
-    let templates: usize = inputs.iter().map(|input| input.chart.templates.len()).sum();
-    let part = |renderer: &Result<Renderer<'_>>, index| match renderer {
-        Ok(renderer) => {
-            let mut documents = renderer.render(index)?;
-            for document in documents.iter_mut().filter(|_| with_yaml) {
-                document.yaml = Some(yaml::write(&document.node));
-            }
-            Ok(documents)
-        }
-        Err(error) => Err(error.clone()),
-    };
-    let rendered = in_parallel(
-        inputs,
-        &Work {
-            whole: &|input| Renderer::new(input),
-            parts: &|renderer| renderer.as_ref().map_or(0, Renderer::len),
-            part: &part,
-            threads: templates.div_ceil(TEMPLATES_A_THREAD),
-        },
-    );
-    let mut remains = Remains::default();
-    let results: Vec<Result<Vec<Document>>> = rendered
-        .into_iter()
-        .map(|(renderer, documents)| {
-            remains.0.push(renderer?.into_remains());
-            let documents: Vec<Vec<Document>> = documents.into_iter().collect::<Result<_>>()?;
-            Ok(documents.into_iter().flatten().collect())
-        })
-        .collect();
-    let failed: Vec<&RenderInput<'_>> = inputs
-        .iter()
-        .zip(&results)
-        .filter(|(_, result)| result.is_err())
-        .map(|(input, _)| input)
-        .collect();
-    let mut again = in_parallel(
-        &failed,
-        &Work {
-            whole: &|input| template::render(input),
-            parts: &|_| 0,
-            part: &|_, _| (),
-            threads: failed.len(),
-        },
-    )
-    .into_iter()
-    .map(|(result, _)| result);
-    let mut documents = Vec::new();
-    let mut errors = Vec::new();
-    for result in results {
-        match result.or_else(|error| again.next().unwrap_or(Err(error))) {
-            Ok(more) => documents.extend(more),
-            Err(Diagnostics(more)) => errors.extend(more),
-        }
-    }
-    match errors.is_empty() {
-        true => Ok((documents, remains)),
-        false => Err(Diagnostics(errors)),
-    }
-}
-
-/// Each chart with its library charts, which are compiled once for all charts that use the same ones.
-fn with_libraries<'s>(scopes: &[&'s Scope]) -> Result<Vec<(&'s Scope, Arc<Libraries>)>> {
-    let mut compiled: Vec<(Vec<&Arc<Chart>>, Arc<Libraries>)> = Vec::new();
-    let mut result = Vec::with_capacity(scopes.len());
-    for &scope in scopes {
-        let charts: Vec<&Arc<Chart>> = scope
-            .subcharts
-            .iter()
-            .map(|sub| &sub.chart)
-            .filter(|chart| chart.metadata.is_library)
-            .collect();
-        let is_same = |known: &[&Arc<Chart>]| {
-            known.len() == charts.len() && known.iter().zip(&charts).all(|(a, b)| Arc::ptr_eq(a, b))
-        };
-        let libraries = match compiled.iter().find(|(known, _)| is_same(known)) {
-            Some((_, libraries)) => Arc::clone(libraries),
-            None => {
-                let libraries = Arc::new(Libraries::compile(&charts)?);
-                compiled.push((charts, Arc::clone(&libraries)));
-                libraries
-            }
-        };
-        result.push((scope, libraries));
-    }
-    Ok(result)
-}
-
-/// A chart and its enabled subcharts, the parent first.
-pub fn scopes(root: &Scope) -> Vec<&Scope> {
-    let mut scopes = vec![root];
-    for subchart in &root.subcharts {
-        scopes.extend(self::scopes(subchart));
-    }
-    scopes
-}
-
-fn scope_path(scope: &Scope) -> String {
-    scope.path.join("/charts/")
+    let documents = render::render(&Input {
+        root: &prepared.resolved.root,
+        given: &prepared.given,
+        release: &prepared.release,
+        capabilities: &prepared.capabilities,
+        wants: &|template| show_only.wants(template),
+        limits: Limits::default(),
+        recorder,
+    })?;
+    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
 }
 
 /// The coalesced values of the root chart.

@@ -11,6 +11,15 @@ pub struct Source {
     text: Cow<'static, str>,
     /// Where each line starts; made when a line is first asked for.
     lines: OnceLock<Vec<usize>>,
+    /// Of a place with a note: the source that the place is in.
+    noted: Option<Noted>,
+}
+
+/// A note on a place: see [`Place::noted`].
+#[derive(Debug)]
+struct Noted {
+    source: Option<Arc<Source>>,
+    note: u32,
 }
 
 /// Equal names and texts.
@@ -38,6 +47,7 @@ impl Source {
             name,
             text,
             lines: OnceLock::new(),
+            noted: None,
         })
     }
 
@@ -85,15 +95,24 @@ fn line_starts(text: &str) -> Vec<usize> {
 }
 
 /// A place in a source. Lines and columns count from 1; line 0 means the source as a whole.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub struct Place {
     /// The source, or none where a value was computed and has no place of its own.
-    pub source: Option<Arc<Source>>,
+    source: Option<Arc<Source>>,
     /// The line, from 1; 0 for the whole source.
     pub line: u32,
     /// The column in characters, from 1; 0 for the whole line.
     pub column: u32,
 }
+
+/// Notes do not count.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.line == other.line && self.column == other.column && self.source() == other.source()
+    }
+}
+
+impl Eq for Place {}
 
 impl Place {
     /// No place: a computed value.
@@ -117,20 +136,63 @@ impl Place {
         Place::new(source, 0, 0)
     }
 
+    /// The place with a note, a number by which whoever made the place finds more about what stands there. An older note is
+    /// forgotten.
+    #[must_use]
+    pub fn noted(&self, note: u32) -> Self {
+        let noted = Noted {
+            source: self.source().cloned(),
+            note,
+        };
+        Place {
+            source: Some(Arc::new(Source {
+                name: String::new(),
+                text: Cow::Borrowed(""),
+                lines: OnceLock::new(),
+                noted: Some(noted),
+            })),
+            line: self.line,
+            column: self.column,
+        }
+    }
+
+    /// The note of the place, where it has one.
+    pub fn note(&self) -> Option<u32> {
+        Some(self.source.as_ref()?.noted.as_ref()?.note)
+    }
+
+    /// The source, whether the place has a note or not.
+    pub fn source(&self) -> Option<&Arc<Source>> {
+        let source = self.source.as_ref()?;
+        match &source.noted {
+            Some(noted) => noted.source.as_ref(),
+            None => Some(source),
+        }
+    }
+
+    /// The place's line as a whole.
+    #[must_use]
+    pub fn line_alone(&self) -> Self {
+        Place {
+            column: 0,
+            ..self.clone()
+        }
+    }
+
     /// Whether the place names a source.
     pub fn is_known(&self) -> bool {
-        self.source.is_some()
+        self.source().is_some()
     }
 
     /// The text of the line, where there is one.
     pub fn line_text(&self) -> Option<&str> {
-        self.source.as_ref()?.line(self.line)
+        self.source()?.line(self.line)
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(source) = &self.source else {
+        let Some(source) = self.source() else {
             return f.write_str("<computed>");
         };
         f.write_str(source.name())?;

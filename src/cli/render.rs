@@ -30,7 +30,6 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         include_crds,
         no_hooks,
         skip_tests,
-        with_yaml: output_dir.is_some() || output == Format::Yaml,
     };
     let manifests = ManuallyDrop::new(pipeline::render(&prepared, selection, &show_only)?);
     ui.tell(&manifests.warnings);

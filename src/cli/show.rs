@@ -16,8 +16,11 @@ pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
     ui.tell(&loaded.warnings);
     let chart = subchart(&loaded.chart, args.subchart.as_deref())?;
     let text = match args.part {
-        Part::Chart => text_of(chart.metadata.node.place.source.as_deref(), "Chart.yaml")?,
-        Part::Values => text_of(chart.values.place.source.as_deref(), "values.yaml")?,
+        Part::Chart => text_of(
+            chart.metadata.node.place.source().map(AsRef::as_ref),
+            "Chart.yaml",
+        )?,
+        Part::Values => text_of(chart.values.place.source().map(AsRef::as_ref), "values.yaml")?,
         Part::Schema => text_of(chart.schema.as_deref(), "values.schema.json")?,
         Part::Templates => match &args.template {
             Some(name) => template(&chart, name)?,

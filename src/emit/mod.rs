@@ -18,10 +18,7 @@ pub fn yaml_stream(manifests: &Manifests) -> String {
 fn push_document(out: &mut String, object: &Object) {
     // Writing to a String does not fail.
     let _ = writeln!(out, "---\n# Source: {}", object.template);
-    match &object.yaml {
-        Some(yaml) => out.push_str(yaml),
-        None => out.push_str(&yaml::write(&object.node)),
-    }
+    out.push_str(&yaml::write(&object.node));
 }
 
 /// One JSON document: a `List` of all objects, which `kubectl apply -f -` takes too.

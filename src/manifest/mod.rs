@@ -3,14 +3,13 @@
 mod order;
 mod show_only;
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::chart::{Chart, ChartFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::render::Document;
 use crate::source::{Place, Source};
-use crate::template::Document;
 use crate::yaml::{self, Node};
 
 pub use show_only::ShowOnly;
@@ -71,8 +70,6 @@ pub struct Object {
     pub identity: Identity,
     /// The object.
     pub node: Node,
-    /// The object as YAML, where it has been written already.
-    pub yaml: Option<String>,
     /// The template or CRD file that it comes from, from the root chart: `prometheus/templates/deploy.yaml`.
     pub template: String,
     /// The hook events that it waits for; empty for an ordinary object.
@@ -87,8 +84,6 @@ impl Object {
             template,
             source,
             node,
-            yaml,
-            ..
         } = document;
         let text = |path: &[&str]| match node.at_path(path).map(|found| &found.value) {
             Some(yaml::Value::String(text)) => text.to_string(),
@@ -120,7 +115,6 @@ impl Object {
         Object {
             identity,
             node,
-            yaml,
             template,
             hook_events,
             place,
@@ -143,8 +137,6 @@ pub struct Selection {
     pub no_hooks: bool,
     /// No test hooks.
     pub skip_tests: bool,
-    /// Each object as YAML too, written by the threads that render: see [`Object::yaml`].
-    pub with_yaml: bool,
 }
 
 impl Selection {
@@ -161,18 +153,6 @@ pub struct Manifests {
     pub objects: Vec<Object>,
     /// What looks wrong.
     pub warnings: Vec<Diagnostic>,
-    /// What rendering left behind. It is freed with the manifests: who ends the program after them has no need to.
-    pub remains: Remains,
-}
-
-/// Memory that nobody reads any more.
-#[derive(Clone, Default)]
-pub struct Remains(pub Vec<Arc<dyn Any + Send + Sync>>);
-
-impl std::fmt::Debug for Remains {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Remains")
-    }
 }
 
 /// Makes the manifests of a release from what its templates wrote.
@@ -219,11 +199,7 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
     objects.extend(hooks);
     check(&objects, &mut errors, &mut warnings);
     if errors.is_empty() {
-        Ok(Manifests {
-            objects,
-            warnings,
-            remains: Remains::default(),
-        })
+        Ok(Manifests { objects, warnings })
     } else {
         Err(Diagnostics(errors))
     }
@@ -301,10 +277,8 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
             if node.as_map().is_some() {
                 let document = Document {
                     template: format!("{path}/{}", file.path),
-                    path: file.path.clone(),
                     source: Arc::clone(source),
                     node,
-                    yaml: None,
                 };
                 objects.push(Object::new(document));
             }

@@ -47,7 +47,7 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
         };
         return;
     };
-    let _ = match &place.source {
+    let _ = match place.source() {
         // A flag is one line, and numbers behind it would look like a part of it.
         Some(source) if source.name().starts_with("--") => writeln!(out, "  {arrow} {}", source.name()),
         _ => writeln!(out, "  {arrow} {place}"),

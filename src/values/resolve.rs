@@ -45,6 +45,20 @@ impl Scope {
         self.path.get(1..).unwrap_or_default()
     }
 
+    /// The path of the chart from the root chart, as `# Source:` shows it: `prometheus/charts/alertmanager`.
+    pub fn name(&self) -> String {
+        self.path.join("/charts/")
+    }
+
+    /// This scope and all below it, each followed by its subcharts.
+    pub fn in_order(&self) -> Vec<&Scope> {
+        let mut scopes = vec![self];
+        for subchart in &self.subcharts {
+            scopes.extend(subchart.in_order());
+        }
+        scopes
+    }
+
     /// This scope and all below it, parents first.
     pub fn all(&self) -> Vec<&Scope> {
         let mut scopes = vec![self];

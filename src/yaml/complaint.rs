@@ -49,7 +49,7 @@ pub(super) fn wrong_version(place: &Place, version: &str) -> Diagnostic {
 
 /// An error for a tab that indents, at or below a place; the tab itself is looked for.
 pub(super) fn tab(near: &Place) -> Diagnostic {
-    let tab = near.source.as_ref().and_then(|source| {
+    let tab = near.source().and_then(|source| {
         let first = usize::try_from(near.line).ok()?.saturating_sub(1);
         let (below, column) = source
             .text()
@@ -258,7 +258,7 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
 
 /// The error for a line that should have been a key, which the parser notices at what comes after it.
 fn key_without_colon(after: &Place) -> Diagnostic {
-    let found = after.source.as_ref().and_then(|source| {
+    let found = after.source().and_then(|source| {
         let before = usize::try_from(after.line).ok()?.saturating_sub(1);
         let (number, line) = source
             .text()
@@ -315,10 +315,8 @@ fn misfit(place: &Place, before: &str, in_list: bool) -> Diagnostic {
         })
     } else if trimmed == "-" {
         let dash = before.chars().take_while(|c| *c != '-').count();
-        let place = Place {
-            column: u32::try_from(dash + 1).unwrap_or(place.column),
-            ..place.clone()
-        };
+        let mut place = place.clone();
+        place.column = u32::try_from(dash + 1).unwrap_or(place.column);
         error(&place, "a list item is not allowed among the keys of a map")
             .help("put it under a key that has no value on its own line")
     } else if rest(place).next() == Some(':') {

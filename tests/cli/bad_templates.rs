@@ -160,7 +160,10 @@ fn output_without_end() {
     refused(
         "",
         &template,
-        "error: the template writes more than 64 MiB [template-output]\n  --> demo/templates/a.yaml\n",
+        &format!(
+            "error: the templates write more than 64 MiB [template-output]\n  --> demo/templates/a.yaml:3\n  3 | {}...\n  help: look for a loop over a large list that inserts large values\n",
+            &line[..140]
+        ),
     );
 }
 

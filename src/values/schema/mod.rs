@@ -71,7 +71,7 @@ fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
     }
     found.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.place()?;
-        Some((place.source.as_ref()?.name().to_owned(), place.line, place.column))
+        Some((place.source()?.name().to_owned(), place.line, place.column))
     });
     if found.is_empty() {
         Ok(())

@@ -46,7 +46,7 @@ impl Trusted {
 
     /// The default values of all charts that take part.
     pub(super) fn defaults(resolved: &Resolved) -> Self {
-        let source = |scope: &&Scope| scope.chart.values.place.source.clone();
+        let source = |scope: &&Scope| scope.chart.values.place.source().cloned();
         Trusted {
             sources: resolved.root.all().iter().filter_map(source).collect(),
         }
@@ -58,7 +58,7 @@ impl Trusted {
 
     /// Whether a value was written there. What was computed of trusted values is trusted; nothing else is computed.
     fn has_place(&self, place: &Place) -> bool {
-        match &place.source {
+        match place.source() {
             None => !self.is_empty(),
             Some(source) => self.sources.iter().any(|trusted| Arc::ptr_eq(trusted, source)),
         }

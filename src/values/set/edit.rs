@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{Edit, Step, To, place};
 use crate::diagnostic::Diagnostic;
-use crate::source::Place;
 use crate::values::tables::{self, dotted_key};
 use crate::yaml::{Entry, Node, Value};
 
@@ -91,7 +90,7 @@ fn clash(edit: &Edit, depth: usize, node: &Node) -> Diagnostic {
         format!("cannot set `{wanted}`: `{there}` is {is}, and would have to be {needs}"),
     )
     .at(&place(&edit.source, start));
-    if let Place { source: Some(_), .. } = &node.place {
+    if node.place.is_known() {
         error = error.label(&node.place, format!("{is} here"));
     }
     error.help(format!(

@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 use super::node::{Map, Node, Value};
 use super::writer::indent;
-use order::in_natural_order;
+pub(crate) use order::in_natural_order;
 use style::{Style, is_bare, key_style, style};
 
 /// Where go-yaml looks for a space to end the line at.

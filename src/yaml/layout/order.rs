@@ -6,13 +6,13 @@ use regex::Regex;
 
 use super::super::node::{Entry, Map};
 
-type Pair<'a> = (&'a Arc<str>, &'a Entry);
+pub(crate) type Pair<'a> = (&'a Arc<str>, &'a Entry);
 
 /// A map's entries in the natural order of their keys.
 ///
 /// That order has circles (`v1b` before `v9` before `v10` before `v1b`), and what Helm makes of such keys changes
 /// from run to run. Here it depends on the set of keys only.
-pub(super) fn in_natural_order(map: &Map) -> Vec<Pair<'_>> {
+pub(crate) fn in_natural_order(map: &Map) -> Vec<Pair<'_>> {
     // Not `sort_by`, which may panic where the order has circles.
     merge_sort(map.sorted(), |a, b| is_before(a.0, b.0))
 }

@@ -1,0 +1,322 @@
+//! Parses a rendered text as YAML and fills its holes with values, as nodes.
+
+use std::sync::Arc;
+
+use super::holes::Filled;
+use super::measure::Measure;
+use super::record::{self, Parts};
+use super::rendered::{Rendered, Spot};
+use super::shared::Shared;
+use super::text::{Joiner, has_holes, sole_hole};
+use super::value::{MAX_DEPTH, placed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::source::Place;
+use crate::yaml::{self, Entry, EventKind, Events, Limits, Map, Node, ScalarStyle, Tag, Value};
+
+/// Reads the documents of a rendered template; empty and omitted ones are left out, a list of a hole gives its items.
+pub(super) fn documents(rendered: &str, shared: &Shared) -> Result<Vec<Node>> {
+    let mut documents = Vec::new();
+    for filled in parse(rendered, shared)? {
+        let Filled::Node(node) = filled else { continue };
+        match &node.value {
+            Value::Null => {}
+            Value::List(items) => {
+                documents.extend(
+                    items
+                        .iter()
+                        .filter(|item| !item.is_null())
+                        .map(|item| record::within(placed(item.clone(), &node.place), &node)),
+                );
+            }
+            _ => documents.push(node),
+        }
+    }
+    Ok(documents)
+}
+
+/// Reads what a macro or a captured block wrote.
+pub(super) fn fragment(rendered: &str, shared: &Shared) -> Result<Option<Node>> {
+    let mut filled = parse(rendered, shared)?.into_iter();
+    let first = filled.next();
+    if filled.next().is_some() {
+        return Err(Diagnostic::error(
+            "template-documents",
+            "a macro or captured block holds more than one YAML document",
+        )
+        .into());
+    }
+    Ok(match first {
+        Some(Filled::Node(node)) => Some(node),
+        Some(Filled::Omit) | None => None,
+    })
+}
+
+fn parse(text: &str, shared: &Shared) -> Result<Vec<Filled>> {
+    let rendered = Rendered::new(text, &shared.sources);
+    if rendered.is_blank() {
+        return Ok(Vec::new());
+    }
+    let filler = Filler {
+        shared,
+        rendered: &rendered,
+    };
+    let filled = filler
+        .run()
+        .map_err(|diagnostics| rendered.replace(diagnostics))?;
+    let too_deep = filled.iter().find_map(|filled| match filled {
+        Filled::Node(node) if Measure::of(node).depth > MAX_DEPTH => Some(&node.place),
+        _ => None,
+    });
+    match too_deep {
+        Some(place) => Err(Diagnostic::error(
+            "template-depth",
+            format!("the template nests lists and maps more than {MAX_DEPTH} deep"),
+        )
+        .at(place)
+        .into()),
+        None => Ok(filled),
+    }
+}
+
+/// A collection that is being read.
+enum Frame {
+    List {
+        items: Vec<Node>,
+        spot: Spot,
+    },
+    Map {
+        map: Map,
+        merges: Vec<Node>,
+        key: Option<Key>,
+        spot: Spot,
+    },
+}
+
+/// What to do with the value that comes next in a map.
+enum Key {
+    Name(Arc<str>, Place),
+    Merge(Place),
+    Drop,
+}
+
+/// A scalar as it is written.
+struct Scalar<'a> {
+    text: &'a str,
+    style: ScalarStyle,
+    tag: Option<&'a Tag>,
+}
+
+struct Filler<'a> {
+    shared: &'a Shared,
+    rendered: &'a Rendered<'a>,
+}
+
+impl Filler<'_> {
+    fn run(&self) -> Result<Vec<Filled>> {
+        let mut documents = Vec::new();
+        let mut stack: Vec<Frame> = Vec::new();
+        for event in Events::new(&self.rendered.source, Limits::default()) {
+            let event = event?;
+            let spot = self.rendered.spot(event.line, event.column);
+            let done = match event.kind {
+                EventKind::Scalar { text, style, tag, .. } => {
+                    let scalar = Scalar {
+                        text: &text,
+                        style,
+                        tag: tag.as_ref(),
+                    };
+                    if let Some(Frame::Map {
+                        map, key: key @ None, ..
+                    }) = stack.last_mut()
+                    {
+                        *key = Some(self.key(map, &scalar, spot.place)?);
+                        continue;
+                    }
+                    self.scalar(&scalar, &spot, event.line)?
+                }
+                EventKind::SequenceStart { .. } | EventKind::MappingStart { .. }
+                    if matches!(stack.last(), Some(Frame::Map { key: None, .. })) =>
+                {
+                    return Err(key_not_scalar(&spot.place));
+                }
+                EventKind::SequenceStart { .. } => {
+                    stack.push(Frame::List {
+                        items: Vec::new(),
+                        spot,
+                    });
+                    continue;
+                }
+                EventKind::MappingStart { .. } => {
+                    stack.push(Frame::Map {
+                        map: Map::new(),
+                        merges: Vec::new(),
+                        key: None,
+                        spot,
+                    });
+                    continue;
+                }
+                EventKind::SequenceEnd | EventKind::MappingEnd => match stack.pop() {
+                    Some(frame) => Filled::Node(finish(frame)),
+                    None => continue,
+                },
+                EventKind::Alias(_) => {
+                    return Err(
+                        Diagnostic::error("template-alias", "a template holds a YAML alias")
+                            .at(&spot.place)
+                            .help("give the value a name with `{% set %}` and insert it with `{{ }}`")
+                            .into(),
+                    );
+                }
+                EventKind::DocumentStart | EventKind::DocumentEnd => continue,
+            };
+            match stack.last_mut() {
+                None => documents.push(done),
+                Some(Frame::List { items, .. }) => {
+                    if let Filled::Node(node) = done {
+                        items.push(node);
+                    }
+                }
+                Some(Frame::Map { map, merges, key, .. }) => match (key.take(), done) {
+                    (Some(Key::Name(name, key_place)), Filled::Node(node)) => {
+                        map.insert_entry(name, Entry { key_place, node });
+                    }
+                    (Some(Key::Merge(place)), Filled::Node(node)) => merge_into(merges, node, &place)?,
+                    _ => {}
+                },
+            }
+        }
+        Ok(documents)
+    }
+
+    fn key(&self, map: &Map, scalar: &Scalar<'_>, place: Place) -> Result<Key> {
+        let Scalar { text, style, tag } = *scalar;
+        let name: Arc<str> = if has_holes(text) {
+            let joiner = self.joiner(&place);
+            match joiner.join(text, &mut Parts::default())? {
+                Some(text) => text.into(),
+                None => return Ok(Key::Drop),
+            }
+        } else if text == "<<" && style == ScalarStyle::Plain {
+            return Ok(Key::Merge(place));
+        } else {
+            yaml::resolve_key(text, style, tag)
+                .map_err(|diagnostic| diagnostic.at(&place))?
+                .into()
+        };
+        if let Some(first) = map.entry(&name) {
+            return Err(
+                Diagnostic::error("duplicate-key", format!("the key `{name}` is written twice"))
+                    .label(&place, "again here")
+                    .label(&first.key_place, "first here")
+                    .help("remove one of them, or merge the maps with `<<` or the filter `merge`")
+                    .into(),
+            );
+        }
+        Ok(Key::Name(name, place))
+    }
+
+    fn joiner<'p>(&'p self, place: &'p Place) -> Joiner<'p> {
+        Joiner {
+            shared: self.shared,
+            place,
+        }
+    }
+
+    /// A scalar that begins on a line of the rendered text.
+    fn scalar(&self, scalar: &Scalar<'_>, spot: &Spot, line: u32) -> Result<Filled> {
+        let Scalar { text, style, tag } = *scalar;
+        let place = &spot.place;
+        if !has_holes(text) {
+            let value = yaml::resolve_scalar(text, style, tag).map_err(|diagnostic| diagnostic.at(place))?;
+            let mut parts = Parts::default();
+            if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                parts.add_lines(text, |index| self.rendered.line_record(line + 1 + index));
+            }
+            return Ok(Filled::Node(parts.note(
+                Node::new(value, place.clone()),
+                place,
+                spot.line,
+            )));
+        }
+        let joiner = self.joiner(place);
+        if style == ScalarStyle::Plain
+            && tag.is_none()
+            && let Some(index) = sole_hole(text)
+        {
+            let hole = joiner.hole(index)?;
+            return Ok(match hole.filled {
+                Filled::Node(node) => {
+                    joiner.take_bytes(Measure::of(&node).bytes)?;
+                    Filled::Node(record::noted(placed(node, place), place, hole.reads, spot.line))
+                }
+                Filled::Omit => Filled::Omit,
+            });
+        }
+        let mut parts = Parts::default();
+        let joined = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let record = |index| self.rendered.line_record(line + 1 + index);
+                joiner.join_block(text, &mut parts, &record)?
+            }
+            _ => joiner.join(text, &mut parts)?,
+        };
+        Ok(joined.map_or(Filled::Omit, |text| {
+            Filled::Node(parts.note(Node::new(text, place.clone()), place, spot.line))
+        }))
+    }
+}
+
+fn key_not_scalar(place: &Place) -> Diagnostics {
+    Diagnostic::error("complex-key", "a key is a list or a map")
+        .at(place)
+        .help("keys are texts")
+        .into()
+}
+
+fn merge_into(merges: &mut Vec<Node>, node: Node, place: &Place) -> Result<()> {
+    match &node.value {
+        Value::Null => {}
+        Value::Map(_) => merges.push(node),
+        Value::List(items) if items.iter().all(|item| item.as_map().is_some()) => {
+            merges.extend(items.iter().cloned())
+        }
+        _ => {
+            return Err(Diagnostic::error(
+                "merge-not-map",
+                format!("`<<` merges maps, and this is {}", node.kind()),
+            )
+            .at(place)
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn finish(frame: Frame) -> Node {
+    match frame {
+        Frame::List { items, spot } => record::noted(
+            Node::new(items, spot.place.clone()),
+            &spot.place,
+            Vec::new(),
+            spot.line,
+        ),
+        Frame::Map {
+            mut map,
+            merges,
+            spot,
+            ..
+        } => {
+            for merged in merges {
+                for (key, entry) in merged.as_map().into_iter().flat_map(Map::iter) {
+                    if !map.contains_key(key) {
+                        let node = record::within(entry.node.clone(), &merged);
+                        let key_place = entry.key_place.clone();
+                        map.insert_entry(Arc::clone(key), Entry { key_place, node });
+                    }
+                }
+            }
+            let place = spot.place.clone();
+            record::noted(Node::new(map, place), &spot.place, Vec::new(), spot.line)
+        }
+    }
+}

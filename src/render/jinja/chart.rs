@@ -1,0 +1,369 @@
+//! Renders a chart: the helpers, then the templates, each by itself.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use minijinja::{Environment, Error, ErrorKind, Template, Value};
+
+use super::capture::{check_trouble, filled_or_function};
+use super::environment;
+use super::explain::{self, Explainer};
+use super::functions::{FileScope, HelperFunction, Helpers};
+use super::holes::{self, Filled};
+use super::libraries::Libraries;
+use super::marks::Macro;
+use super::prepared::{HelperFile, HelperFiles, Prepared, Templates, is_object_template};
+use super::rendered::Rendered;
+use super::shared::{Shared, bytes_exhausted, carry};
+use super::value::{Omit, to_root, to_value};
+use super::{assemble, filters, globals, record};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::render::{Budget, Document, Input};
+use crate::source::{Place, Source};
+use crate::values::Scope;
+use crate::yaml::Node;
+
+/// A chart whose helpers have been evaluated and whose templates can be rendered, each by itself and on any thread.
+pub(super) struct ChartRenderer<'a> {
+    scope: &'a Scope,
+    /// The path of the chart from the root chart: `prometheus/charts/alertmanager`.
+    path: String,
+    templates: Templates,
+    helpers: Vec<HelperFiles>,
+    /// The templates to render, by their numbers among all.
+    wanted: Vec<usize>,
+    shared: Arc<Shared>,
+    env: Environment<'static>,
+    roots: Vec<(&'static str, Node)>,
+    /// What the chart's own helpers are called.
+    names: Vec<String>,
+}
+
+impl<'a> ChartRenderer<'a> {
+    /// Finds the templates that are wanted and evaluates the chart's helpers, where any is.
+    ///
+    /// # Errors
+    /// What is wrong in the helpers, or with the values that they were given.
+    pub(super) fn new(
+        input: &Input<'_>,
+        scope: &'a Scope,
+        libraries: &Libraries,
+        budget: &Arc<Budget>,
+    ) -> Result<ChartRenderer<'a>> {
+        let path = scope.name();
+        let mut templates = Templates::of(libraries.templates.clone(), input.recorder.is_some());
+        let mut found = Vec::new();
+        for file in scope
+            .chart
+            .templates
+            .iter()
+            .filter(|file| is_object_template(&file.path))
+        {
+            let name = format!("{path}/{}", file.path);
+            if (input.wants)(&name) {
+                found.push((name, file));
+            }
+        }
+        let mut helpers = Vec::new();
+        if !found.is_empty() {
+            helpers.clone_from(&libraries.helpers);
+            helpers.push(templates.add_helpers(&scope.chart, &path)?);
+        }
+        let mut wanted = Vec::with_capacity(found.len());
+        for (name, file) in found {
+            wanted.push(templates.add(file, name)?);
+        }
+        let recorder = input.recorder;
+        let shared = Arc::new(Shared::new(
+            templates.sources(),
+            budget,
+            recorder,
+            declared(input, scope),
+        ));
+        let mut renderer = ChartRenderer {
+            scope,
+            path,
+            helpers,
+            wanted,
+            env: libraries.env.clone(),
+            roots: globals::roots(input, scope),
+            names: Vec::new(),
+            templates,
+            shared,
+        };
+        // Where no template is wanted, the helpers serve nobody.
+        if !renderer.wanted.is_empty() {
+            renderer.set_up();
+            let sources = renderer.shared.sources.clone();
+            let recorder = renderer.shared.recorder.clone();
+            record::with(recorder.as_ref(), &sources, || {
+                holes::on_its_own(|| renderer.evaluate_helpers())
+            })?;
+        }
+        Ok(renderer)
+    }
+
+    /// How many templates there are to render.
+    pub(super) fn len(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Renders one template, by its index in the order of the templates' paths.
+    ///
+    /// # Errors
+    /// What is wrong in the template, or with the values that it was given, at its file, line and column.
+    pub(super) fn render(&self, index: usize) -> Result<Vec<Document>> {
+        let Some(&template) = self.wanted.get(index) else {
+            return Ok(Vec::new());
+        };
+        let prepared = self.templates.get(template);
+        let nodes = record::with(self.shared.recorder.as_ref(), &self.shared.sources, || {
+            holes::on_its_own(|| {
+                let text = self.evaluate(prepared)?;
+                assemble::documents(&text, &self.shared)
+            })
+        })?;
+        Ok(nodes
+            .into_iter()
+            .map(|node| Document {
+                template: prepared.name.clone(),
+                source: Arc::clone(&prepared.source),
+                node,
+            })
+            .collect())
+    }
+
+    fn evaluate(&self, prepared: &Prepared) -> Result<String> {
+        let template = self.compile(prepared)?;
+        self.render_template(&template, prepared)
+            .map_err(|error| self.explainer(self.names.clone()).explain(&error))
+            .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))
+    }
+
+    /// Compiles a template; minijinja has those of libraries already.
+    fn compile<'s>(&'s self, prepared: &'s Prepared) -> Result<Template<'s, 's>> {
+        let env: &Environment<'s> = &self.env;
+        match prepared.is_of_library() {
+            true => env.get_template(&prepared.name),
+            false => env.template_from_named_str(&prepared.name, prepared.text()),
+        }
+        .map_err(|error| explain::of_syntax(&error, self.templates.all()))
+    }
+
+    /// Adds the names that depend on the chart.
+    fn set_up(&mut self) {
+        environment::fit_out(&mut self.env, &self.shared);
+        for (name, node) in &self.roots {
+            self.env.add_global(*name, to_root(name, node));
+        }
+        self.env.add_global("omit", Value::from_object(Omit));
+        self.env.add_global("Files", globals::files(&self.scope.chart));
+        self.add_macro_loader();
+    }
+
+    fn evaluate_helpers(&mut self) -> Result<()> {
+        for group in std::mem::take(&mut self.helpers) {
+            let helpers = Arc::new(Helpers::new(&group.global));
+            self.env
+                .add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
+            for file in &group.files {
+                self.evaluate_file(&helpers, file)?;
+            }
+            self.names = helpers.names();
+        }
+        Ok(())
+    }
+
+    fn explainer(&self, helpers: Vec<String>) -> Explainer<'_> {
+        Explainer {
+            templates: self.templates.all(),
+            roots: &self.roots,
+            helpers,
+            filters: filters::NAMES,
+        }
+    }
+
+    /// Gives minijinja the macros, when they are called.
+    fn add_macro_loader(&mut self) {
+        let files = self.helpers.iter().flat_map(|group| &group.files);
+        let macros: HashMap<String, Arc<Prepared>> = files
+            .flat_map(HelperFile::macros)
+            .map(|index| self.templates.get(index))
+            .map(|prepared| (prepared.name.clone(), Arc::clone(prepared)))
+            .collect();
+        self.env
+            .set_loader(move |name| Ok(macros.get(name).map(|prepared| prepared.text().to_owned())));
+    }
+
+    fn evaluate_file(&self, helpers: &Arc<Helpers>, file: &HelperFile) -> Result<()> {
+        let prepared = self.templates.get(file.template);
+        let mut values = Vec::new();
+        record::begin_file();
+        if file.exports.has_values {
+            let template = self.compile(prepared)?;
+            values = self
+                .helper_values(&template, prepared, helpers, file)
+                .map_err(|error| self.explainer(helpers.names()).explain(&error))?;
+        } else if !self.scope.chart.is_embedded {
+            // So that a mistake in a macro that nothing calls is told, too. minijinja keeps them for calls.
+            for index in file.macros() {
+                self.env
+                    .get_template(&self.templates.get(index).name)
+                    .map_err(|error| explain::of_syntax(&error, self.templates.all()))?;
+            }
+        }
+        let macros = &file.exports.macros;
+        let context = Value::from_object(FileScope {
+            values,
+            macros: macros.iter().map(|known| known.name.clone()).collect(),
+            helpers: Arc::downgrade(helpers),
+        });
+        for (index, Macro { name, .. }) in macros.iter().enumerate() {
+            let function = HelperFunction {
+                shared: Arc::clone(&self.shared),
+                module: self.templates.get(file.first_macro + index).name.as_str().into(),
+                name: name.clone(),
+                context: context.clone(),
+            };
+            helpers.insert(name, Value::from_object(function), Vec::new());
+        }
+        Ok(())
+    }
+
+    /// Evaluates a helper file; gives the names of what it sets.
+    fn helper_values(
+        &self,
+        template: &Template<'_, '_>,
+        prepared: &Prepared,
+        helpers: &Arc<Helpers>,
+        file: &HelperFile,
+    ) -> std::result::Result<Vec<String>, Error> {
+        let captured = template.render_captured(self.template_context(prepared))?;
+        self.shared.spend(captured.state().fuel_levels())?;
+        check_trouble(&self.shared)?;
+        let state = captured.state();
+        let mut values = Vec::new();
+        for name in state.exports() {
+            if file.exports.macros.iter().any(|known| known.name == name) {
+                continue;
+            }
+            // An undefined export stays undefined: false in a condition, an error when it is printed.
+            let Some(value) = state.lookup(name).filter(|value| !value.is_undefined()) else {
+                continue;
+            };
+            let value = match super::value::missing(&value) {
+                Some(_) => value,
+                None => match filled_or_function(&value, &self.shared)? {
+                    Some(Filled::Node(node)) => to_value(&node),
+                    Some(Filled::Omit) => Value::from_object(Omit),
+                    None => value,
+                },
+            };
+            helpers.insert(name, value, record::of_name(name));
+            values.push(name.to_owned());
+        }
+        Ok(values)
+    }
+
+    fn template_context(&self, prepared: &Prepared) -> Value {
+        let base = format!("{}/templates", self.path);
+        let name = match prepared.is_of_library() {
+            true => Cow::from(format!("{}/{}", self.path, prepared.name)),
+            false => Cow::from(&prepared.name),
+        };
+        let template = Value::from_pairs([("Name", name.as_ref()), ("BasePath", base.as_str())]);
+        Value::from_pairs([("Template", template)])
+    }
+
+    fn render_template(
+        &self,
+        template: &Template<'_, '_>,
+        prepared: &Prepared,
+    ) -> std::result::Result<String, Error> {
+        let mut out = Bounded {
+            bytes: Vec::new(),
+            budget: &self.shared.budget,
+            exhausted: None,
+        };
+        let fuel = template
+            .render_captured_to(self.template_context(prepared), &mut out)
+            .map(|captured| captured.state().fuel_levels());
+        if let Some(reason) = out.exhausted {
+            // minijinja does not tell where it was stopped: behind the last line that was written.
+            let written = String::from_utf8_lossy(&out.bytes[out.bytes.len().saturating_sub(TAIL)..]);
+            let place = Rendered::new(&written, &self.shared.sources).end();
+            return Err(carry(bytes_exhausted(reason, &place).into()));
+        }
+        self.shared.spend(fuel?)?;
+        check_trouble(&self.shared)?;
+        String::from_utf8(out.bytes).map_err(|_| {
+            Error::new(
+                ErrorKind::InvalidOperation,
+                "the template wrote bytes that are not UTF-8",
+            )
+        })
+    }
+}
+
+/// The values that say which keys a chart's values can have.
+fn declared(input: &Input<'_>, scope: &Scope) -> Vec<Node> {
+    let mut declared = vec![scope.chart.values.clone()];
+    let section: Vec<&str> = scope.section().iter().map(String::as_str).collect();
+    declared.extend(input.given.at_path(&section).cloned());
+    let mut parent = input.root;
+    for depth in 0..section.len() {
+        let (above, below) = section.split_at(depth);
+        if let Some(name) = above.last() {
+            let inner = parent
+                .subcharts
+                .iter()
+                .find(|sub| sub.path.last().is_some_and(|last| last == name));
+            match inner {
+                Some(inner) => parent = inner,
+                None => break,
+            }
+        }
+        declared.extend(parent.chart.values.at_path(below).cloned());
+    }
+    declared
+}
+
+/// What has no place stands in this template.
+fn at_least_in(list: Vec<Diagnostic>, source: &Arc<Source>) -> Diagnostics {
+    let placed = |diagnostic: Diagnostic| {
+        if diagnostic.labels.is_empty() {
+            diagnostic.at(&Place::whole(source))
+        } else {
+            diagnostic
+        }
+    };
+    Diagnostics(list.into_iter().map(placed).collect())
+}
+
+/// How much of what was written is looked through for the last line's mark.
+const TAIL: usize = 64 << 10;
+
+/// Stops a template that writes too much.
+struct Bounded<'a> {
+    bytes: Vec<u8>,
+    budget: &'a Budget,
+    exhausted: Option<crate::render::Exhausted>,
+}
+
+impl io::Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if let Err(reason) = self.budget.take_bytes(count) {
+            self.exhausted = Some(reason);
+            return Err(io::Error::other(reason.to_string()));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

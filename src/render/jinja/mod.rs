@@ -1,0 +1,142 @@
+//! The engine for templates in Jinja that write YAML, not text. The only module that knows minijinja.
+
+mod assemble;
+mod capture;
+mod chart;
+mod edited;
+mod environment;
+mod explain;
+mod filters;
+mod functions;
+mod globals;
+mod go;
+mod holes;
+mod libraries;
+#[cfg(test)]
+mod macro_tests;
+mod marks;
+mod measure;
+mod origin;
+mod outline;
+mod prepared;
+mod record;
+mod rendered;
+mod rewrite;
+mod scan;
+mod shared;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tpl;
+mod value;
+
+use std::sync::Arc;
+
+use self::chart::ChartRenderer;
+use self::libraries::Libraries;
+use super::workers::{Work, in_parallel};
+use super::{Budget, ChartResult, Document, Engine, Input};
+use crate::chart::Chart;
+use crate::diagnostic::{Diagnostics, Result};
+use crate::values::Scope;
+
+/// See the module's text.
+pub(super) struct Jinja;
+
+impl Engine for Jinja {
+    /// Renders charts on all processors: first each chart's helpers, then each template by itself.
+    fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult> {
+        let first = render_on(input, charts, threads(charts));
+        let is_exhausted = |result: &ChartResult| {
+            let list = result.as_ref().err().map(|Diagnostics(list)| list);
+            let mut codes = list.into_iter().flatten().map(|diagnostic| diagnostic.code);
+            codes.any(|code| matches!(code, "template-endless" | "template-output"))
+        };
+        if first.iter().any(is_exhausted) {
+            // Which template is the one that has nothing left depends on the threads: on a single one it is always the same.
+            return render_on(input, charts, 1);
+        }
+        first
+    }
+}
+
+/// How many templates take longer than beginning a thread for them.
+const TEMPLATES_A_THREAD: usize = 8;
+
+fn threads(charts: &[&Scope]) -> usize {
+    let templates: usize = charts.iter().map(|scope| scope.chart.templates.len()).sum();
+    templates.div_ceil(TEMPLATES_A_THREAD)
+}
+
+fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartResult> {
+    let budget = Arc::new(Budget::new(input.limits));
+    let libraries = compile_libraries(input, charts);
+    let items: Vec<(&Scope, &Result<Arc<Libraries>>)> = charts.iter().copied().zip(&libraries).collect();
+    let rendered = in_parallel(
+        &items,
+        &Work {
+            whole: &|(scope, libraries)| match libraries {
+                Ok(libraries) => ChartRenderer::new(input, scope, libraries, &budget),
+                Err(error) => Err(error.clone()),
+            },
+            parts: &|renderer: &Result<ChartRenderer<'_>>| renderer.as_ref().map_or(0, ChartRenderer::len),
+            part: &|renderer, index| match renderer {
+                Ok(renderer) => renderer.render(index),
+                Err(error) => Err(error.clone()),
+            },
+            threads,
+        },
+    );
+    rendered
+        .into_iter()
+        .map(|(renderer, templates)| {
+            renderer?;
+            all_or_errors(templates)
+        })
+        .collect()
+}
+
+/// The documents of all templates, or the mistakes of all.
+fn all_or_errors(templates: Vec<Result<Vec<Document>>>) -> ChartResult {
+    let mut documents = Vec::new();
+    let mut errors = Vec::new();
+    for result in templates {
+        match result {
+            Ok(more) => documents.extend(more),
+            Err(Diagnostics(more)) => errors.extend(more),
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(documents),
+        false => Err(Diagnostics(errors)),
+    }
+}
+
+/// The library charts of each chart, which are compiled once for all charts that use the same ones.
+fn compile_libraries(input: &Input<'_>, charts: &[&Scope]) -> Vec<Result<Arc<Libraries>>> {
+    type Compiled<'a> = (Vec<&'a Arc<Chart>>, Result<Arc<Libraries>>);
+    let mut compiled: Vec<Compiled<'_>> = Vec::new();
+    let mut found = Vec::with_capacity(charts.len());
+    for scope in charts {
+        let wanted: Vec<&Arc<Chart>> = scope
+            .subcharts
+            .iter()
+            .map(|sub| &sub.chart)
+            .filter(|chart| chart.metadata.is_library)
+            .collect();
+        let is_same = |known: &[&Arc<Chart>]| {
+            known.len() == wanted.len() && known.iter().zip(&wanted).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        let libraries = match compiled.iter().find(|(known, _)| is_same(known)) {
+            Some((_, libraries)) => libraries.clone(),
+            None => {
+                let libraries = Libraries::compile(&wanted, input.recorder.is_some()).map(Arc::new);
+                compiled.push((wanted, libraries.clone()));
+                libraries
+            }
+        };
+        found.push(libraries);
+    }
+    found
+}

@@ -1,0 +1,393 @@
+//! What the rendering on this thread reads, where a record is kept (see [`crate::render::Recorder`]): without one, each call here
+//! does nothing.
+//!
+//! What is read between two pieces of output belongs to the second; what a condition reads belongs to what stands under it; what
+//! goes into a name belongs to what the name goes into. The calls that tell so are put into the templates by
+//! [`super::rewrite`].
+
+mod hooks;
+mod parts;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use minijinja::value::{Object, ObjectRepr, Value};
+
+use crate::render::provenance::{Condition, Depth, LineRecord, Origin};
+use crate::render::{Read as ProvenanceRead, Recorder};
+use crate::source::{Place, Source};
+use crate::yaml::{self, Node};
+
+pub(super) use hooks::{add, each};
+pub(super) use parts::Parts;
+
+/// Something that was read.
+pub(super) type Read = ProvenanceRead;
+
+thread_local! {
+    static RECORDING: RefCell<Option<Recording>> = const { RefCell::new(None) };
+}
+
+struct Recording {
+    recorder: Arc<Recorder>,
+    /// The sources of templates, by the numbers that they have in calls.
+    sources: Vec<Arc<Source>>,
+    /// What has been read for what comes next.
+    pending: Vec<Read>,
+    /// What was read for something that then was not written.
+    skipped: Vec<Read>,
+    /// The macros, captured calls and files that are being evaluated, the innermost last.
+    frames: Vec<Frame>,
+}
+
+#[derive(Default)]
+struct Frame {
+    levels: Vec<Level>,
+    /// What was read for the arguments.
+    arguments: Vec<Read>,
+}
+
+/// A block that has been entered.
+#[derive(Default)]
+struct Level {
+    depth: usize,
+    condition: Option<u32>,
+    /// What went into the names that were bound there.
+    names: HashMap<String, Vec<Read>>,
+    /// Whether names that are bound there are gone after it.
+    is_scope: bool,
+    /// What was read for the list that a loop goes over.
+    each: Vec<Read>,
+}
+
+/// Keeps a record while something is rendered on this thread.
+pub(super) fn with<T>(
+    recorder: Option<&Arc<Recorder>>,
+    sources: &[Arc<Source>],
+    render: impl FnOnce() -> T,
+) -> T {
+    let Some(recorder) = recorder else { return render() };
+    RECORDING.set(Some(Recording {
+        recorder: Arc::clone(recorder),
+        sources: sources.to_vec(),
+        pending: Vec::new(),
+        skipped: Vec::new(),
+        frames: vec![Frame::new()],
+    }));
+    let result = render();
+    RECORDING.set(None);
+    result
+}
+
+fn with_recording<T: Default>(work: impl FnOnce(&mut Recording) -> T) -> T {
+    RECORDING.with_borrow_mut(|recording| recording.as_mut().map(work).unwrap_or_default())
+}
+
+/// Whether a record is kept.
+pub(super) fn is_on() -> bool {
+    RECORDING.with_borrow(Option::is_some)
+}
+
+/// A value of a list or map is read.
+pub(super) fn read(parent: &Node, node: &Node) {
+    let Some(note) = node.place.note() else { return };
+    with_recording(|recording| {
+        // On the way to what is below, what holds it is no more than that.
+        let last = recording.pending.last().copied();
+        if last.is_some_and(|read| Some(read.note) == parent.place.note() && read.depth == Depth::Value) {
+            recording.pending.pop();
+        }
+        recording.push(Read {
+            note,
+            depth: Depth::Value,
+        });
+    });
+}
+
+/// A key is asked for that a map does not have.
+pub(super) fn missing(parent: &Node, key: &str) {
+    let Some(note) = parent.place.note() else { return };
+    with_recording(|recording| {
+        let read = recording.recorder.missing(note, key);
+        recording.push(read);
+    });
+}
+
+/// It is asked which keys a map has, or how many items a list.
+pub(super) fn keys(node: &Node) {
+    push(node, Depth::Keys);
+}
+
+/// All of a value is looked at.
+pub(super) fn whole(node: &Node) {
+    push(node, Depth::Whole);
+}
+
+fn push(node: &Node, depth: Depth) {
+    let Some(note) = node.place.note() else { return };
+    with_recording(|recording| recording.push(Read { note, depth }));
+}
+
+/// A computed value passes the border to minijinja, where it has no place.
+pub(super) fn leaves(node: &Node) {
+    let is_tree = matches!(node.value, yaml::Value::List(_) | yaml::Value::Map(_));
+    if !is_tree {
+        push(node, Depth::Whole);
+    }
+}
+
+/// Takes what has been read for what comes next.
+pub(super) fn take() -> Vec<Read> {
+    with_recording(|recording| std::mem::take(&mut recording.pending))
+}
+
+/// Adds to what has been read for what comes next.
+pub(super) fn give(reads: &[Read]) {
+    with_recording(|recording| {
+        for read in reads {
+            recording.push(*read);
+        }
+    });
+}
+
+/// A node that a template made at a place, of what was read, on a line with a record.
+pub(super) fn noted(node: Node, place: &Place, mut reads: Vec<Read>, line: u32) -> Node {
+    if !is_on() {
+        return node;
+    }
+    let own = node.place.note();
+    if reads.is_empty() && line == 0 && own.is_some() {
+        return node;
+    }
+    reads.extend(own.map(|note| Read {
+        note,
+        depth: Depth::Value,
+    }));
+    with_recording(|recording| {
+        let note = recording.recorder.made(Origin {
+            place: place.clone(),
+            reads,
+            line,
+            parts: Vec::new(),
+        });
+        Some(note)
+    })
+    .map_or(node.clone(), |note| Node {
+        place: node.place.noted(note),
+        value: node.value,
+    })
+}
+
+/// A value that is taken out of another one: what made that one made it, too.
+pub(super) fn within(node: Node, outer: &Node) -> Node {
+    let Some(note) = outer.place.note() else {
+        return node;
+    };
+    let place = outer.place.clone();
+    let reads = vec![Read {
+        note,
+        depth: Depth::Value,
+    }];
+    noted(node, &place, reads, 0)
+}
+
+/// A list or map that was put together of others: it has the keys that they have.
+pub(super) fn merged(node: Node, of: &[&Node]) -> Node {
+    let reads: Vec<Read> = of
+        .iter()
+        .filter_map(|part| part.place.note())
+        .map(|note| Read {
+            note,
+            depth: Depth::Keys,
+        })
+        .collect();
+    if reads.is_empty() {
+        return node;
+    }
+    noted(node, &Place::NONE, reads, 0)
+}
+
+/// Evaluates a macro or another thing that is called, with what has been read for its arguments; what it left unread by any
+/// output is what its caller reads.
+pub(super) fn call<T>(evaluate: impl FnOnce() -> T) -> T {
+    if !is_on() {
+        return evaluate();
+    }
+    let skipped = with_recording(|recording| {
+        let arguments = std::mem::take(&mut recording.pending);
+        recording.frames.push(Frame {
+            arguments,
+            ..Frame::new()
+        });
+        std::mem::take(&mut recording.skipped)
+    });
+    let result = evaluate();
+    with_recording(|recording| {
+        let arguments = recording
+            .frames
+            .pop()
+            .map(|frame| frame.arguments)
+            .unwrap_or_default();
+        let left = std::mem::replace(&mut recording.skipped, skipped);
+        for read in arguments.into_iter().chain(left) {
+            recording.push(read);
+        }
+    });
+    result
+}
+
+/// What went into a name of the file that has just been evaluated.
+pub(super) fn of_name(name: &str) -> Vec<Read> {
+    with_recording(|recording| recording.of_name(name))
+}
+
+/// Begins anew for another file.
+pub(super) fn begin_file() {
+    with_recording(|recording| {
+        recording.pending.clear();
+        recording.skipped.clear();
+        recording.frames = vec![Frame::new()];
+    });
+}
+
+/// The number of what the line stands under that is being written, where a record is kept.
+#[derive(Debug)]
+pub(super) struct LineNumber(pub(super) u32);
+
+impl Object for LineNumber {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+}
+
+/// A line's record as it is put out.
+pub(super) fn line_number(value: &Value) -> Option<u32> {
+    value.downcast_object_ref::<LineNumber>().map(|line| line.0)
+}
+
+impl Frame {
+    fn new() -> Frame {
+        Frame {
+            levels: vec![Level {
+                is_scope: true,
+                ..Level::default()
+            }],
+            arguments: Vec::new(),
+        }
+    }
+}
+
+impl Recording {
+    fn push(&mut self, read: Read) {
+        if !self.pending.contains(&read) {
+            self.pending.push(read);
+        }
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        if self.frames.is_empty() {
+            self.frames.push(Frame::new());
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// Leaves the blocks that are as deep as that one.
+    fn leave(&mut self, depth: usize) {
+        self.frame().levels.retain(|level| level.depth < depth);
+    }
+
+    fn enter(&mut self, level: Level) {
+        self.leave(level.depth);
+        self.frame().levels.push(level);
+    }
+
+    /// What went into a name: the innermost that has it, of macros around it too, as macros see what is around them.
+    fn of_name(&self, name: &str) -> Vec<Read> {
+        let levels = self
+            .frames
+            .iter()
+            .rev()
+            .flat_map(|frame| frame.levels.iter().rev());
+        levels
+            .filter_map(|level| level.names.get(name))
+            .next()
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Reads what went into names.
+    fn mention(&mut self, names: &[String]) {
+        for name in names {
+            for read in self.of_name(name) {
+                self.push(read);
+            }
+        }
+    }
+
+    /// What the blocks read that have been entered.
+    fn conditions(&mut self) -> Vec<u32> {
+        self.frame()
+            .levels
+            .iter()
+            .filter_map(|level| level.condition)
+            .collect()
+    }
+
+    /// Binds a name; what went into it before is forgotten, unless `adds`.
+    fn bind(&mut self, name: &str, reads: &[Read], adds: bool) {
+        let levels = &mut self.frame().levels;
+        let Some(level) = levels.iter_mut().rev().find(|level| level.is_scope) else {
+            return;
+        };
+        let known = level.names.entry(name.to_owned()).or_default();
+        if !adds {
+            known.clear();
+        }
+        for read in reads {
+            if !known.contains(read) {
+                known.push(*read);
+            }
+        }
+    }
+
+    /// Adds to what went into a name that is bound anywhere.
+    fn add_to(&mut self, name: &str, reads: &[Read]) {
+        let levels = self.frame().levels.iter_mut().rev();
+        let mut bound = levels.filter(|level| level.names.contains_key(name));
+        match bound.next() {
+            Some(level) => {
+                let known = level.names.entry(name.to_owned()).or_default();
+                known.extend(
+                    reads
+                        .iter()
+                        .filter(|read| !known.contains(read))
+                        .copied()
+                        .collect::<Vec<_>>(),
+                );
+            }
+            None => self.bind(name, reads, true),
+        }
+    }
+
+    /// A read of all that made something, to be had as one number.
+    fn condition(&mut self, place: Place, reads: Vec<Read>) -> Option<u32> {
+        (!reads.is_empty()).then(|| self.recorder.condition(Condition { place, reads }))
+    }
+
+    /// What a condition read, by its number.
+    fn place(&self, file: usize, line: u32) -> Place {
+        self.sources
+            .get(file)
+            .map_or(Place::NONE, |source| Place::new(source, line, 0))
+    }
+
+    /// The number of what the line stands under that ends here.
+    fn line(&mut self) -> u32 {
+        let mut skipped = std::mem::take(&mut self.skipped);
+        skipped.append(&mut self.pending);
+        let conditions = self.conditions();
+        self.recorder.line(LineRecord { conditions, skipped })
+    }
+}

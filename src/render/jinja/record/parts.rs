@@ -1,0 +1,172 @@
+//! Which parts of a text came from where.
+
+use std::ops::Range;
+
+use super::super::holes::{Filled, Hole};
+use super::{Read, is_on, with_recording};
+use crate::render::provenance::{Depth, Origin};
+use crate::source::{Place, Source};
+use crate::yaml::{self, EventKind, Events, Limits, Node, Value};
+
+/// The parts of a text that is being put together.
+#[derive(Default)]
+pub(in super::super) struct Parts(Vec<Part>);
+
+enum Part {
+    /// A value in its place, with what was read for it.
+    Value(Range<usize>, Node, Vec<Read>),
+    /// A line with a record.
+    Line(Range<usize>, u32),
+}
+
+impl Parts {
+    /// What a hole put into the text.
+    pub(in super::super) fn add(&mut self, range: Range<usize>, hole: &Hole) {
+        if let Filled::Node(node) = &hole.filled
+            && is_on()
+        {
+            self.0.push(Part::Value(range, node.clone(), hole.reads.clone()));
+        }
+    }
+
+    /// A line of the text and its record.
+    pub(in super::super) fn add_line(&mut self, range: Range<usize>, record: u32) {
+        if record > 0 && is_on() {
+            self.0.push(Part::Line(range, record));
+        }
+    }
+
+    /// The lines of a text and their records, by their numbers from 0.
+    pub(in super::super) fn add_lines(&mut self, text: &str, record: impl Fn(u32) -> u32) {
+        if !is_on() {
+            return;
+        }
+        let mut start = 0;
+        for (index, line) in (0..).zip(text.split_inclusive('\n')) {
+            self.add_line(start..start + line.len(), record(index));
+            start += line.len();
+        }
+    }
+
+    /// The text as a node with what is known of it.
+    pub(in super::super) fn note(self, node: Node, place: &Place, line: u32) -> Node {
+        if !is_on() || (self.0.is_empty() && line == 0) {
+            return node;
+        }
+        let text = node.as_str().unwrap_or("").to_owned();
+        let mut parts: Vec<(Range<usize>, u32)> = Vec::new();
+        for part in self.0 {
+            let (range, reads, record, tree) = match part {
+                Part::Line(range, record) => (range, Vec::new(), record, None),
+                Part::Value(range, node, mut reads) => {
+                    let is_tree = matches!(node.value, Value::List(_) | Value::Map(_));
+                    reads.extend(node.place.note().map(|note| Read {
+                        note,
+                        depth: if is_tree { Depth::Value } else { Depth::Whole },
+                    }));
+                    (range, reads, 0, is_tree.then_some(node))
+                }
+            };
+            if let Some(tree) = &tree {
+                parts.extend(leaves(tree, text.get(range.clone()).unwrap_or(""), range.start));
+            }
+            let origin = Origin {
+                place: place.clone(),
+                reads,
+                line: record,
+                parts: Vec::new(),
+            };
+            if let Some(note) = with_recording(|recording| Some(recording.recorder.made(origin))) {
+                parts.push((range, note));
+            }
+        }
+        let origin = Origin {
+            place: place.clone(),
+            reads: Vec::new(),
+            line,
+            parts,
+        };
+        match with_recording(|recording| Some(recording.recorder.made(origin))) {
+            Some(note) => Node {
+                place: node.place.noted(note),
+                value: node.value,
+            },
+            None => node,
+        }
+    }
+}
+
+/// Where the parts of a list or map stand in the YAML that was written of it, and their notes. The YAML is read again: it has
+/// its scalars in the order of the tree.
+fn leaves(tree: &Node, text: &str, start: usize) -> Vec<(Range<usize>, u32)> {
+    let mut notes = Vec::new();
+    in_order(tree, &mut notes);
+    let source = Source::new("inserted", dedented(text));
+    let mut places: Vec<(u32, u32)> = Vec::new();
+    for event in Events::new(&source, Limits::default()) {
+        let Ok(event) = event else { return Vec::new() };
+        match event.kind {
+            EventKind::Scalar { .. } => places.push((event.line, event.column)),
+            _ => continue,
+        }
+    }
+    if places.len() != notes.len() {
+        return Vec::new();
+    }
+    let lines = line_starts(text);
+    let indent = indentation(text);
+    let at = |(line, column): (u32, u32)| {
+        let index = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+        let extra = if index == 0 { 0 } else { indent };
+        lines.get(index).map_or(text.len(), |from| {
+            (from + extra + usize::try_from(column).unwrap_or(1).saturating_sub(1)).min(text.len())
+        })
+    };
+    let mut found = Vec::new();
+    for (number, note) in notes.iter().enumerate() {
+        let Some(note) = note else { continue };
+        let from = places.get(number).copied().map_or(0, at);
+        let to = places.get(number + 1).copied().map_or(text.len(), at);
+        found.push((start + from..start + to.max(from + 1), *note));
+    }
+    found
+}
+
+/// The notes of a tree's keys (none) and scalars in the order in which they are written.
+fn in_order(node: &Node, notes: &mut Vec<Option<u32>>) {
+    match &node.value {
+        Value::List(list) => list.iter().for_each(|item| in_order(item, notes)),
+        Value::Map(map) => {
+            for (_, entry) in yaml::in_natural_order(map) {
+                notes.push(entry.node.place.note());
+                in_order(&entry.node, notes);
+            }
+        }
+        _ => notes.push(node.place.note()),
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+        .collect()
+}
+
+/// The blanks before every line but the first.
+fn indentation(text: &str) -> usize {
+    let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+    let lines = rest.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0)
+}
+
+fn dedented(text: &str) -> String {
+    let indent = indentation(text);
+    let lines = text.split('\n').enumerate().map(|(index, line)| match index {
+        0 => line,
+        _ => line.get(indent..).unwrap_or(""),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,116 @@
+//! What the renderings of one chart's templates share: the sources and the budget.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use minijinja::{Error, ErrorKind};
+
+use super::holes::Level;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::render::{Budget, Exhausted, Recorder};
+use crate::source::{Place, Source};
+use crate::yaml::Node;
+
+/// See the module's text.
+pub(super) struct Shared {
+    /// Template sources by the number that line marks carry.
+    pub(super) sources: Vec<Arc<Source>>,
+    pub(super) budget: Arc<Budget>,
+    /// Takes down what is read and made, where it is to be.
+    pub(super) recorder: Option<Arc<Recorder>>,
+    /// The values that say which keys there are: defaults, of parents too, and what the user gave.
+    declared: Vec<Node>,
+    /// The texts that `tpl` and its like made, with the places of what they were made of.
+    made: Mutex<Vec<(Arc<str>, Place)>>,
+}
+
+/// Texts whose origin is remembered for a chart; what is past them is told without the line of the values.
+const MOST_MADE: usize = 10_000;
+
+impl Shared {
+    pub(super) fn new(
+        sources: Vec<Arc<Source>>,
+        budget: &Arc<Budget>,
+        recorder: Option<&Arc<Recorder>>,
+        declared: Vec<Node>,
+    ) -> Self {
+        Shared {
+            sources,
+            budget: Arc::clone(budget),
+            recorder: recorder.cloned(),
+            declared,
+            made: Mutex::default(),
+        }
+    }
+
+    /// Remembers where a text comes from that was made of another.
+    pub(super) fn note_made(&self, text: &Arc<str>, place: &Place) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() < MOST_MADE && place.is_known() {
+            made.push((Arc::clone(text), place.clone()));
+        }
+    }
+
+    /// Where a text comes from that was made of another: this very text, not one that is like it.
+    pub(super) fn made_of(&self, text: &str) -> Option<Place> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.iter()
+            .find(|(known, _)| std::ptr::eq(known.as_ptr(), text.as_ptr()))
+            .map(|(_, place)| place.clone())
+    }
+
+    /// Whether the chart's values could have a key, by the path from a root name: a default has it, or what the user gave, which
+    /// may be a null that deleted it.
+    pub(super) fn is_declared(&self, path: &[&str]) -> bool {
+        let Some(("Values", keys)) = path.split_first().map(|(root, keys)| (*root, keys)) else {
+            return false;
+        };
+        self.declared.iter().any(|values| {
+            let found = keys.iter().try_fold(values, |node, key| match node.as_list() {
+                Some(list) => list.get(key.parse::<usize>().ok()?),
+                None => node.get(key),
+            });
+            found.is_some()
+        })
+    }
+
+    /// Enters a nested rendering.
+    pub(super) fn enter(&self) -> Result<Level, Error> {
+        let most = self.budget.limits().depth;
+        Level::enter(most).ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidOperation,
+                format!("helpers and tpl call one another more than {most} levels deep"),
+            )
+        })
+    }
+
+    /// Takes steps of the budget.
+    pub(super) fn take_steps(&self, count: u64) -> Result<(), Error> {
+        self.budget.take_steps(count).map_err(exhausted)
+    }
+
+    /// Counts the fuel of a finished rendering against the budget.
+    pub(super) fn spend(&self, fuel: Option<(u64, u64)>) -> Result<(), Error> {
+        self.take_steps(fuel.map_or(0, |(consumed, _)| consumed))
+    }
+}
+
+/// A used-up budget on its way through minijinja.
+pub(super) fn exhausted(exhausted: Exhausted) -> Error {
+    match exhausted {
+        Exhausted::Steps => Error::from(ErrorKind::OutOfFuel),
+        Exhausted::Bytes(_) => carry(bytes_exhausted(exhausted, &Place::NONE).into()),
+    }
+}
+
+/// What is said where templates write too much.
+pub(super) fn bytes_exhausted(exhausted: Exhausted, place: &Place) -> Diagnostic {
+    Diagnostic::error("template-output", exhausted.to_string())
+        .at(place)
+        .help("look for a loop over a large list that inserts large values")
+}
+
+/// Diagnostics on their way through minijinja.
+pub(super) fn carry(diagnostics: Diagnostics) -> Error {
+    Error::new(ErrorKind::InvalidOperation, diagnostics.to_string()).with_source(diagnostics)
+}

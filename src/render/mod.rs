@@ -1,0 +1,114 @@
+//! Rendering: from a release's charts and values to the documents that its templates write.
+//!
+//! This module owns what all engines share: the release, the input, documents, budgets, and the interface [`Engine`]. Nothing
+//! to its right knows which engine rendered a chart.
+
+mod budget;
+mod jinja;
+pub mod provenance;
+mod workers;
+
+use std::sync::Arc;
+
+use crate::chart::Capabilities;
+use crate::diagnostic::{Diagnostics, Result};
+use crate::source::Source;
+use crate::values::Scope;
+use crate::yaml::Node;
+
+pub use budget::{Budget, Exhausted, Limits};
+use jinja::Jinja;
+pub use provenance::{Provenance, Read, Recorder};
+
+/// The release that is rendered.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Whether this is an upgrade of an installed release.
+    pub is_upgrade: bool,
+}
+
+/// What a render reads.
+pub struct Input<'a> {
+    /// The charts that take part, each with its values.
+    pub root: &'a Scope,
+    /// What the user gave on top of the charts' defaults.
+    pub given: &'a Node,
+    /// The release.
+    pub release: &'a Release,
+    /// What the cluster can do.
+    pub capabilities: &'a Capabilities,
+    /// Which templates to render, by the name that `# Source:` shows.
+    pub wants: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Bounds on time and memory.
+    pub limits: Limits,
+    /// Takes down what is read and made, where a command asks for it.
+    pub recorder: Option<&'a Arc<Recorder>>,
+}
+
+/// A YAML document that a template wrote.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The template's name from the root chart: `prometheus/templates/deploy.yaml`.
+    pub template: String,
+    /// The template.
+    pub source: Arc<Source>,
+    /// What it wrote. Nodes that come from values keep the place where the value was written.
+    pub node: Node,
+}
+
+/// What an engine makes of one chart.
+type ChartResult = Result<Vec<Document>>;
+
+/// A template language. An engine is given the whole tree, as templates of one chart may see those of another, and chooses its
+/// own order and its own use of threads.
+trait Engine {
+    /// Renders those of the tree's charts that are written in the engine's language, `charts`; gives what became of each, in
+    /// their order, with the documents in the order of the templates' paths.
+    fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult>;
+}
+
+/// Renders the templates of a release that are wanted; the documents come in the order of the charts, parents first, and of
+/// their templates' paths.
+///
+/// # Errors
+/// What is wrong in the templates, or with the values that they were given, of all charts at once.
+pub fn render(input: &Input<'_>) -> Result<Vec<Document>> {
+    let charts: Vec<&Scope> = input
+        .root
+        .in_order()
+        .into_iter()
+        .filter(|scope| !scope.chart.metadata.is_library)
+        .collect();
+    let mut documents = Vec::new();
+    let mut errors = Vec::new();
+    for result in Jinja.render(input, &charts) {
+        match result {
+            Ok(more) => documents.extend(more),
+            Err(Diagnostics(more)) => errors.extend(more),
+        }
+    }
+    if errors.is_empty() {
+        Ok(documents)
+    } else {
+        Err(Diagnostics(without_repeats(errors)))
+    }
+}
+
+/// One mistake in a helper is met by every template that calls it: it is told once.
+fn without_repeats(errors: Vec<crate::diagnostic::Diagnostic>) -> Vec<crate::diagnostic::Diagnostic> {
+    let mut seen = std::collections::HashSet::new();
+    errors
+        .into_iter()
+        .filter(|error| {
+            seen.insert((
+                error.code,
+                error.message.clone(),
+                error.place().map(ToString::to_string),
+            ))
+        })
+        .collect()
+}

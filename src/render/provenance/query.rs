@@ -1,0 +1,411 @@
+//! The finished record, and the questions that it answers.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::recorder::{Note, Notes, index};
+use super::{Depth, FieldPath, NoteId, Origin, Read, Step};
+use crate::source::Place;
+use crate::yaml::{Map, Node, Value};
+
+/// What a render read and made.
+#[derive(Debug)]
+pub struct Provenance {
+    notes: Notes,
+    /// The paths of the notes of values, by note.
+    paths: BTreeMap<NoteId, FieldPath>,
+}
+
+/// A value that something was made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// Its path from the root chart's values.
+    pub path: FieldPath,
+    /// How far it was looked at.
+    pub depth: Depth,
+}
+
+/// A value and where it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueAt {
+    /// What was read.
+    pub cause: Cause,
+    /// Where it was written; unknown for a key that is not there.
+    pub place: Place,
+}
+
+/// What made a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Made {
+    /// The template's place.
+    pub template: Place,
+    /// The values that went into it.
+    pub values: Vec<ValueAt>,
+    /// The conditions and loops that it stands under, outermost first: the tag's place and the values read there.
+    pub conditions: Vec<(Place, Vec<ValueAt>)>,
+}
+
+/// A field that a value reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The document, by its index.
+    pub document: usize,
+    /// The field.
+    pub field: FieldPath,
+    /// Whether the value went into the field; it decides whether the field is there otherwise.
+    pub is_value: bool,
+}
+
+impl Provenance {
+    pub(super) fn new(notes: Notes) -> Provenance {
+        let mut paths: BTreeMap<NoteId, FieldPath> = BTreeMap::new();
+        // What holds a value is noted before it.
+        for (note, known) in (0..).zip(&notes.notes) {
+            let Note::Value { above, .. } = known else {
+                continue;
+            };
+            let mut path = FieldPath::default();
+            if let Some((parent, step)) = above {
+                path = paths.get(parent).cloned().unwrap_or_default();
+                path.0.push(step.clone());
+            }
+            paths.insert(note, path);
+        }
+        Provenance { notes, paths }
+    }
+
+    /// What made the field at a path of a document; nothing where there is no such field.
+    pub fn made(&self, document: &Node, path: &FieldPath) -> Option<Made> {
+        let mut gathered = Gathered::default();
+        let mut node = document;
+        self.gather(node, path.0.is_empty(), &mut gathered);
+        for (depth, step) in (1..).zip(&path.0) {
+            node = inner(node, step)?;
+            self.gather(node, depth == path.0.len(), &mut gathered);
+        }
+        Some(self.finish(gathered))
+    }
+
+    /// What made a part of the text at a path of a document: the bytes of the text from `at` on, one at least.
+    pub fn made_in_text(&self, document: &Node, path: &FieldPath, at: usize) -> Option<Made> {
+        let mut gathered = Gathered::default();
+        let mut node = document;
+        self.gather(node, false, &mut gathered);
+        for step in &path.0 {
+            node = inner(node, step)?;
+            self.gather(node, false, &mut gathered);
+        }
+        for (range, note) in self
+            .origin(node)
+            .map(|origin| &origin.parts)
+            .into_iter()
+            .flatten()
+        {
+            if range.contains(&at) {
+                self.gather_note(*note, true, &mut gathered);
+            }
+        }
+        Some(self.finish(gathered))
+    }
+
+    /// Adds what is known of a node: of the field itself (`is_field`), or of what holds it.
+    fn gather(&self, node: &Node, is_field: bool, gathered: &mut Gathered) {
+        if let Some(note) = node.place.note() {
+            self.gather_note(note, is_field, gathered);
+        }
+        if is_field || gathered.template == Place::NONE {
+            gathered.template = self
+                .origin(node)
+                .map_or(gathered.template.clone(), |origin| origin.place.clone());
+        }
+    }
+
+    fn gather_note(&self, note: NoteId, is_field: bool, gathered: &mut Gathered) {
+        match self.notes.notes.get(index(note)) {
+            Some(Note::Value { .. }) if is_field => {
+                gathered.reads.insert(Read {
+                    note,
+                    depth: Depth::Value,
+                });
+            }
+            Some(Note::Made(origin)) => {
+                self.flatten(&origin.reads, &mut gathered.reads);
+                if let Some(record) = line_index(origin.line).and_then(|line| self.notes.lines.get(line)) {
+                    gathered.conditions.extend(&record.conditions);
+                }
+                if is_field {
+                    for (_, part) in &origin.parts {
+                        self.gather_note(*part, true, gathered);
+                    }
+                    if !origin.parts.is_empty() {
+                        // What was left out of a text is missing from it.
+                        if let Some(record) =
+                            line_index(origin.line).and_then(|line| self.notes.lines.get(line))
+                        {
+                            self.flatten(&record.skipped, &mut gathered.reads);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn origin(&self, node: &Node) -> Option<&Origin> {
+        match self.notes.notes.get(index(node.place.note()?))? {
+            Note::Made(origin) => Some(origin),
+            Note::Value { .. } => None,
+        }
+    }
+
+    /// The values behind reads: those of values, and those of what templates made.
+    fn flatten(&self, reads: &[Read], found: &mut BTreeSet<Read>) {
+        let mut seen = HashSet::new();
+        let mut open: Vec<Read> = reads.to_vec();
+        while let Some(read) = open.pop() {
+            if !seen.insert(read) {
+                continue;
+            }
+            match self.notes.notes.get(index(read.note)) {
+                Some(Note::Value { .. }) => {
+                    found.insert(read);
+                }
+                Some(Note::Made(origin)) => {
+                    open.extend(&origin.reads);
+                    let record = line_index(origin.line).and_then(|line| self.notes.lines.get(line));
+                    for condition in record.map(|record| &record.conditions).into_iter().flatten() {
+                        if let Some(condition) = self.notes.conditions.get(index(*condition)) {
+                            open.extend(&condition.reads);
+                        }
+                    }
+                    open.extend(origin.parts.iter().map(|(_, note)| Read {
+                        note: *note,
+                        depth: read.depth,
+                    }));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn finish(&self, gathered: Gathered) -> Made {
+        let conditions = gathered.conditions.iter().filter_map(|number| {
+            let condition = self.notes.conditions.get(index(*number))?;
+            let mut reads = BTreeSet::new();
+            self.flatten(&condition.reads, &mut reads);
+            Some((condition.place.clone(), self.values(&reads)))
+        });
+        Made {
+            conditions: conditions.collect(),
+            values: self.values(&gathered.reads),
+            template: gathered.template,
+        }
+    }
+
+    fn values(&self, reads: &BTreeSet<Read>) -> Vec<ValueAt> {
+        let mut values: Vec<ValueAt> = reads.iter().filter_map(|read| self.value(*read)).collect();
+        values.sort_by(|a, b| a.cause.cmp(&b.cause));
+        values
+    }
+
+    fn value(&self, read: Read) -> Option<ValueAt> {
+        let Some(Note::Value { place, .. }) = self.notes.notes.get(index(read.note)) else {
+            return None;
+        };
+        Some(ValueAt {
+            cause: Cause {
+                path: self.paths.get(&read.note)?.clone(),
+                depth: read.depth,
+            },
+            place: place.clone(),
+        })
+    }
+
+    /// Whether a change of the value at a path can change what was read.
+    pub fn names(&self, cause: &Cause, value: &FieldPath) -> bool {
+        let (read, value) = (&cause.path.0, &value.0);
+        if read.starts_with(value) {
+            return true;
+        }
+        let Some(below) = value.strip_prefix(read.as_slice()) else {
+            return false;
+        };
+        match cause.depth {
+            Depth::Whole => true,
+            // Whether the next key is there hangs on the value where it holds nothing else.
+            Depth::Keys => {
+                let (first, rest) = below.split_at(1.min(below.len()));
+                let first: Vec<Step> = read.iter().chain(first).cloned().collect();
+                self.holds_nothing_but(&first, rest)
+            }
+            Depth::Value => self.holds_nothing_but(read, below),
+        }
+    }
+
+    /// Whether what stands at a path is missing, empty, or holds nothing but what stands at the path below it.
+    fn holds_nothing_but(&self, path: &[Step], below: &[Step]) -> bool {
+        let Some(mut node) = self.value_at(path) else {
+            return true;
+        };
+        for step in below {
+            let count = match &node.value {
+                Value::Map(map) => map.len(),
+                Value::List(list) => list.len(),
+                _ => return true,
+            };
+            match inner(node, step) {
+                Some(next) if count == 1 => node = next,
+                Some(_) => return false,
+                None => return count == 0,
+            }
+        }
+        true
+    }
+
+    /// The value at a path from the root chart's values, as the chart sees it that the path leads into.
+    fn value_at(&self, path: &[Step]) -> Option<&Node> {
+        let scopes = self.notes.scopes.iter().filter(|(section, _)| {
+            section.len() <= path.len()
+                && section
+                    .iter()
+                    .zip(path)
+                    .all(|(name, step)| matches!(step, Step::Key(key) if **key == **name))
+        });
+        let (section, values) = scopes.max_by_key(|(section, _)| section.len())?;
+        path.iter().skip(section.len()).try_fold(values, inner)
+    }
+
+    /// Whether provenance names a value for a field: a change of the value can change the field, or whether it is there.
+    pub fn is_named(&self, made: &Made, value: &FieldPath) -> bool {
+        let of_conditions = made.conditions.iter().flat_map(|(_, values)| values);
+        made.values
+            .iter()
+            .chain(of_conditions)
+            .any(|known| self.names(&known.cause, value))
+    }
+
+    /// The fields of documents that a value reaches: leaves, and empty lists and maps.
+    pub fn reached(&self, documents: &[&Node], value: &FieldPath) -> Vec<Reached> {
+        let mut reached = Vec::new();
+        for (document, node) in documents.iter().enumerate() {
+            for field in leaves(node) {
+                let Some(made) = self.made(node, &field) else {
+                    continue;
+                };
+                let is_value = made.values.iter().any(|known| self.names(&known.cause, value));
+                if is_value || self.is_named(&made, value) {
+                    reached.push(Reached {
+                        document,
+                        field,
+                        is_value,
+                    });
+                }
+            }
+        }
+        reached
+    }
+
+    /// Where templates read a value, or something in it or around it that a change of it can change.
+    pub fn readers(&self, value: &FieldPath) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for (read, place) in &self.notes.log {
+            let is_read = self
+                .value(*read)
+                .is_some_and(|known| self.names(&known.cause, value));
+            if is_read && !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
+        places
+    }
+
+    /// The values that nothing read, by their paths from the root chart's values: leaves, and empty lists and maps.
+    pub fn unread(&self) -> Vec<FieldPath> {
+        let mut read: BTreeSet<Cause> = BTreeSet::new();
+        for (known, _) in &self.notes.log {
+            let mut found = BTreeSet::new();
+            self.flatten(&[*known], &mut found);
+            read.extend(found.into_iter().filter_map(|read| Some(self.value(read)?.cause)));
+        }
+        // Of a map that is passed on, what was not looked at stays unread; what was put out as a whole was read.
+        let mut unread = Vec::new();
+        for (section, values) in &self.notes.scopes {
+            let deeper: Vec<&[String]> = self
+                .notes
+                .scopes
+                .iter()
+                .map(|(other, _)| other.as_slice())
+                .filter(|other| other.len() > section.len() && other.starts_with(section))
+                .collect();
+            for leaf in leaves(values) {
+                let path: Vec<Step> = section
+                    .iter()
+                    .map(|name| Step::Key(name.as_str().into()))
+                    .chain(leaf.0)
+                    .collect();
+                let is_of_subchart = deeper.iter().any(|other| {
+                    other.len() <= path.len()
+                        && other
+                            .iter()
+                            .zip(&path)
+                            .all(|(name, step)| matches!(step, Step::Key(key) if **key == **name))
+                });
+                let path = FieldPath(path);
+                if !is_of_subchart && !read.iter().any(|cause| is_read(cause, &path)) {
+                    unread.push(path);
+                }
+            }
+        }
+        unread
+    }
+}
+
+/// Whether a leaf was looked at by a read: itself, or all of what holds it.
+fn is_read(cause: &Cause, leaf: &FieldPath) -> bool {
+    cause.path == *leaf || (cause.depth == Depth::Whole && leaf.0.starts_with(&cause.path.0))
+}
+
+#[derive(Default)]
+struct Gathered {
+    template: Place,
+    reads: BTreeSet<Read>,
+    conditions: Vec<u32>,
+}
+
+fn line_index(line: u32) -> Option<usize> {
+    index(line).checked_sub(1)
+}
+
+/// What stands at a step of a node.
+fn inner<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
+    match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(number) => node.as_list()?.get(*number),
+    }
+}
+
+/// The paths of the leaves of a node, and of its empty lists and maps.
+pub(crate) fn leaves(node: &Node) -> Vec<FieldPath> {
+    fn walk(node: &Node, path: &mut Vec<Step>, found: &mut Vec<FieldPath>) {
+        match &node.value {
+            Value::List(list) if !list.is_empty() => {
+                for (number, item) in list.iter().enumerate() {
+                    path.push(Step::Index(number));
+                    walk(item, path, found);
+                    path.pop();
+                }
+            }
+            Value::Map(map) if !map.is_empty() => {
+                for (key, entry) in Map::iter(map) {
+                    path.push(Step::Key(Arc::clone(key)));
+                    walk(&entry.node, path, found);
+                    path.pop();
+                }
+            }
+            _ => found.push(FieldPath(path.clone())),
+        }
+    }
+    let mut found = Vec::new();
+    walk(node, &mut Vec::new(), &mut found);
+    found
+}
