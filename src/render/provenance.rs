@@ -79,6 +79,8 @@ pub struct Origin {
     pub place: Place,
     /// What was read for it.
     pub reads: Vec<Read>,
+    /// What was read for things that could stand in it and do not.
+    pub absent: Vec<Read>,
     /// The number of what its line stood under; 0 for nothing.
     pub line: u32,
     /// Of a text, what made parts of it.

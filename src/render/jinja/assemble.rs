@@ -1,10 +1,11 @@
 //! Parses a rendered text as YAML and fills its holes with values, as nodes.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::holes::Filled;
 use super::measure::Measure;
-use super::record::{self, Parts};
+use super::record::{self, Making, Parts, Read};
 use super::rendered::{Rendered, Spot};
 use super::shared::Shared;
 use super::text::{Joiner, has_holes, sole_hole};
@@ -59,6 +60,7 @@ fn parse(text: &str, shared: &Shared) -> Result<Vec<Filled>> {
     let filler = Filler {
         shared,
         rendered: &rendered,
+        omitted: RefCell::default(),
     };
     let filled = filler
         .run()
@@ -83,20 +85,32 @@ enum Frame {
     List {
         items: Vec<Node>,
         spot: Spot,
+        absent: Vec<Read>,
     },
     Map {
         map: Map,
         merges: Vec<Node>,
         key: Option<Key>,
         spot: Spot,
+        absent: Vec<Read>,
     },
 }
 
 /// What to do with the value that comes next in a map.
 enum Key {
-    Name(Arc<str>, Place),
+    Name(Name),
     Merge(Place),
     Drop,
+}
+
+/// A key of a map.
+struct Name {
+    text: Arc<str>,
+    place: Place,
+    /// What was read for it.
+    reads: Vec<Read>,
+    /// The number of the record of its line.
+    line: u32,
 }
 
 /// A scalar as it is written.
@@ -109,15 +123,21 @@ struct Scalar<'a> {
 struct Filler<'a> {
     shared: &'a Shared,
     rendered: &'a Rendered<'a>,
+    /// What was read for what is omitted.
+    omitted: RefCell<Vec<Read>>,
 }
 
 impl Filler<'_> {
     fn run(&self) -> Result<Vec<Filled>> {
         let mut documents = Vec::new();
         let mut stack: Vec<Frame> = Vec::new();
+        let mut seen_line = 0;
         for event in Events::new(&self.rendered.source, Limits::default()) {
             let event = event?;
             let spot = self.rendered.spot(event.line, event.column);
+            if record::is_on() {
+                self.skip_to(event.line, &mut seen_line, &mut stack);
+            }
             let done = match event.kind {
                 EventKind::Scalar { text, style, tag, .. } => {
                     let scalar = Scalar {
@@ -129,7 +149,7 @@ impl Filler<'_> {
                         map, key: key @ None, ..
                     }) = stack.last_mut()
                     {
-                        *key = Some(self.key(map, &scalar, spot.place)?);
+                        *key = Some(self.key(map, &scalar, spot)?);
                         continue;
                     }
                     self.scalar(&scalar, &spot, event.line)?
@@ -140,18 +160,22 @@ impl Filler<'_> {
                     return Err(key_not_scalar(&spot.place));
                 }
                 EventKind::SequenceStart { .. } => {
+                    let spot = within(stack.last(), spot);
                     stack.push(Frame::List {
                         items: Vec::new(),
                         spot,
+                        absent: Vec::new(),
                     });
                     continue;
                 }
                 EventKind::MappingStart { .. } => {
+                    let spot = within(stack.last(), spot);
                     stack.push(Frame::Map {
                         map: Map::new(),
                         merges: Vec::new(),
                         key: None,
                         spot,
+                        absent: Vec::new(),
                     });
                     continue;
                 }
@@ -169,6 +193,9 @@ impl Filler<'_> {
                 }
                 EventKind::DocumentStart | EventKind::DocumentEnd => continue,
             };
+            if let (Filled::Omit, Some(frame)) = (&done, stack.last_mut()) {
+                frame.absent().append(&mut self.omitted.borrow_mut());
+            }
             match stack.last_mut() {
                 None => documents.push(done),
                 Some(Frame::List { items, .. }) => {
@@ -177,8 +204,17 @@ impl Filler<'_> {
                     }
                 }
                 Some(Frame::Map { map, merges, key, .. }) => match (key.take(), done) {
-                    (Some(Key::Name(name, key_place)), Filled::Node(node)) => {
-                        map.insert_entry(name, Entry { key_place, node });
+                    (Some(Key::Name(name)), Filled::Node(node)) => {
+                        let making = Making {
+                            reads: name.reads,
+                            ..Making::at(&name.place, 0)
+                        };
+                        let node = match making.reads.is_empty() {
+                            true => node,
+                            false => record::noted(node, making),
+                        };
+                        let key_place = name.place;
+                        map.insert_entry(name.text, Entry { key_place, node });
                     }
                     (Some(Key::Merge(place)), Filled::Node(node)) => merge_into(merges, node, &place)?,
                     _ => {}
@@ -188,12 +224,18 @@ impl Filler<'_> {
         Ok(documents)
     }
 
-    fn key(&self, map: &Map, scalar: &Scalar<'_>, place: Place) -> Result<Key> {
+    fn key(&self, map: &Map, scalar: &Scalar<'_>, spot: Spot) -> Result<Key> {
+        let Spot { place, line } = spot;
         let Scalar { text, style, tag } = *scalar;
+        let mut reads = Vec::new();
         let name: Arc<str> = if has_holes(text) {
             let joiner = self.joiner(&place);
-            match joiner.join(text, &mut Parts::default())? {
-                Some(text) => text.into(),
+            let mut parts = Parts::default();
+            match joiner.join(text, &mut parts)? {
+                Some(text) => {
+                    reads = parts.reads();
+                    text.into()
+                }
                 None => return Ok(Key::Drop),
             }
         } else if text == "<<" && style == ScalarStyle::Plain {
@@ -212,7 +254,23 @@ impl Filler<'_> {
                     .into(),
             );
         }
-        Ok(Key::Name(name, place))
+        Ok(Key::Name(Name {
+            text: name,
+            place,
+            reads,
+            line,
+        }))
+    }
+
+    /// What was read on the way to a line for things that then were not written belongs to what they would stand in.
+    fn skip_to(&self, line: u32, seen: &mut u32, stack: &mut [Frame]) {
+        while *seen < line {
+            *seen += 1;
+            let skipped = record::skipped(self.rendered.line_record(*seen));
+            if let Some(frame) = stack.last_mut() {
+                frame.absent().extend(skipped);
+            }
+        }
     }
 
     fn joiner<'p>(&'p self, place: &'p Place) -> Joiner<'p> {
@@ -228,6 +286,18 @@ impl Filler<'_> {
         let place = &spot.place;
         if !has_holes(text) {
             let value = yaml::resolve_scalar(text, style, tag).map_err(|diagnostic| diagnostic.at(place))?;
+            if text.is_empty() && style == ScalarStyle::Plain {
+                // What could have stood there.
+                let absent = record::skipped(self.rendered.next_record(line));
+                let making = Making {
+                    absent,
+                    ..Making::at(place, spot.line)
+                };
+                return Ok(Filled::Node(record::noted(
+                    Node::new(value, place.clone()),
+                    making,
+                )));
+            }
             let mut parts = Parts::default();
             if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
                 parts.add_lines(text, |index| self.rendered.line_record(line + 1 + index));
@@ -247,9 +317,17 @@ impl Filler<'_> {
             return Ok(match hole.filled {
                 Filled::Node(node) => {
                     joiner.take_bytes(Measure::of(&node).bytes)?;
-                    Filled::Node(record::noted(placed(node, place), place, hole.reads, spot.line))
+                    let making = Making {
+                        reads: hole.reads,
+                        ..Making::at(place, spot.line)
+                    };
+                    Filled::Node(record::noted(placed(node, place), making))
                 }
-                Filled::Omit => Filled::Omit,
+                Filled::Omit => {
+                    record::log(&hole.reads, place);
+                    self.omitted.borrow_mut().extend(hole.reads);
+                    Filled::Omit
+                }
             });
         }
         let mut parts = Parts::default();
@@ -264,6 +342,19 @@ impl Filler<'_> {
             Filled::Node(parts.note(Node::new(text, place.clone()), place, spot.line))
         }))
     }
+}
+
+/// A list or map stands under what its key stands under, not what its first item or key does; a document under nothing of its own.
+fn within(outer: Option<&Frame>, spot: Spot) -> Spot {
+    let line = match outer {
+        None => 0,
+        Some(Frame::List { .. }) => spot.line,
+        Some(Frame::Map { key, .. }) => match key {
+            Some(Key::Name(name)) => name.line,
+            _ => spot.line,
+        },
+    };
+    Spot { line, ..spot }
 }
 
 fn key_not_scalar(place: &Place) -> Diagnostics {
@@ -292,31 +383,52 @@ fn merge_into(merges: &mut Vec<Node>, node: Node, place: &Place) -> Result<()> {
     Ok(())
 }
 
+impl Frame {
+    fn absent(&mut self) -> &mut Vec<Read> {
+        match self {
+            Frame::List { absent, .. } | Frame::Map { absent, .. } => absent,
+        }
+    }
+}
+
 fn finish(frame: Frame) -> Node {
     match frame {
-        Frame::List { items, spot } => record::noted(
-            Node::new(items, spot.place.clone()),
-            &spot.place,
-            Vec::new(),
-            spot.line,
-        ),
+        Frame::List { items, spot, absent } => {
+            let making = Making {
+                absent,
+                ..Making::at(&spot.place, spot.line)
+            };
+            record::noted(Node::new(items, spot.place.clone()), making)
+        }
         Frame::Map {
             mut map,
             merges,
             spot,
+            absent,
             ..
         } => {
             for merged in merges {
                 for (key, entry) in merged.as_map().into_iter().flat_map(Map::iter) {
                     if !map.contains_key(key) {
+                        // It would not be merged, were it written here.
+                        let making = Making {
+                            reads: absent.clone(),
+                            ..Making::at(&spot.place, 0)
+                        };
                         let node = record::within(entry.node.clone(), &merged);
-                        let key_place = entry.key_place.clone();
-                        map.insert_entry(Arc::clone(key), Entry { key_place, node });
+                        let entry = Entry {
+                            key_place: entry.key_place.clone(),
+                            node: record::noted(node, making),
+                        };
+                        map.insert_entry(Arc::clone(key), entry);
                     }
                 }
             }
-            let place = spot.place.clone();
-            record::noted(Node::new(map, place), &spot.place, Vec::new(), spot.line)
+            let making = Making {
+                absent,
+                ..Making::at(&spot.place, spot.line)
+            };
+            record::noted(Node::new(map, spot.place.clone()), making)
         }
     }
 }

@@ -81,6 +81,10 @@ pub(super) fn prepare(
         }
         from = end + 1;
     }
+    if is_recorded && keep.end == text.len() {
+        // What was read after the last line.
+        out.insert("{{ __line() }}");
+    }
     out
 }
 
@@ -244,7 +248,7 @@ pub(super) fn unmark(rendered: &str) -> Unmarked {
         }
     }
     unmarked.text.push_str(&rendered[copied..]);
-    if unmarked.text.len() > line.start || line.origin.1 > 0 {
+    if unmarked.text.len() > line.start || line.origin.1 > 0 || line.record > 0 {
         unmarked.lines.push(line);
     }
     let mut next = (0, 0);

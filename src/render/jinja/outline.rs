@@ -249,35 +249,42 @@ pub fn first_word(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// The length of a tag from its opening to its closing delimiter, strings inside skipped; the rest of the text where
-/// it never closes (minijinja reports that).
+/// The length of a tag from its opening to its closing delimiter, which stands outside of strings and brackets as for minijinja;
+/// the rest of the text where it never closes (minijinja reports that).
 fn tag_length(text: &str, kind: Kind) -> usize {
     let bytes = text.as_bytes();
     let mut position = 2;
+    let mut depth = 0_usize;
     while let Some(rest) = bytes.get(position..)
         && let Some(found) = match kind {
             Kind::Comment => find(rest, |byte| byte == b'#'),
             _ => find(rest, |byte| {
-                byte == kind.closing() || matches!(byte, b'"' | b'\'')
+                matches!(
+                    byte,
+                    b'%' | b'"' | b'\'' | b'(' | b'[' | b'{' | b')' | b']' | b'}'
+                )
             }),
         }
     {
         position += found;
         let byte = bytes[position];
         position += 1;
-        if byte == kind.closing() {
-            if bytes.get(position) == Some(&b'}') {
-                return position + 1;
+        let closes = byte == kind.closing() && bytes.get(position) == Some(&b'}');
+        match byte {
+            _ if closes && depth == 0 => return position + 1,
+            b'"' | b'\'' => {
+                // A text, to its closing quote.
+                while let Some(&inside) = bytes.get(position)
+                    && inside != byte
+                {
+                    position += if inside == b'\\' { 2 } else { 1 };
+                }
+                position += 1;
             }
-            continue;
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        // A text, to its closing quote.
-        while let Some(&inside) = bytes.get(position)
-            && inside != byte
-        {
-            position += if inside == b'\\' { 2 } else { 1 };
-        }
-        position += 1;
     }
     text.len()
 }

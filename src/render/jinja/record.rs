@@ -7,6 +7,8 @@
 
 mod hooks;
 mod parts;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -121,7 +123,16 @@ pub(super) fn keys(node: &Node) {
 
 /// All of a value is looked at.
 pub(super) fn whole(node: &Node) {
+    if !is_on() {
+        return;
+    }
     push(node, Depth::Whole);
+    // What was put together of other values has notes in it.
+    match &node.value {
+        yaml::Value::List(list) => list.iter().for_each(whole),
+        yaml::Value::Map(map) => map.iter().for_each(|(_, entry)| whole(&entry.node)),
+        _ => {}
+    }
 }
 
 fn push(node: &Node, depth: Depth) {
@@ -142,6 +153,11 @@ pub(super) fn take() -> Vec<Read> {
     with_recording(|recording| std::mem::take(&mut recording.pending))
 }
 
+/// Notes that something was read at a place.
+pub(super) fn log(reads: &[Read], place: &Place) {
+    with_recording(|recording| recording.recorder.log(reads, place));
+}
+
 /// Adds to what has been read for what comes next.
 pub(super) fn give(reads: &[Read]) {
     with_recording(|recording| {
@@ -151,32 +167,80 @@ pub(super) fn give(reads: &[Read]) {
     });
 }
 
-/// A node that a template made at a place, of what was read, on a line with a record.
-pub(super) fn noted(node: Node, place: &Place, mut reads: Vec<Read>, line: u32) -> Node {
+/// How a template made a node.
+pub(super) struct Making<'a> {
+    /// The template's place.
+    pub(super) place: &'a Place,
+    /// What was read for it.
+    pub(super) reads: Vec<Read>,
+    /// What was read for things that could stand in it and do not.
+    pub(super) absent: Vec<Read>,
+    /// The number of the record of its line.
+    pub(super) line: u32,
+}
+
+impl<'a> Making<'a> {
+    /// At a place, on a line with a record.
+    pub(super) fn at(place: &'a Place, line: u32) -> Making<'a> {
+        Making {
+            place,
+            reads: Vec::new(),
+            absent: Vec::new(),
+            line,
+        }
+    }
+}
+
+/// A node with a note on how it was made.
+pub(super) fn noted(node: Node, making: Making<'_>) -> Node {
     if !is_on() {
         return node;
     }
     let own = node.place.note();
-    if reads.is_empty() && line == 0 && own.is_some() {
+    let says_nothing = making.reads.is_empty() && making.absent.is_empty() && making.line == 0;
+    if says_nothing && own.is_some() {
         return node;
     }
-    reads.extend(own.map(|note| Read {
-        note,
-        depth: Depth::Value,
-    }));
-    with_recording(|recording| {
-        let note = recording.recorder.made(Origin {
-            place: place.clone(),
-            reads,
-            line,
-            parts: Vec::new(),
+    let mut reads = making.reads;
+    let mut absent = making.absent;
+    let mut parts = Vec::new();
+    let mut place = making.place.clone();
+    let mut line = making.line;
+    if let Some(note) = own {
+        reads.push(Read {
+            note,
+            depth: Depth::Value,
         });
-        Some(note)
-    })
-    .map_or(node.clone(), |note| Node {
-        place: node.place.noted(note),
-        value: node.value,
-    })
+        // What is said of its inside is still so.
+        let inner = with_recording(|recording| recording.recorder.origin(note)).unwrap_or_default();
+        absent.extend(inner.absent);
+        parts = inner.parts;
+        if inner.place.is_known() {
+            place = inner.place;
+        }
+        if line == 0 {
+            line = inner.line;
+        }
+    }
+    let origin = Origin {
+        place,
+        reads,
+        absent,
+        line,
+        parts,
+    };
+    match with_recording(|recording| Some(recording.recorder.made(origin))) {
+        Some(note) => Node {
+            place: node.place.noted(note),
+            value: node.value,
+        },
+        None => node,
+    }
+}
+
+/// What was read before a line for something that then was not written, by the number of the line's record.
+pub(super) fn skipped(line: u32) -> Vec<Read> {
+    with_recording(|recording| recording.recorder.skipped(line))
 }
 
 /// A value that is taken out of another one: what made that one made it, too.
@@ -184,12 +248,17 @@ pub(super) fn within(node: Node, outer: &Node) -> Node {
     let Some(note) = outer.place.note() else {
         return node;
     };
-    let place = outer.place.clone();
     let reads = vec![Read {
         note,
         depth: Depth::Value,
     }];
-    noted(node, &place, reads, 0)
+    noted(
+        node,
+        Making {
+            reads,
+            ..Making::at(&outer.place, 0)
+        },
+    )
 }
 
 /// A list or map that was put together of others: it has the keys that they have.
@@ -205,7 +274,13 @@ pub(super) fn merged(node: Node, of: &[&Node]) -> Node {
     if reads.is_empty() {
         return node;
     }
-    noted(node, &Place::NONE, reads, 0)
+    noted(
+        node,
+        Making {
+            reads,
+            ..Making::at(&Place::NONE, 0)
+        },
+    )
 }
 
 /// Evaluates a macro or another thing that is called, with what has been read for its arguments; what it left unread by any

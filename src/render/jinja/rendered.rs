@@ -66,6 +66,20 @@ impl<'a> Rendered<'a> {
         source.map_or(Place::NONE, |source| Place::new(source, line, 0))
     }
 
+    /// The number of the record of the line after one, blank lines left out; 0 where there is none.
+    pub(super) fn next_record(&self, line: u32) -> u32 {
+        let index = usize::try_from(line).unwrap_or(usize::MAX);
+        let is_blank = |line: &&Line| {
+            let rest = self.source.text().get(line.start..).unwrap_or("");
+            line.record == 0 && rest.lines().next().unwrap_or("").trim().is_empty()
+        };
+        let after = self.lines.get(index..).unwrap_or_default();
+        after
+            .iter()
+            .find(|line| !is_blank(line))
+            .map_or(0, |line| line.record)
+    }
+
     /// The number of the record of a line; 0 where there is none.
     pub(super) fn line_record(&self, line: u32) -> u32 {
         let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);

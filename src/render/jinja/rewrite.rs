@@ -243,8 +243,10 @@ impl<'t> Rewriter<'t> {
 /// What stands between the delimiters of an expression, blanks aside.
 fn trimmed_of_delimiters(text: &str, range: Range<usize>) -> Range<usize> {
     let inside = &text[range.clone()];
-    let start = inside.trim_start_matches(['{', '-', '+']);
-    let body = start.trim_end_matches(['}']).trim_end_matches(['-', '+']);
+    let start = inside.strip_prefix("{{").unwrap_or(inside);
+    let start = start.strip_prefix(['-', '+']).unwrap_or(start);
+    let body = start.strip_suffix("}}").unwrap_or(start);
+    let body = body.strip_suffix(['-', '+']).unwrap_or(body);
     let from = range.start + (inside.len() - start.len());
     trimmed(text, from..from + body.len())
 }
@@ -313,6 +315,10 @@ mod tests {
             ("{% call m(x=1) %}", "{% call m(x=1) %}"),
             ("{% if a == b %}", "{% if a == b %}"),
             ("{{ a }}", "{{ a }}"),
+            (
+                "{% set a = {\"b\": {\"c\": \"%}\"}} %}",
+                "{% set a = ({\"b\": {\"c\": \"%}\"}})|__bound %}",
+            ),
         ] {
             assert_eq!(rewritten(tag, false), expected);
         }

@@ -79,11 +79,28 @@ impl Provenance {
         let mut gathered = Gathered::default();
         let mut node = document;
         self.gather(node, path.0.is_empty(), &mut gathered);
+        if path.0.is_empty() {
+            gathered.conditions = self.of_all_entries(document);
+        }
         for (depth, step) in (1..).zip(&path.0) {
             node = inner(node, step)?;
             self.gather(node, depth == path.0.len(), &mut gathered);
         }
         Some(self.finish(gathered))
+    }
+
+    /// The conditions that all entries of a document stand under: those of the document.
+    fn of_all_entries(&self, document: &Node) -> Vec<u32> {
+        let conditions = |node: &Node| {
+            let line = self.origin(node).and_then(|origin| line_index(origin.line));
+            let record = line.and_then(|line| self.notes.lines.get(line));
+            record.map(|record| record.conditions.clone()).unwrap_or_default()
+        };
+        let entries = document.as_map().into_iter().flat_map(Map::iter);
+        entries
+            .map(|(_, entry)| conditions(&entry.node))
+            .reduce(|common, next| common.into_iter().filter(|known| next.contains(known)).collect())
+            .unwrap_or_default()
     }
 
     /// What made a part of the text at a path of a document: the bytes of the text from `at` on, one at least.
@@ -113,10 +130,9 @@ impl Provenance {
         if let Some(note) = node.place.note() {
             self.gather_note(note, is_field, gathered);
         }
-        if is_field || gathered.template == Place::NONE {
-            gathered.template = self
-                .origin(node)
-                .map_or(gathered.template.clone(), |origin| origin.place.clone());
+        // The innermost that a template made.
+        if let Some(origin) = self.origin(node).filter(|origin| origin.place.is_known()) {
+            gathered.template = origin.place.clone();
         }
     }
 
@@ -131,19 +147,17 @@ impl Provenance {
             Some(Note::Made(origin)) => {
                 self.flatten(&origin.reads, &mut gathered.reads);
                 if let Some(record) = line_index(origin.line).and_then(|line| self.notes.lines.get(line)) {
-                    gathered.conditions.extend(&record.conditions);
+                    for condition in &record.conditions {
+                        if !gathered.conditions.contains(condition) {
+                            gathered.conditions.push(*condition);
+                        }
+                    }
                 }
                 if is_field {
+                    // What could stand in it and does not is missing from it as a whole.
+                    self.flatten(&origin.absent, &mut gathered.reads);
                     for (_, part) in &origin.parts {
                         self.gather_note(*part, true, gathered);
-                    }
-                    if !origin.parts.is_empty() {
-                        // What was left out of a text is missing from it.
-                        if let Some(record) =
-                            line_index(origin.line).and_then(|line| self.notes.lines.get(line))
-                        {
-                            self.flatten(&record.skipped, &mut gathered.reads);
-                        }
                     }
                 }
             }
@@ -172,6 +186,9 @@ impl Provenance {
                 }
                 Some(Note::Made(origin)) => {
                     open.extend(&origin.reads);
+                    if read.depth == Depth::Whole {
+                        open.extend(&origin.absent);
+                    }
                     let record = line_index(origin.line).and_then(|line| self.notes.lines.get(line));
                     for condition in record.map(|record| &record.conditions).into_iter().flatten() {
                         if let Some(condition) = self.notes.conditions.get(index(*condition)) {
@@ -205,6 +222,10 @@ impl Provenance {
     fn values(&self, reads: &BTreeSet<Read>) -> Vec<ValueAt> {
         let mut values: Vec<ValueAt> = reads.iter().filter_map(|read| self.value(*read)).collect();
         values.sort_by(|a, b| a.cause.cmp(&b.cause));
+        // Who looked further at a value looked at it.
+        values.reverse();
+        values.dedup_by(|a, b| a.cause.path == b.cause.path);
+        values.reverse();
         values
     }
 

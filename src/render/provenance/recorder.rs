@@ -77,9 +77,8 @@ impl Recorder {
     pub fn made(&self, origin: Origin) -> NoteId {
         let mut notes = self.notes();
         if origin.place.is_known() {
-            notes
-                .log
-                .extend(origin.reads.iter().map(|read| (*read, origin.place.clone())));
+            let reads = origin.reads.iter();
+            notes.log.extend(reads.map(|read| (*read, origin.place.clone())));
         }
         notes.add(Note::Made(origin))
     }
@@ -93,6 +92,21 @@ impl Recorder {
             .extend(condition.reads.iter().map(|read| (*read, place.clone())));
         notes.conditions.push(condition);
         number(notes.conditions.len() - 1)
+    }
+
+    /// What was read before a line for something that then was not written, by the number of the line's record.
+    pub fn skipped(&self, line: u32) -> Vec<Read> {
+        let notes = self.notes();
+        let record = index(line).checked_sub(1).and_then(|line| notes.lines.get(line));
+        record.map(|record| record.skipped.clone()).unwrap_or_default()
+    }
+
+    /// What is known so far of something that a template made.
+    pub fn origin(&self, note: NoteId) -> Option<Origin> {
+        match self.notes().notes.get(index(note))? {
+            Note::Made(origin) => Some(origin.clone()),
+            Note::Value { .. } => None,
+        }
     }
 
     /// What a condition read, by its number.

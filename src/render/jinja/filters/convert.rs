@@ -5,9 +5,9 @@ use std::sync::Arc;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, State, Value};
 
-use super::super::origin;
 use super::super::shared::{Shared, carry};
 use super::super::value::to_value;
+use super::super::{origin, record};
 use super::{node, scalar, sorted, wrong};
 use crate::source::Source;
 use crate::yaml;
@@ -15,12 +15,18 @@ use crate::yaml;
 pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     let state = Arc::clone(shared);
     env.add_filter("to_yaml", move |value: Value| -> Result<String, Error> {
-        let text = node(&value, &state)?.map_or_else(String::new, |node| yaml::write_helm(&node));
+        let text = node(&value, &state)?.map_or_else(String::new, |node| {
+            record::whole(&node);
+            yaml::write_helm(&node)
+        });
         Ok(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text))
     });
     let state = Arc::clone(shared);
     env.add_filter("to_json", move |value: Value| -> Result<String, Error> {
-        Ok(node(&value, &state)?.map_or_else(String::new, |node| yaml::write_json(&sorted(&node))))
+        Ok(node(&value, &state)?.map_or_else(String::new, |node| {
+            record::whole(&node);
+            yaml::write_json(&sorted(&node))
+        }))
     });
     for filter in ["from_yaml", "from_json"] {
         let shared = Arc::clone(shared);

@@ -8,6 +8,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, Value};
 use sha2::{Digest, Sha256};
 
+use super::super::record;
 use super::super::shared::Shared;
 use super::{node, scalar, sorted, wrong};
 use crate::yaml;
@@ -33,6 +34,7 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     env.add_filter("sha256", move |value: Value| -> Result<String, Error> {
         let text = match node(&value, &state)? {
             Some(node) if node.as_map().is_some() || node.as_list().is_some() => {
+                record::whole(&node);
                 yaml::write_json(&sorted(&node))
             }
             _ => scalar(&value, "sha256")?,

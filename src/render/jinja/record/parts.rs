@@ -48,6 +48,21 @@ impl Parts {
         }
     }
 
+    /// All that was read for the values in the text.
+    pub(in super::super) fn reads(&self) -> Vec<Read> {
+        let mut all = Vec::new();
+        for part in &self.0 {
+            if let Part::Value(_, node, reads) = part {
+                all.extend(reads);
+                all.extend(node.place.note().map(|note| Read {
+                    note,
+                    depth: Depth::Whole,
+                }));
+            }
+        }
+        all
+    }
+
     /// The text as a node with what is known of it.
     pub(in super::super) fn note(self, node: Node, place: &Place, line: u32) -> Node {
         if !is_on() || (self.0.is_empty() && line == 0) {
@@ -73,6 +88,7 @@ impl Parts {
             let origin = Origin {
                 place: place.clone(),
                 reads,
+                absent: tree.as_ref().map(absent).unwrap_or_default(),
                 line: record,
                 parts: Vec::new(),
             };
@@ -82,9 +98,9 @@ impl Parts {
         }
         let origin = Origin {
             place: place.clone(),
-            reads: Vec::new(),
             line,
             parts,
+            ..Origin::default()
         };
         match with_recording(|recording| Some(recording.recorder.made(origin))) {
             Some(note) => Node {
@@ -96,53 +112,85 @@ impl Parts {
     }
 }
 
+/// What could stand in a tree and does not.
+fn absent(node: &Node) -> Vec<Read> {
+    let mut all = match node.place.note() {
+        Some(note) => with_recording(|recording| recording.recorder.origin(note))
+            .map_or_else(Vec::new, |origin| origin.absent),
+        None => Vec::new(),
+    };
+    match &node.value {
+        Value::List(list) => list.iter().for_each(|item| all.extend(absent(item))),
+        Value::Map(map) => map.iter().for_each(|(_, entry)| all.extend(absent(&entry.node))),
+        _ => {}
+    }
+    all
+}
+
 /// Where the parts of a list or map stand in the YAML that was written of it, and their notes. The YAML is read again: it has
 /// its scalars in the order of the tree.
 fn leaves(tree: &Node, text: &str, start: usize) -> Vec<(Range<usize>, u32)> {
-    let mut notes = Vec::new();
-    in_order(tree, &mut notes);
+    let mut order = Order::default();
+    order.add(tree);
     let source = Source::new("inserted", dedented(text));
     let mut places: Vec<(u32, u32)> = Vec::new();
     for event in Events::new(&source, Limits::default()) {
         let Ok(event) = event else { return Vec::new() };
-        match event.kind {
-            EventKind::Scalar { .. } => places.push((event.line, event.column)),
-            _ => continue,
+        if matches!(event.kind, EventKind::Scalar { .. }) {
+            places.push((event.line, event.column));
         }
     }
-    if places.len() != notes.len() {
+    if places.len() != order.scalars {
         return Vec::new();
     }
     let lines = line_starts(text);
     let indent = indentation(text);
-    let at = |(line, column): (u32, u32)| {
-        let index = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+    let at = |number: usize| {
+        let Some((line, column)) = places.get(number) else {
+            return text.len();
+        };
+        let index = usize::try_from(*line).unwrap_or(1).saturating_sub(1);
         let extra = if index == 0 { 0 } else { indent };
-        lines.get(index).map_or(text.len(), |from| {
-            (from + extra + usize::try_from(column).unwrap_or(1).saturating_sub(1)).min(text.len())
-        })
+        let column = usize::try_from(*column).unwrap_or(1).saturating_sub(1);
+        lines
+            .get(index)
+            .map_or(text.len(), |from| (from + extra + column).min(text.len()))
     };
-    let mut found = Vec::new();
-    for (number, note) in notes.iter().enumerate() {
-        let Some(note) = note else { continue };
-        let from = places.get(number).copied().map_or(0, at);
-        let to = places.get(number + 1).copied().map_or(text.len(), at);
-        found.push((start + from..start + to.max(from + 1), *note));
-    }
-    found
+    let ranges = order.noted.into_iter().map(|(scalars, note)| {
+        let (from, to) = (at(scalars.start), at(scalars.end));
+        (start + from..start + to.max(from + 1), note)
+    });
+    ranges.collect()
 }
 
-/// The notes of a tree's keys (none) and scalars in the order in which they are written.
-fn in_order(node: &Node, notes: &mut Vec<Option<u32>>) {
-    match &node.value {
-        Value::List(list) => list.iter().for_each(|item| in_order(item, notes)),
-        Value::Map(map) => {
-            for (_, entry) in yaml::in_natural_order(map) {
-                notes.push(entry.node.place.note());
-                in_order(&entry.node, notes);
+/// The scalars of a tree, keys included, in the order in which they are written, and what is noted of which of them.
+#[derive(Default)]
+struct Order {
+    scalars: usize,
+    noted: Vec<(Range<usize>, u32)>,
+}
+
+impl Order {
+    fn add(&mut self, node: &Node) {
+        let start = self.scalars;
+        match &node.value {
+            Value::List(list) => list.iter().for_each(|item| self.add(item)),
+            Value::Map(map) => {
+                for (_, entry) in yaml::in_natural_order(map) {
+                    let key = self.scalars;
+                    self.scalars += 1;
+                    self.add(&entry.node);
+                    // What made the value made its key, too.
+                    if let Some(note) = entry.node.place.note() {
+                        self.noted.push((key..key + 1, note));
+                    }
+                }
             }
+            _ => self.scalars += 1,
         }
-        _ => notes.push(node.place.note()),
+        if let Some(note) = node.place.note() {
+            self.noted.push((start..self.scalars, note));
+        }
     }
 }
 
