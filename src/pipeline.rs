@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::chart::{self, Capabilities, Chart, KubeVersion};
+use crate::chart::{self, Capabilities, Chart, Engine, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::render::{self, Input, Limits, Recorder, Release};
 use crate::source::{Place, Source};
-use crate::values::{self, Inputs, Resolved, UserValues};
+use crate::values::{self, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
@@ -134,6 +134,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     chart::check_kube_version(&chart, &capabilities.kube_version)?;
     let user = user_values(request, &chart)?;
     let mut resolved = values::resolve(&chart, &user.values)?;
+    check_engines(&resolved.root)?;
     if !request.skip_schema {
         values::validate(&resolved)?;
     }
@@ -157,6 +158,40 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         capabilities,
         warnings,
     })
+}
+
+/// Refuses Go templates, which nothing renders yet, in the charts that take part.
+fn check_engines(root: &Scope) -> Result<()> {
+    const MOST_NAMES: usize = 5;
+    let mut go: Vec<&Scope> = root.in_order();
+    go.retain(|scope| scope.chart.engine == Engine::Go);
+    let Some(first) = go.first() else { return Ok(()) };
+    let mut names: Vec<String> = go
+        .iter()
+        .take(MOST_NAMES)
+        .map(|scope| format!("`{}`", scope.path.join(".")))
+        .collect();
+    if go.len() > MOST_NAMES {
+        names.push(format!("{} more", go.len() - MOST_NAMES));
+    }
+    let (charts, hold) = if go.len() == 1 {
+        ("chart", "holds")
+    } else {
+        ("charts", "hold")
+    };
+    let message = format!(
+        "the {charts} {} {hold} Go templates, Helm's own, which promchart does not render",
+        names.join(", ")
+    );
+    let help = if first.path.len() == 1 {
+        "render it with `helm template`; where its templates are Jinja, write `engine: jinja` into its Chart.yaml"
+    } else {
+        "switch it off by its condition; where its templates are Jinja, write `engine: jinja` into its Chart.yaml"
+    };
+    Err(Diagnostic::error("go-template-chart", message)
+        .at(&first.chart.engine_place)
+        .help(help)
+        .into())
 }
 
 fn capabilities(request: &Request) -> Result<Capabilities> {

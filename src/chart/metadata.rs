@@ -1,11 +1,12 @@
 //! Chart.yaml: from a node to [`Metadata`], with everything that is wrong in it said at once.
 //!
-//! Differences from Helm, all on purpose: keys are matched exactly (Helm reads `NAME:` as `name:`), a wrong type is an
-//! error at its place, and a chart without `engine: jinja` is refused because its templates are Go templates.
+//! Differences from Helm, all on purpose: keys are matched exactly (Helm reads `NAME:` as `name:`), and a wrong type is an
+//! error at its place.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::engine::Engine;
 use super::model::{Dependency, ImportValues, Metadata};
 use super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -111,7 +112,7 @@ impl Reader<'_> {
         };
         let Some(map) = node.as_map() else { return metadata };
         self.check_key_case(map, CHART_KEYS);
-        self.engine(map, &whole);
+        metadata.engine = self.engine(map);
         if let Some(name) = self.required_text(map, "name", &whole) {
             self.check_name(&name);
             (metadata.name, metadata.name_place) = (name.text, name.place);
@@ -168,34 +169,28 @@ impl Reader<'_> {
         metadata
     }
 
-    /// Helm's charts of today have no `engine`; their templates are Go templates.
-    fn engine(&mut self, map: &Map, whole: &Place) {
-        let engine = map.get("engine");
-        let problem = match engine.map(|node| &node.value) {
-            Some(Value::String(engine)) if &**engine == "jinja" => return,
-            None | Some(Value::Null) => {
-                "this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml"
-                    .to_owned()
-            }
-            Some(Value::String(engine)) if &**engine == "gotpl" => {
-                "this chart holds Go templates, Helm's own (`engine: gotpl`)".to_owned()
-            }
-            Some(Value::String(engine)) => format!("the template engine `{engine}` is not known"),
-            Some(_) => {
-                if let Some(node) = engine {
-                    self.wrong_type("engine", "a string", node);
+    /// The line that Helm does not know, and Helm's own of long ago (`engine: gotpl`).
+    fn engine(&mut self, map: &Map) -> Option<(Engine, Place)> {
+        let node = map.get("engine")?;
+        match &node.value {
+            Value::Null => None,
+            Value::String(word) => {
+                let engine = Engine::named(word);
+                if engine.is_none() {
+                    let message = format!("the template engine `{word}` is not known");
+                    self.problems.push(
+                        Diagnostic::error("chart-engine", message)
+                            .at(&node.place)
+                            .help("write `engine: jinja`, or `engine: gotpl` for Helm's own templates"),
+                    );
                 }
-                return;
+                engine.map(|engine| (engine, node.place.clone()))
             }
-        };
-        let place = engine.map_or(whole, |node| &node.place);
-        let help =
-            "render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`";
-        self.problems.push(
-            Diagnostic::error("go-template-chart", problem)
-                .at(place)
-                .help(help),
-        );
+            _ => {
+                self.wrong_type("engine", "a string", node);
+                None
+            }
+        }
     }
 
     fn check_name(&mut self, name: &Text) {
@@ -488,23 +483,26 @@ mod tests {
     }
 
     #[test]
-    fn charts_of_helm_are_told_apart() {
-        let (found, _) = read_text("apiVersion: v2\nname: c\nversion: 1.0.0\n");
-        let problem = &found.unwrap_err().0[0];
-        assert_eq!(problem.code, "go-template-chart");
+    fn the_engine_is_what_the_line_says() {
+        let engine = |line: &str| read_text(&format!("name: c\nversion: 1.0.0\n{line}")).0;
+        let found = |line: &str| {
+            let (engine, place) = engine(line).unwrap().engine?;
+            Some((engine, place.to_string()))
+        };
+        let at = "Chart.yaml:3:9".to_owned();
+        assert_eq!(found("engine: jinja\n"), Some((Engine::Jinja, at.clone())));
+        assert_eq!(found("engine: gotpl\n"), Some((Engine::Go, at)));
+        assert_eq!(found("engine:\n"), None);
+        assert_eq!(found(""), None);
+        let problem = engine("engine: erb\n").unwrap_err();
         assert_eq!(
-            problem.help.as_deref(),
-            Some(
-                "render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`"
-            )
-        );
-        let (found, _) = read_text("name: c\nversion: 1.0.0\nengine: gotpl\n");
-        let expected = "Chart.yaml:3:9: error: this chart holds Go templates, Helm's own (`engine: gotpl`)";
-        assert_eq!(found.unwrap_err().to_string(), expected);
-        let (found, _) = read_text("name: c\nversion: 1.0.0\nengine: erb\n");
-        assert_eq!(
-            found.unwrap_err().to_string(),
+            problem.to_string(),
             "Chart.yaml:3:9: error: the template engine `erb` is not known"
+        );
+        assert_eq!(problem.0[0].code, "chart-engine");
+        assert_eq!(
+            engine("engine: [jinja]\n").unwrap_err().to_string(),
+            "Chart.yaml:3:9: error: `engine` is a list, not a string"
         );
     }
 

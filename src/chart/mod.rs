@@ -3,6 +3,7 @@
 mod capabilities;
 mod constraint;
 mod dependencies;
+mod engine;
 mod ignore;
 mod listing;
 mod load;
@@ -17,6 +18,7 @@ pub use capabilities::{
 };
 pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts};
+pub use engine::Engine;
 pub use listing::{Row, Status, dependency_report};
 pub use load::{EMBEDDED, EmbeddedChart, Loaded, load_embedded, load_incomplete, load_path};
 pub use lock::{Lock, LockedDependency, check_lock, digest};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::engine::Engine;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
@@ -10,6 +11,10 @@ use crate::yaml::Node;
 pub struct Chart {
     /// Chart.yaml.
     pub metadata: Metadata,
+    /// The language of its templates.
+    pub engine: Engine,
+    /// What decided that: the line of Chart.yaml, or a tag of a template; unknown where either language would do.
+    pub engine_place: Place,
     /// The default values: a map, empty where there is no values.yaml.
     pub values: Node,
     /// values.schema.json, not parsed.
@@ -60,6 +65,8 @@ pub struct Metadata {
     pub kube_version: Option<String>,
     /// Where `kubeVersion` was written.
     pub kube_version_place: Place,
+    /// The language of the templates, and where that was written; none where Chart.yaml does not say it.
+    pub engine: Option<(Engine, Place)>,
     /// Whether this is a library chart, which renders nothing itself.
     pub is_library: bool,
     /// Whether its authors gave the chart up.

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Result, nearest};
 
 pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
     let loaded = match &args.chart.chart {
-        Some(path) => chart::load_path(path)?,
+        Some(path) => chart::load_incomplete(path)?,
         None => chart::load_embedded(&chart::EMBEDDED)?,
     };
     ui.tell(&loaded.warnings);

@@ -33,21 +33,6 @@ fn no_chart() {
 }
 
 #[test]
-fn a_chart_of_go_templates() {
-    Fixture::new()
-        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n")
-        .file("demo/templates/cm.yaml", "a: {{ .Values.a | quote }}\n")
-        .refuses(
-            DEMO,
-            r"
-error: this chart holds Go templates, Helm's own: there is no `engine: jinja` in its Chart.yaml [go-template-chart]
-  --> demo/Chart.yaml
-  help: render it with `helm template`; for a chart whose templates are Jinja, write `engine: jinja`
-",
-        );
-}
-
-#[test]
 fn a_library_chart() {
     Fixture::new()
         .file("demo/Chart.yaml", format!("{CHART}type: library\n"))

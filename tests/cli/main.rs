@@ -16,6 +16,7 @@ mod bad_templates;
 mod bad_values;
 mod chart_parts;
 mod dependencies;
+mod engines;
 mod origins;
 mod render;
 mod streams;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
+use crate::chart::engine::Engine;
 use crate::chart::metadata;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
@@ -127,8 +128,11 @@ impl Loader {
         if self.problems.len() > before {
             return None;
         }
+        let (engine, engine_place) = Engine::decide(metadata.engine.clone(), &parts.templates);
         let chart = Chart {
             metadata,
+            engine,
+            engine_place,
             values: values?,
             schema: parts.schema,
             templates: parts.templates,

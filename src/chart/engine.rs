@@ -1,0 +1,332 @@
+//! Which language a chart's templates are written in.
+//!
+//! Chart.yaml says so in a line of our own, `engine: jinja`, which `helm package` and `helm dependency update` drop, as they
+//! drop every key that they do not know. A chart without the line is recognised by its templates.
+
+use std::sync::Arc;
+
+use super::model::ChartFile;
+use crate::source::{Place, Source};
+
+/// The language of a chart's templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Jinja. A chart without templates, or whose templates are plain YAML, counts as one of these.
+    #[default]
+    Jinja,
+    /// Go templates, Helm's own.
+    Go,
+}
+
+impl Engine {
+    /// What a word after `engine:` means: `jinja`, or Helm's `gotpl`.
+    pub(super) fn named(word: &str) -> Option<Engine> {
+        match word {
+            "jinja" => Some(Engine::Jinja),
+            "gotpl" => Some(Engine::Go),
+            _ => None,
+        }
+    }
+
+    /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are; without tags,
+    /// what the helper files are called. Gives the place that decided too, none where nothing did.
+    pub(super) fn decide(declared: Option<(Engine, Place)>, templates: &[ChartFile]) -> (Engine, Place) {
+        if let Some(declared) = declared {
+            return declared;
+        }
+        let mut jinja = Signs::default();
+        let mut go = Signs::default();
+        // Nothing renders NOTES.txt here: a chart that came from Helm may still have Helm's.
+        let counted = templates.iter().filter(|file| !file.path.ends_with("/NOTES.txt"));
+        for source in counted.filter_map(|file| file.source.as_ref()) {
+            for (at, engine) in Tags::of(source.text()) {
+                match engine {
+                    Engine::Jinja => jinja.count(source, at),
+                    Engine::Go => go.count(source, at),
+                }
+            }
+        }
+        if jinja.count != go.count {
+            return if go.count > jinja.count {
+                (Engine::Go, go.place())
+            } else {
+                (Engine::Jinja, jinja.place())
+            };
+        }
+        let is_helper = |file: &&ChartFile| file.path.ends_with(".tpl");
+        match templates
+            .iter()
+            .find(is_helper)
+            .and_then(|file| file.source.as_ref())
+        {
+            Some(source) => (Engine::Go, Place::whole(source)),
+            None => (Engine::Jinja, Place::NONE),
+        }
+    }
+}
+
+/// How many tags speak for an engine, and the first of them.
+#[derive(Default)]
+struct Signs<'a> {
+    count: usize,
+    first: Option<(&'a Arc<Source>, usize)>,
+}
+
+impl<'a> Signs<'a> {
+    fn count(&mut self, source: &'a Arc<Source>, at: usize) {
+        self.count += 1;
+        self.first.get_or_insert((source, at));
+    }
+
+    fn place(&self) -> Place {
+        self.first.map_or(Place::NONE, |(source, at)| {
+            let before = source.text().get(..at).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            Place::new(
+                source,
+                u32::try_from(line).unwrap_or_default(),
+                u32::try_from(column).unwrap_or_default(),
+            )
+        })
+    }
+}
+
+/// The tags of a text that tell which engine they are for, by their place in bytes.
+struct Tags<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Tags<'t> {
+    fn of(text: &'t str) -> Self {
+        Tags { text, at: 0 }
+    }
+
+    /// Goes behind the next `end`, and gives what stands before it; to the end of the text where there is none.
+    fn take_to(&mut self, end: &str) -> &'t str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (found, length) = match rest.find(end) {
+            Some(index) => (rest.get(..index), index + end.len()),
+            None => (None, rest.len()),
+        };
+        self.at += length;
+        found.unwrap_or(rest)
+    }
+}
+
+impl Iterator for Tags<'_> {
+    type Item = (usize, Engine);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let start = self.at
+                + rest
+                    .match_indices('{')
+                    .map(|(index, _)| index)
+                    .find(|index| matches!(rest.as_bytes().get(index + 1), Some(b'{' | b'%' | b'#')))?;
+            let kind = self.text.as_bytes().get(start + 1).copied();
+            self.at = start + 2;
+            match kind {
+                Some(b'{') => {
+                    if let Some(engine) = engine_of(self.take_to("}}")) {
+                        return Some((start, engine));
+                    }
+                }
+                Some(b'%') => {
+                    // What stands in a raw block is for others: Prometheus' texts are Go templates.
+                    if trimmed(self.take_to("%}")) == "raw" {
+                        self.take_to("endraw");
+                    }
+                    return Some((start, Engine::Jinja));
+                }
+                _ => {
+                    self.take_to("#}");
+                }
+            }
+        }
+    }
+}
+
+/// What stands between braces, without dashes and blanks.
+fn trimmed(inner: &str) -> &str {
+    inner.trim_matches(|c: char| c == '-' || c == '+' || c.is_whitespace())
+}
+
+/// The words that a tag of Go's begins with; in Jinja they stand between `{%` and `%}`, or nowhere.
+const GO_WORDS: &[&str] = &[
+    "block", "define", "else", "end", "if", "include", "range", "template", "with",
+];
+
+/// What a template knows by a name that begins with a capital letter: with a dot in Go's, without one in Jinja.
+const ROOTS: &[&str] = &["Values", "Release", "Chart", "Capabilities", "Files", "Template"];
+
+/// The engine that the inside of `{{ }}` is for; none where it may be for either, or for Prometheus.
+fn engine_of(inner: &str) -> Option<Engine> {
+    let inner = trimmed(inner);
+    let first = inner.split_whitespace().next().unwrap_or_default();
+    let mut words = 0;
+    let roots = ROOTS.iter().flat_map(|root| {
+        inner
+            .match_indices(root)
+            .map(move |(index, _)| (index, root.len()))
+    });
+    for (index, length) in roots {
+        let before = inner.get(..index).unwrap_or_default().chars().next_back();
+        let after = inner.get(index + length..).unwrap_or_default().chars().next();
+        let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        if is_word(before) || is_word(after) {
+            continue;
+        }
+        if before == Some('.') {
+            return Some(Engine::Go);
+        }
+        words += 1;
+    }
+    let is_go = inner.starts_with(['.', '`'])
+        || inner.starts_with("/*")
+        || inner.contains(":=")
+        || GO_WORDS.contains(&first);
+    if words > 0 {
+        Some(Engine::Jinja)
+    } else if is_go {
+        Some(Engine::Go)
+    } else if inner.starts_with("helpers.") {
+        Some(Engine::Jinja)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn templates(files: &[(&str, &str)]) -> Vec<ChartFile> {
+        files
+            .iter()
+            .map(|(path, text)| ChartFile {
+                path: format!("templates/{path}"),
+                source: Some(Source::new(*path, *text)),
+                bytes: Vec::new(),
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], engine: Engine, place: &str) {
+        let (found, at) = Engine::decide(None, &templates(files));
+        assert_eq!((found, &*at.to_string()), (engine, place), "{files:?}");
+    }
+
+    #[test]
+    fn each_sign_alone_tells_a_jinja_chart() {
+        for text in [
+            "a: {{ Values.a }}\n",
+            "a: {{ (Values.a or Release.Name) | upper }}\n",
+            "a: {{- Chart.Name }}\n",
+            "a: {{ helpers.labels }}\n",
+            "a: 1\n{%- if x %}\nb: 1\n{% endif %}\n",
+        ] {
+            let (found, place) = Engine::decide(None, &templates(&[("a.yaml", text)]));
+            assert_eq!(found, Engine::Jinja, "{text}");
+            assert!(place.is_known(), "{text}");
+        }
+        check(
+            &[("_helpers.yaml", "x: 1\n"), ("a.yaml", "a: {{ Values.a }}")],
+            Engine::Jinja,
+            "a.yaml:1:4",
+        );
+    }
+
+    #[test]
+    fn each_sign_alone_tells_a_go_chart() {
+        for text in [
+            "a: {{ .Values.a }}\n",
+            "a: {{ $.Values.a }}\n",
+            "a: {{ include \"x\" . }}\n",
+            "a: {{- if .a }}x{{ end }}\n",
+            "a: {{ (index .Values.a 0) | quote }}\n",
+            "{{- $x := 1 -}}\na: 1\n",
+            "{{- /* a note */ -}}\na: 1\n",
+            "a: {{ `{{ $labels.x }}` }}\n",
+            "{{- define \"x\" -}}{{- end -}}\n",
+            "a: {{ . }}\n",
+        ] {
+            let (found, place) = Engine::decide(None, &templates(&[("a.yaml", text)]));
+            assert_eq!(found, Engine::Go, "{text}");
+            assert!(place.is_known(), "{text}");
+        }
+        check(
+            &[("_helpers.tpl", "x\n"), ("a.yaml", "a: 1\n")],
+            Engine::Go,
+            "_helpers.tpl",
+        );
+        check(
+            &[("a.yaml", "a: 1\nb:  {{ .Values.a }}\n")],
+            Engine::Go,
+            "a.yaml:2:5",
+        );
+    }
+
+    #[test]
+    fn without_tags_a_chart_is_either() {
+        check(&[], Engine::Jinja, "<computed>");
+        check(
+            &[("a.yaml", "a: 1\nb: {c: {d: 1}}\n")],
+            Engine::Jinja,
+            "<computed>",
+        );
+    }
+
+    #[test]
+    fn texts_of_others_do_not_decide() {
+        // Alert texts of Prometheus, written out in either language, and a comment about Helm's.
+        let text = "{# once {{ .Values.a }}, {{ .Values.b }} #}\n{% raw %}\na: '{{ .GroupLabels.x }} {{ if .a }}{{ end }}'\n\
+                    {% endraw %}\nb: {{ Values.b }}\n";
+        check(&[("a.yaml", text)], Engine::Jinja, "a.yaml:2:1");
+        check(
+            &[("a.yaml", "a: '{{ $labels.x }} {{ $value }}'\n")],
+            Engine::Jinja,
+            "<computed>",
+        );
+        // One dashboard with another tool's tags in a chart of Helm's.
+        let go = "a: {{ .Values.a }}\nb: {{ .Values.b }}\nc: {{ .Files.Get \"x\" }}\n";
+        check(
+            &[("a.yaml", go), ("b.yaml", "x: '{% x %}'\n")],
+            Engine::Go,
+            "a.yaml:1:4",
+        );
+    }
+
+    #[test]
+    fn notes_do_not_decide() {
+        check(
+            &[
+                ("NOTES.txt", "{{ .Values.a }} {{ .Values.b }}"),
+                ("a.yaml", "a: {{ Values.a }}"),
+            ],
+            Engine::Jinja,
+            "a.yaml:1:4",
+        );
+    }
+
+    #[test]
+    fn what_is_not_closed_ends_with_the_text() {
+        for text in ["{{", "{%", "{#", "{% raw %}{{ .Values.a }}", "{{ .Values.a"] {
+            let _ = Engine::decide(None, &templates(&[("a.yaml", &text.repeat(10_000))]));
+        }
+    }
+
+    #[test]
+    fn the_line_of_chart_yaml_counts_alone() {
+        let source = Source::new("Chart.yaml", "engine: jinja\n");
+        let declared = (Engine::Jinja, Place::new(&source, 1, 9));
+        let files = templates(&[("a.yaml", "a: {{ .Values.a }}\n")]);
+        let (found, place) = Engine::decide(Some(declared), &files);
+        assert_eq!((found, &*place.to_string()), (Engine::Jinja, "Chart.yaml:1:9"));
+        assert_eq!(Engine::named("gotpl"), Some(Engine::Go));
+        assert_eq!(Engine::named("erb"), None);
+    }
+}
