@@ -1,39 +1,22 @@
 //! Charts, versions and capabilities against the real Helm, where `helm` is there to be asked.
 //!
 //! Each case is one folder that both programs load: the templates are Helm's and print the values that each chart
-//! gets; promchart is asked for the same from its library. Without `helm` the tests say so and pass.
+//! gets; promchart is asked for the same from its library.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test that cannot go on may panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+#[path = "support/tools.rs"]
+mod tools;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use promchart::chart::{self, DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION};
 use promchart::source::Source;
 use promchart::{values, yaml};
 use serde_json::Value as Json;
-
-/// Whether Helm 3.17 is there; says so where it is not.
-fn has_helm() -> bool {
-    let asked = Command::new("helm")
-        .args(["version", "--template", "{{.Version}}"])
-        .stderr(Stdio::null())
-        .output();
-    let version = asked
-        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-        .unwrap_or_default();
-    let found = version.starts_with("v3.17.");
-    if !found {
-        eprintln!("skipped: no helm 3.17 to ask (found `{version}`)");
-    }
-    found
-}
 
 fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
@@ -42,8 +25,8 @@ fn write(root: &Path, path: &str, text: &str) {
 }
 
 /// What Helm prints, or its error.
-fn helm(root: &Path, more: &[&str]) -> Result<String, String> {
-    let output = Command::new("helm")
+fn ask(helm: &Path, root: &Path, more: &[&str]) -> Result<String, String> {
+    let output = Command::new(helm)
         .args(["template", "r"])
         .arg(root)
         .args(more)
@@ -95,11 +78,11 @@ fn chart(root: &Path, folder: &str, name: &str, more: &str, default_values: &str
 }
 
 /// Which charts take part and with which values, by Helm and by promchart.
-fn compare(root: &Path, user: &str) {
+fn compare(helm: &Path, root: &Path, user: &str) {
     let user_file = root.with_extension("values.yaml");
     fs::write(&user_file, user).unwrap();
     let theirs: BTreeMap<String, Json> =
-        documents(&helm(root, &["-f", user_file.to_str().unwrap()]).unwrap())
+        documents(&ask(helm, root, &["-f", user_file.to_str().unwrap()]).unwrap())
             .into_iter()
             .map(|(path, object)| (path, object["values"].clone()))
             .collect();
@@ -124,9 +107,9 @@ fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
 
 #[test]
 fn conditions_and_tags_enable_the_same_charts() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("conditions_and_tags_enable_the_same_charts") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(
         &root,
@@ -167,15 +150,15 @@ fn conditions_and_tags_enable_the_same_charts() {
         "g: {enabled: false}",
         "c: {enabled: false}",
     ] {
-        compare(&root, user);
+        compare(&helm, &root, user);
     }
 }
 
 #[test]
 fn a_default_of_the_child_counts_for_its_condition() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("a_default_of_the_child_counts_for_its_condition") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(
         &root,
@@ -185,15 +168,15 @@ fn a_default_of_the_child_counts_for_its_condition() {
         "",
     );
     chart(&root, "charts/a/", "a", "", "enabled: false\n");
-    compare(&root, "{}");
-    compare(&root, "a: {enabled: true}");
+    compare(&helm, &root, "{}");
+    compare(&helm, &root, "a: {enabled: true}");
 }
 
 #[test]
 fn aliases_and_imports_give_the_same_values() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("aliases_and_imports_give_the_same_values") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(
         &root,
@@ -214,15 +197,15 @@ fn aliases_and_imports_give_the_same_values() {
         "m: {n: 5}",
         "my: {place: {q: null}}",
     ] {
-        compare(&root, user);
+        compare(&helm, &root, user);
     }
 }
 
 #[test]
 fn requirements_yaml_of_old_charts_counts() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("requirements_yaml_of_old_charts_counts") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(&root, "", "root", "", "");
     write(
@@ -236,28 +219,28 @@ fn requirements_yaml_of_old_charts_counts() {
         "dependencies:\n- {name: a, version: 1.2.3, condition: a.on}\n",
     );
     chart(&root, "charts/a/", "a", "", "");
-    compare(&root, "{}");
-    compare(&root, "a: {on: false}");
+    compare(&helm, &root, "{}");
+    compare(&helm, &root, "a: {on: false}");
 }
 
 #[test]
 fn ranges_match_the_same_versions() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("ranges_match_the_same_versions") else {
         return;
-    }
+    };
     let (outer, root) = folder();
     chart(&root, "", "root", "", "");
     let template = "{{- range $i, $r := .Values.rows }}\nr{{ $i }}: {{ semverCompare (index $r 0) (index $r 1) }}\n{{- end }}\n";
     write(&root, "templates/x.yaml", template);
     let file = outer.path().join("rows.json");
-    let ask = |rows: &[(&str, &str)]| {
+    let ask_rows = |rows: &[(&str, &str)]| {
         let rows: Vec<Json> = rows
             .iter()
             .map(|(range, version)| Json::from(vec![*range, *version]))
             .collect();
         let values = Json::from_iter([("rows".to_owned(), Json::from(rows))]);
         fs::write(&file, values.to_string()).unwrap();
-        helm(&root, &["-f", file.to_str().unwrap()])
+        ask(&helm, &root, &["-f", file.to_str().unwrap()])
     };
     let mut good = Vec::new();
     let mut expected = Vec::new();
@@ -272,14 +255,14 @@ fn ranges_match_the_same_versions() {
             cells.next().unwrap(),
         );
         if answer == "invalid" {
-            let error = ask(&[(range, version)]).unwrap_err();
+            let error = ask_rows(&[(range, version)]).unwrap_err();
             assert!(error.contains("error calling semverCompare"), "{line}: {error}");
         } else {
             good.push((range, version));
             expected.push((line, answer == "yes"));
         }
     }
-    let found = documents(&ask(&good).unwrap());
+    let found = documents(&ask_rows(&good).unwrap());
     for (index, (line, expected)) in expected.iter().enumerate() {
         assert_eq!(found[""][format!("r{index}")], Json::from(*expected), "{line}");
     }
@@ -287,19 +270,19 @@ fn ranges_match_the_same_versions() {
 
 #[test]
 fn capabilities_are_the_same() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("capabilities_are_the_same") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(&root, "", "root", "", "");
     let template = "kube: {{ .Capabilities.KubeVersion.Version }}\nmajor: {{ .Capabilities.KubeVersion.Major | quote }}\n\
         minor: {{ .Capabilities.KubeVersion.Minor | quote }}\napis: {{ .Capabilities.APIVersions | toJson }}\n";
     write(&root, "templates/x.yaml", template);
-    let found = &documents(&helm(&root, &[]).unwrap())[""];
+    let found = &documents(&ask(&helm, &root, &[]).unwrap())[""];
     assert_eq!(found["kube"], DEFAULT_KUBE_VERSION);
     assert_eq!(found["apis"], Json::from(DEFAULT_API_VERSIONS.to_vec()));
     for text in ["1.25", "v1.29.3-gke.100", "1.29.0-eks-5e0fdde", "1.31.2+k3s1"] {
-        let found = &documents(&helm(&root, &["--kube-version", text]).unwrap())[""];
+        let found = &documents(&ask(&helm, &root, &["--kube-version", text]).unwrap())[""];
         let ours = chart::KubeVersion::parse(text).unwrap();
         let theirs = [&found["kube"], &found["major"], &found["minor"]];
         assert_eq!(
@@ -316,9 +299,9 @@ fn capabilities_are_the_same() {
 
 #[test]
 fn helmignore_leaves_out_the_same_files() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("helmignore_leaves_out_the_same_files") else {
         return;
-    }
+    };
     let (_outer, root) = folder();
     chart(&root, "", "root", "", "");
     write(
@@ -352,7 +335,7 @@ fn helmignore_leaves_out_the_same_files() {
     ] {
         write(&root, path, "x");
     }
-    let theirs = documents(&helm(&root, &[]).unwrap()).remove("").unwrap();
+    let theirs = documents(&ask(&helm, &root, &[]).unwrap()).remove("").unwrap();
     let theirs: Vec<String> = theirs.as_object().unwrap().keys().cloned().collect();
     let loaded = chart::load_path(&root).unwrap();
     let mut ours: Vec<String> = loaded.chart.files.iter().map(|file| file.path.clone()).collect();

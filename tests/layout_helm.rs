@@ -1,10 +1,13 @@
 //! The text that the filter `to_yaml` puts into ConfigMaps against what a real Helm's `toYaml` makes of the same
-//! values, byte by byte, in one run. Needs `helm` (3.17) in PATH; says so and does nothing where there is none.
+//! values, byte by byte, in one run.
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+#[path = "support/tools.rs"]
+mod tools;
+
 use std::fs;
-use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use promchart::source::Source;
@@ -159,14 +162,8 @@ fn is_lossy(node: &Node) -> bool {
     }
 }
 
-/// What Helm writes for each value; nothing where there is no Helm.
-fn helm(cases: &[Node]) -> Option<Vec<String>> {
-    let version = Command::new("helm")
-        .args(["version", "--template", "{{.Version}}"])
-        .output();
-    if !version.is_ok_and(|output| output.stdout.starts_with(b"v3.17.")) {
-        return None;
-    }
+/// What Helm writes for each value.
+fn ask(helm: &Path, cases: &[Node]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     fs::create_dir(path("templates")).unwrap();
@@ -174,7 +171,7 @@ fn helm(cases: &[Node]) -> Option<Vec<String>> {
     fs::write(path("templates/test.yaml"), TEMPLATE).unwrap();
     let values = map([("cases", list(cases.to_vec()))]);
     fs::write(path("values.yaml"), yaml::write(&values)).unwrap();
-    let output = Command::new("helm")
+    let output = Command::new(helm)
         .arg("template")
         .arg(folder.path())
         .output()
@@ -191,7 +188,7 @@ fn helm(cases: &[Node]) -> Option<Vec<String>> {
         .map(|(_, text)| serde_json::from_str(text).unwrap())
         .collect();
     assert_eq!(written.len(), cases.len());
-    Some(written)
+    written
 }
 
 fn cases() -> Vec<Node> {
@@ -203,14 +200,11 @@ fn cases() -> Vec<Node> {
 
 #[test]
 fn text_is_that_of_helm() {
-    let cases = cases();
-    let Some(theirs) = helm(&cases) else {
-        // Said past the capture of output: it must be seen that nothing was compared.
-        std::io::stderr()
-            .write_all(b"SKIPPED: there is no helm 3.17 in PATH\n")
-            .unwrap();
+    let Some(helm) = tools::helm("text_is_that_of_helm") else {
         return;
     };
+    let cases = cases();
+    let theirs = ask(&helm, &cases);
     let mut wrong = Vec::new();
     for (case, theirs) in cases.iter().zip(theirs) {
         let ours = yaml::write_helm(case);

@@ -1,7 +1,9 @@
-//! Asks a real Helm what values its charts see, and compares. Needs `helm` (3.17) in PATH; says so and does nothing
-//! where there is none.
+//! Asks a real Helm what values its charts see, and compares.
 
-#![allow(clippy::print_stderr, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+#[path = "support/tools.rs"]
+mod tools;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -95,8 +97,8 @@ struct Given<'a> {
 }
 
 /// What each chart sees, by its path; none where it fails.
-fn helm(folder: &Path, given: &Given<'_>) -> Option<Vec<Seen>> {
-    let mut command = Command::new("helm");
+fn ask(helm: &Path, folder: &Path, given: &Given<'_>) -> Option<Vec<Seen>> {
+    let mut command = Command::new(helm);
     command.args(["template", "test"]).arg(folder.join("chart"));
     for index in 0..given.files.len() {
         command.arg("-f").arg(folder.join(format!("{index}.yaml")));
@@ -163,26 +165,15 @@ fn promchart(folder: &Path, given: &Given<'_>) -> Option<Vec<Seen>> {
     Some(seen)
 }
 
-fn has_helm() -> bool {
-    let version = Command::new("helm")
-        .args(["version", "--template", "{{.Version}}"])
-        .output();
-    let found = version.is_ok_and(|output| output.stdout.starts_with(b"v3.17."));
-    if !found {
-        eprintln!("skipped: no helm 3.17 in PATH");
-    }
-    found
-}
-
 /// Compares one case; gives the difference.
-fn compare(chart: &Tree, given: &Given<'_>) -> std::result::Result<(), String> {
+fn compare(helm: &Path, chart: &Tree, given: &Given<'_>) -> std::result::Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     chart.write(&folder.path().join("chart"));
     fs::write(folder.path().join("text"), "one\ntwo,\n").unwrap();
     for (index, text) in given.files.iter().enumerate() {
         fs::write(folder.path().join(format!("{index}.yaml")), text).unwrap();
     }
-    let (theirs, ours) = (helm(folder.path(), given), promchart(folder.path(), given));
+    let (theirs, ours) = (ask(helm, folder.path(), given), promchart(folder.path(), given));
     if theirs == ours {
         return Ok(());
     }
@@ -198,19 +189,19 @@ fn compare(chart: &Tree, given: &Given<'_>) -> std::result::Result<(), String> {
     Err(format!("{given}\nhelm {}\nours {}\n", text(theirs), text(ours)))
 }
 
-fn compare_all<'a>(chart: &Tree, cases: impl IntoIterator<Item = Given<'a>>) {
+fn compare_all<'a>(helm: &Path, chart: &Tree, cases: impl IntoIterator<Item = Given<'a>>) {
     let differences: String = cases
         .into_iter()
-        .filter_map(|given| compare(chart, &given).err())
+        .filter_map(|given| compare(helm, chart, &given).err())
         .collect();
     assert_eq!(differences, "");
 }
 
 #[test]
 fn flags_are_read_as_helm_reads_them() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("flags_are_read_as_helm_reads_them") else {
         return;
-    }
+    };
     let chart = leaf("c", "a: {b: 1}\nl: [1, 2]\nd: null\n");
     let arguments = [
         "e={},f={x,y,1,true,null},g={1,2}x=3",
@@ -240,6 +231,7 @@ fn flags_are_read_as_helm_reads_them() {
         .flat_map(|argument| [[("--set", *argument)], [("--set-string", *argument)]])
         .collect();
     compare_all(
+        &helm,
         &chart,
         flags.iter().map(|flags| Given {
             files: &["l: [7]\n"],
@@ -260,6 +252,7 @@ fn flags_are_read_as_helm_reads_them() {
         ("--set-file", "q=missing"),
     ];
     compare_all(
+        &helm,
         &chart,
         others.iter().map(|flag| Given {
             flags: std::slice::from_ref(flag),
@@ -274,6 +267,7 @@ fn flags_are_read_as_helm_reads_them() {
         ("--set-json", "a=0"),
     ];
     compare_all(
+        &helm,
         &chart,
         [Given {
             files: &["a: 9\nz: 9\n", "a: {b: null, c: 1}"],
@@ -284,9 +278,9 @@ fn flags_are_read_as_helm_reads_them() {
 
 #[test]
 fn values_are_coalesced_as_helm_does() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("values_are_coalesced_as_helm_does") else {
         return;
-    }
+    };
     let grandchild = || leaf("g", "x: {a: 1, b: 2}\nk: null\nglobal: {deep: 1, m: {a: g}}\n");
     let child = |list: bool| {
         let values =
@@ -326,6 +320,7 @@ fn values_are_coalesced_as_helm_does() {
     ];
     for chart in &charts {
         compare_all(
+            &helm,
             chart,
             files.iter().map(|file| Given {
                 files: std::slice::from_ref(file),
@@ -337,9 +332,9 @@ fn values_are_coalesced_as_helm_does() {
 
 #[test]
 fn subcharts_take_part_and_are_imported_as_in_helm() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("subcharts_take_part_and_are_imported_as_in_helm") else {
         return;
-    }
+    };
     // Helm writes what the second import adds to a map into the subchart's map of the first, too: there is no such
     // case here.
     let child = "k: 1\nenabled: true\nm: {x: 1, w: 2}\nfoo: {bar: {v: 1}, sc: 5}\nexports:\n  \
@@ -373,6 +368,7 @@ fn subcharts_take_part_and_are_imported_as_in_helm() {
         "extra: {enabled: false, e: 2}\n",
     ];
     compare_all(
+        &helm,
         &chart,
         files.iter().map(|file| Given {
             files: std::slice::from_ref(file),
@@ -399,6 +395,7 @@ fn subcharts_take_part_and_are_imported_as_in_helm() {
         "a: {tags: {deep: true}}\n",
     ];
     compare_all(
+        &helm,
         &chart,
         files.iter().map(|file| Given {
             files: std::slice::from_ref(file),
@@ -452,9 +449,9 @@ impl Random {
 
 #[test]
 fn random_layers_come_out_as_in_helm() {
-    if !has_helm() {
+    let Some(helm) = tools::helm("random_layers_come_out_as_in_helm") else {
         return;
-    }
+    };
     let count = std::env::var("PROMCHART_HELM_CASES")
         .ok()
         .and_then(|text| text.parse().ok())
@@ -483,7 +480,7 @@ fn random_layers_come_out_as_in_helm() {
             files: &[&files[0], &files[1]],
             ..Given::default()
         };
-        if let Err(difference) = compare(&parent, &given) {
+        if let Err(difference) = compare(&helm, &parent, &given) {
             write!(
                 differences,
                 "seed {seed}: {:?} / {:?} / {:?}\n{difference}",

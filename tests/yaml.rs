@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-use std::io::{ErrorKind, Write};
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use promchart::source::Source;
@@ -133,17 +137,14 @@ fn documents_come_back_unchanged() {
     }
 }
 
-/// What `kubectl` reads in a manifest, or `None` where it is not installed. No cluster is asked.
-fn through_kubectl(manifest: &str) -> Option<Json> {
-    let command = Command::new("kubectl")
+/// What kubectl reads in a manifest. No cluster is asked.
+fn through(kubectl: &Path, manifest: &str) -> Json {
+    let mut child = Command::new(kubectl)
         .args(["annotate", "--local", "-f", "-", "-o", "json", "promchart/test=1"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .spawn();
-    let mut child = match command {
-        Err(error) if error.kind() == ErrorKind::NotFound => return None,
-        other => other.unwrap(),
-    };
+        .spawn()
+        .unwrap();
     // All of it is read before anything is written.
     child
         .stdin
@@ -153,11 +154,14 @@ fn through_kubectl(manifest: &str) -> Option<Json> {
         .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "kubectl refused:\n{manifest}");
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
 fn kubectl_reads_strings_unchanged() {
+    let Some(kubectl) = tools::find(&["kubectl"], "kubectl_reads_strings_unchanged") else {
+        return;
+    };
     let spec: Map = strings()
         .iter()
         .enumerate()
@@ -172,13 +176,7 @@ fn kubectl_reads_strings_unchanged() {
                 .collect::<Map>()
         ))
     );
-    let Some(read) = through_kubectl(&written) else {
-        // The one test here that needs another program: say that it did not run.
-        std::io::stderr()
-            .write_all(b"SKIPPED: kubectl is not installed\n")
-            .unwrap();
-        return;
-    };
+    let read = through(&kubectl, &written);
     for (key, entry) in spec.iter() {
         assert_eq!(
             yaml::from_json(read["spec"][&**key].clone()),

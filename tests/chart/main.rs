@@ -1,10 +1,6 @@
 //! The built-in chart: its values and schemas, what it renders, and what the programs that it runs say to that.
 
-#![allow(
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on may panic, one that is skipped says so"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod bytes;
 mod differences;
@@ -13,5 +9,6 @@ mod programs;
 mod references;
 mod rendered;
 mod templates;
+#[path = "../support/tools.rs"]
 mod tools;
 mod values;

@@ -77,7 +77,10 @@ fn a_folder_without_permission() {
     let closed = fixture.path("closed");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
     if File::create(closed.join("probe")).is_ok() {
-        eprintln!("skipped: this user writes to every folder, whatever its permissions");
+        crate::tools::skip(
+            "a_folder_without_permission",
+            "this user writes to every folder, whatever its permissions",
+        );
         return;
     }
     for target in ["closed", "closed/new"] {
@@ -116,7 +119,7 @@ fn a_full_disk() {
     let fixture = Fixture::new();
     let path = fixture.path("disk");
     let Some(disk) = SmallDisk::mount(&path) else {
-        eprintln!("skipped: this user cannot mount a small disk to fill");
+        crate::tools::skip("a_full_disk", "this user cannot mount a small disk to fill");
         return;
     };
     let fixture = fixture.file(

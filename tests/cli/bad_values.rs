@@ -186,7 +186,10 @@ fn an_unreadable_file() {
 
     fs::set_permissions(fixture.path("values.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(fixture.path("values.yaml")).is_ok() {
-        eprintln!("skipped: this user reads every file, whatever its permissions");
+        crate::tools::skip(
+            "an_unreadable_file",
+            "this user reads every file, whatever its permissions",
+        );
         return;
     }
     fixture.refuses(

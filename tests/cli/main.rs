@@ -3,11 +3,7 @@
 //! A test makes a [`support::Fixture`], puts files into it, runs the program and looks at the whole of what it says.
 //! Each module is a subject; a new one is named here.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test that cannot go on may panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod bad_charts;
 mod bad_flags;
@@ -21,3 +17,5 @@ mod origins;
 mod render;
 mod streams;
 mod support;
+#[path = "../support/tools.rs"]
+mod tools;

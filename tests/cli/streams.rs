@@ -78,7 +78,10 @@ fn completions_of_each_shell() {
             .stdout(Stdio::null())
             .spawn();
         let Ok(mut child) = checked else {
-            eprintln!("skipped: no {shell} to read its completions");
+            crate::tools::skip(
+                "completions_of_each_shell",
+                &format!("no {shell} to read its completions"),
+            );
             continue;
         };
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), run.stdout.as_bytes()).unwrap();
@@ -161,7 +164,10 @@ fn colour_for_a_terminal_unless_no_color_is_set() {
         ))
     };
     let Some((status, coloured)) = in_terminal(None) else {
-        eprintln!("skipped: no `script` to make a terminal");
+        crate::tools::skip(
+            "colour_for_a_terminal_unless_no_color_is_set",
+            "no `script` to make a terminal",
+        );
         return;
     };
     assert_eq!(status, Some(2), "{coloured}");
