@@ -37,16 +37,11 @@ mod yaml {
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
-    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
-        link_at_fixed_address();
-        link_unwinder();
-    }
     // Named though they may be missing: cargo then asks again on each build until they are there.
     for path in [
         "Chart.yaml",
@@ -91,38 +86,6 @@ fn pack(file: &Path) -> io::Result<Vec<u8>> {
     let source = source::Source::new(file.display().to_string(), text);
     let values = yaml::read_values(&source);
     Ok(values.map(|node| yaml::pack(&node)).unwrap_or_default())
-}
-
-/// Has the program linked at a fixed address, as Helm is: the system then moves none of its
-/// 14,000 pointers at each start, which is a fifth of what starting takes. Heap, stack and libraries stay where chance puts
-/// them.
-fn link_at_fixed_address() {
-    println!("cargo::rustc-link-arg-bins=-no-pie");
-}
-
-/// Has the compiler's own unwinder, a few KiB that backtraces need, linked into the program, where the compiler comes with it
-/// as an archive: otherwise each start looks for, maps and binds libgcc_s.so, which takes longer than reading the arguments.
-fn link_unwinder() {
-    if env::var("HOST").ok() != env::var("TARGET").ok() {
-        return;
-    }
-    let asked = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
-    let Ok(answer) = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()) else {
-        return;
-    };
-    // A compiler without it gives the bare name back.
-    let archive = Path::new(answer.trim_end());
-    if let Some(folder) = archive
-        .parent()
-        .filter(|_| archive.is_absolute() && archive.is_file())
-    {
-        println!("cargo::rustc-link-search=native={}", folder.display());
-        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
-    }
-}
-
-fn is(name: &str, wanted: &str) -> bool {
-    env::var(name).is_ok_and(|value| value == wanted)
 }
 
 fn variable(name: &str) -> io::Result<String> {
