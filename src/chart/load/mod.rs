@@ -17,7 +17,7 @@ use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 
-pub use embedded::{EMBEDDED, EmbeddedChart};
+pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path};
 
 /// A chart, and what its author should know though it loads.
 #[derive(Debug, Clone)]
@@ -124,7 +124,7 @@ impl Label {
             Label::Folder(folder) => format!("{folder}/{path}"),
             Label::Archive(name) if path.is_empty() => name.clone(),
             Label::Archive(name) => format!("{name}:{path}"),
-            Label::Embedded => format!("embedded:{path}"),
+            Label::Embedded => format!("{}{path}", embedded::PREFIX),
         }
     }
 }

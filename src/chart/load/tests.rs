@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::chart::enabled_subcharts;
+use crate::source::Source;
 
 mod archives;
 
@@ -103,6 +104,22 @@ fn a_folder_is_never_taken_for_the_built_in_chart() {
     let loaded = load_path(&root.path().join("embedded:")).unwrap();
     assert!(!loaded.chart.is_embedded);
     assert!(EMBEDDED.files.is_empty() || load_embedded(&EMBEDDED).unwrap().chart.is_embedded);
+}
+
+#[test]
+fn a_source_is_the_built_in_charts_only_by_its_text() {
+    let chart = load_embedded(&EMBEDDED).unwrap().chart;
+    let own = chart.values.place.source().cloned().unwrap();
+    assert_eq!(embedded_path(&own), Some("values.yaml"));
+    let deploy = chart
+        .templates
+        .iter()
+        .find(|file| file.path == "templates/deploy.yaml");
+    let deploy = deploy.and_then(|file| file.source.clone()).unwrap();
+    assert_eq!(embedded_path(&deploy), Some("templates/deploy.yaml"));
+    let same = Source::new("embedded:values.yaml", own.text());
+    assert_eq!(embedded_path(&same), None);
+    assert_eq!(embedded_path(&Source::new("values.yaml", "")), None);
 }
 
 #[test]
