@@ -3,48 +3,89 @@
 //! Helm's own rules differ: its `!pattern` ignores everything that does *not* match, and `**` is an error. Nobody means
 //! the first, and people write the second, so both work here as they do in git. In a list without them, the two agree.
 
+use std::sync::Arc;
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::source::{Place, Source};
+
+/// The most rules of a list, each of which is held against every path.
+const MOST_RULES: usize = 1000;
+
 /// The rules of one `.helmignore`.
 #[derive(Debug, Default)]
 pub(super) struct Ignore {
     rules: Vec<Rule>,
+    /// The patterns, in the order of the rules.
+    patterns: GlobSet,
 }
 
 #[derive(Debug)]
 struct Rule {
-    pattern: Vec<char>,
     /// `!pattern`: takes a path back in.
     negated: bool,
     /// `pattern/`: matches folders only.
     folders_only: bool,
-    /// Without an inner `/`, a pattern is held against the last name of a path.
-    name_only: bool,
 }
 
 impl Ignore {
     /// Reads the rules.
-    pub(super) fn parse(text: &str) -> Ignore {
-        Ignore {
-            rules: text.lines().filter_map(Rule::parse).collect(),
+    ///
+    /// # Errors
+    /// Patterns that nothing could match, each at its line, and more rules than anybody writes.
+    pub(super) fn parse(source: &Arc<Source>) -> Result<Ignore> {
+        let mut rules = Vec::new();
+        let mut patterns = GlobSetBuilder::new();
+        let mut problems = Vec::new();
+        for (line, number) in source.text().lines().zip(1..) {
+            let Some((rule, pattern)) = Rule::parse(line) else {
+                continue;
+            };
+            match glob(&pattern) {
+                Ok(glob) => {
+                    rules.push(rule);
+                    patterns.add(glob);
+                }
+                Err(reason) => problems.push(
+                    Diagnostic::error(CODE, format!("`{}` is not a pattern: {reason}", line.trim()))
+                        .at(&Place::new(source, number, 0)),
+                ),
+            }
         }
+        if rules.len() > MOST_RULES {
+            let message = format!("there are more than {MOST_RULES} rules");
+            problems = vec![Diagnostic::error(CODE, message).at(&Place::whole(source))];
+        }
+        if !problems.is_empty() {
+            return Err(Diagnostics(problems));
+        }
+        let patterns = patterns.build().map_err(|error| {
+            let message = format!("the patterns take too much memory: {}", error.kind());
+            Diagnostic::error(CODE, message).at(&Place::whole(source))
+        })?;
+        Ok(Ignore { rules, patterns })
     }
 
     /// Whether a path from the chart's root is left out. Whoever walks a folder asks for each folder first, and does
     /// not look into one that is left out, as git does not.
     pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let path: Vec<char> = path.chars().collect();
-        let name: Vec<char> = name.chars().collect();
-        self.rules
-            .iter()
-            .rev()
+        let matching = self.patterns.matches(path);
+        let rules = matching.iter().rev().filter_map(|index| self.rules.get(*index));
+        // The last rule decides.
+        rules
             .filter(|rule| is_folder || !rule.folders_only)
-            .find(|rule| matches(&rule.pattern, if rule.name_only { &name } else { &path }))
-            .is_some_and(|rule| !rule.negated)
+            .map(|rule| !rule.negated)
+            .next()
+            .unwrap_or_default()
     }
 }
 
+const CODE: &str = "helmignore-pattern";
+
 impl Rule {
-    fn parse(line: &str) -> Option<Rule> {
+    /// The rule of a line and its pattern for paths from the root; none for an empty line or a note.
+    fn parse(line: &str) -> Option<(Rule, String)> {
         let line = line.trim();
         let (negated, line) = match line.strip_prefix('!') {
             Some(rest) => (true, rest),
@@ -57,155 +98,63 @@ impl Rule {
             Some(rest) => (true, rest),
             None => (false, line),
         };
-        let name_only = !line.contains('/');
-        let pattern: Vec<char> = line.strip_prefix('/').unwrap_or(line).chars().collect();
-        (!pattern.is_empty()).then_some(Rule {
-            pattern,
+        let pattern = match line.strip_prefix('/') {
+            Some(rest) => rest.to_owned(),
+            None if line.contains('/') => line.to_owned(),
+            // Without a slash, a pattern is held against the last name of a path.
+            None => format!("**/{line}"),
+        };
+        let rule = Rule {
             negated,
             folders_only,
-            name_only,
-        })
+        };
+        (!line.is_empty()).then_some((rule, pattern))
     }
 }
 
-/// Whether a pattern matches a whole text: `*` and `?` within a name, `**` across names, `[a-z]`, `\` before a
-/// character that stands for itself.
-///
-/// A table of states, one pass per character of the text: no pattern takes longer than its length times the text's.
-fn matches(pattern: &[char], text: &[char]) -> bool {
-    let tokens = tokens(pattern);
-    // `states[i]`: the first i tokens match what was read so far.
-    let mut states = vec![false; tokens.len() + 1];
-    if let Some(first) = states.first_mut() {
-        *first = true;
-    }
-    skip_empty(&tokens, &mut states, true);
-    for &c in text {
-        let mut next = vec![false; tokens.len() + 1];
-        for (index, token) in tokens.iter().enumerate() {
-            if !states.get(index).copied().unwrap_or_default() {
+/// `*` and `?` within a name, `**` across names, `[a-z]`, `\` before a character that stands for itself. Braces, which globset
+/// takes for alternatives, stand for themselves.
+fn glob(pattern: &str) -> std::result::Result<Glob, String> {
+    let mut written = String::with_capacity(pattern.len());
+    // Where the members of a `[...]` begin.
+    let mut set: Option<usize> = None;
+    let mut letters = pattern.chars();
+    while let Some(c) = letters.next() {
+        match c {
+            '\\' if set.is_some() => return Err("a `\\` in brackets is not understood".to_owned()),
+            '\\' => {
+                written.push(c);
+                written.extend(letters.next());
                 continue;
             }
-            let (stays, moves) = token.step(c);
-            if stays && let Some(state) = next.get_mut(index) {
-                *state = true;
-            }
-            if moves && let Some(state) = next.get_mut(index + 1) {
-                *state = true;
-            }
+            '{' | '}' if set.is_none() => written.push('\\'),
+            '[' if set.is_none() => set = Some(written.len() + 1),
+            '!' | '^' if set == Some(written.len()) => set = Some(written.len() + 1),
+            // The first bracket of a set belongs to it.
+            ']' if set != Some(written.len()) => set = None,
+            _ => {}
         }
-        states = next;
-        skip_empty(&tokens, &mut states, c == '/');
+        written.push(c);
     }
-    states.last().copied().unwrap_or_default()
-}
-
-/// Passes tokens that may match nothing.
-fn skip_empty(tokens: &[Token], states: &mut [bool], at_name_start: bool) {
-    for (index, token) in tokens.iter().enumerate() {
-        let empty = match token {
-            Token::Star | Token::Tail => true,
-            Token::Folders => at_name_start,
-            _ => false,
-        };
-        if empty
-            && states.get(index).copied().unwrap_or_default()
-            && let Some(state) = states.get_mut(index + 1)
-        {
-            *state = true;
-        }
-    }
-}
-
-#[derive(Debug)]
-enum Token {
-    Char(char),
-    /// `?`
-    Any,
-    /// `*`
-    Star,
-    /// `**/`: any number of folders.
-    Folders,
-    /// `**` at the end: anything below.
-    Tail,
-    /// `[...]`
-    Set {
-        negated: bool,
-        ranges: Vec<(char, char)>,
-    },
-}
-
-impl Token {
-    /// Whether a character keeps a match within this token, and whether it may end it.
-    fn step(&self, c: char) -> (bool, bool) {
-        match self {
-            Token::Char(wanted) => (false, c == *wanted),
-            Token::Any => (false, c != '/'),
-            Token::Star => (c != '/', false),
-            Token::Folders => (true, c == '/'),
-            Token::Tail => (true, false),
-            Token::Set { negated, ranges } => {
-                let inside = ranges.iter().any(|(low, high)| (*low..=*high).contains(&c));
-                (false, c != '/' && inside != *negated)
-            }
-        }
-    }
-}
-
-fn tokens(pattern: &[char]) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(pattern.len());
-    let mut rest = pattern;
-    let mut at_start = true;
-    loop {
-        let token;
-        (token, rest) = match rest {
-            [] => return tokens,
-            ['*', '*', '/', after @ ..] if at_start => (Token::Folders, after),
-            ['*', '*'] if at_start => (Token::Tail, &[][..]),
-            ['*', after @ ..] => (Token::Star, after),
-            ['?', after @ ..] => (Token::Any, after),
-            ['\\', c, after @ ..] => (Token::Char(*c), after),
-            ['[', after @ ..] => set(after).unwrap_or((Token::Char('['), after)),
-            [c, after @ ..] => (Token::Char(*c), after),
-        };
-        at_start = matches!(token, Token::Char('/') | Token::Folders);
-        tokens.push(token);
-    }
-}
-
-/// `[...]` after its bracket; none where it is not closed.
-fn set(rest: &[char]) -> Option<(Token, &[char])> {
-    let (negated, mut rest) = match rest {
-        ['!' | '^', after @ ..] => (true, after),
-        _ => (false, rest),
-    };
-    let mut ranges = Vec::new();
-    loop {
-        let (low, after) = match rest {
-            [] => return None,
-            [']', after @ ..] if !ranges.is_empty() => return Some((Token::Set { negated, ranges }, after)),
-            ['\\', c, after @ ..] | [c, after @ ..] => (*c, after),
-        };
-        rest = match after {
-            ['-', high, after @ ..] if *high != ']' => {
-                ranges.push((low, *high));
-                after
-            }
-            _ => {
-                ranges.push((low, low));
-                after
-            }
-        };
-    }
+    GlobBuilder::new(&written)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .allow_unclosed_class(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parse(rules: &str) -> Result<Ignore> {
+        Ignore::parse(&Source::new(".helmignore", rules))
+    }
+
     #[track_caller]
     fn check(rules: &str, ignored: &[&str], kept: &[&str]) {
-        let ignore = Ignore::parse(rules);
+        let ignore = parse(rules).unwrap();
         let ask = |path: &str| match path.strip_suffix('/') {
             Some(folder) => ignore.is_ignored(folder, true),
             None => ignore.is_ignored(path, false),
@@ -267,8 +216,47 @@ mod tests {
 
     #[test]
     fn many_stars_take_no_time() {
-        let rules = "*a".repeat(2000);
-        let ignore = Ignore::parse(&rules);
+        let ignore = parse(&"*a".repeat(2000)).unwrap();
         assert!(!ignore.is_ignored(&"b".repeat(1000), false));
+    }
+
+    #[test]
+    fn braces_stand_for_themselves() {
+        check("{a,b}.t\n", &["{a,b}.t", "x/{a,b}.t"], &["a.t", "b.t"]);
+        check(
+            "[{}]x\n[a!]{b}\n[!]]{c}\n",
+            &["{x", "}x", "a{b}", "b{c}"],
+            &["x", "ab", "]{c}"],
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_pattern_is_said_at_its_line() {
+        assert_eq!(
+            parse("*.bak\n[z-a]\n[\\]]\n").unwrap_err().to_string(),
+            ".helmignore:2: error: `[z-a]` is not a pattern: invalid range; 'z' > 'a'\n\
+             .helmignore:3: error: `[\\]]` is not a pattern: a `\\` in brackets is not understood"
+        );
+        assert_eq!(
+            parse(&"a\n".repeat(1001)).unwrap_err().to_string(),
+            ".helmignore: error: there are more than 1000 rules"
+        );
+    }
+
+    #[test]
+    fn hostile_lists_are_read_or_refused() {
+        for line in [
+            "*a".repeat(32 << 10),
+            "**/".repeat(21 << 10),
+            "[a-z]*?".repeat(9 << 10),
+            "é*".repeat(21 << 10),
+        ] {
+            let _ = parse(&line).map(|ignore| ignore.is_ignored(&"a/é".repeat(300), false));
+        }
+        let many: Vec<String> = (0..1000)
+            .map(|number| format!("*{number}*?{number}*a*b*c*d*e*f*g*h*i*j*k*l*m*n\n"))
+            .collect();
+        let ignore = parse(&many.concat()).unwrap();
+        assert!(!ignore.is_ignored(&"ab1/".repeat(250), false));
     }
 }

@@ -1,11 +1,14 @@
 //! Charts that cannot be used, or that would lead out of their folder.
 
 use std::fs::{self, File};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::support::Fixture;
+use crate::support::{Fixture, Run};
 
 const CHART: &str = "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: jinja\n";
 const DEMO: &[&str] = &["render", "--chart", "demo"];
@@ -188,4 +191,49 @@ fn archives_that_are_cut_off() {
         &["render", "--chart", "demo.tgz"],
         "error: `demo.tgz` cannot be unpacked: corrupt gzip stream does not have a matching checksum [chart-archive-broken]\n",
     );
+}
+
+/// What a folder holds that is neither a file nor a folder is never opened: a pipe would be waited for without end.
+#[test]
+#[cfg(unix)]
+fn pipes_in_a_chart_are_not_waited_for() {
+    for path in [
+        ".helmignore",
+        "Chart.yaml",
+        "Chart.lock",
+        "requirements.yaml",
+        "values.yaml",
+        "values.schema.json",
+        "values/dev.yaml",
+        "templates/cm.yaml",
+        "crds/thing.yaml",
+        "charts/sub.tgz",
+        "notes",
+    ] {
+        let fixture = Fixture::with_chart().file("demo/charts/.keep", "");
+        let pipe = fixture.path("demo").join(path);
+        let _ = fs::remove_file(&pipe);
+        let made = Command::new("mkfifo").arg(&pipe).status();
+        if !made.is_ok_and(|status| status.success()) {
+            crate::tools::skip(
+                "pipes_in_a_chart_are_not_waited_for",
+                "no `mkfifo` to make a pipe",
+            );
+            return;
+        }
+        let mut child = fixture.command(DEMO).spawn().unwrap();
+        let started = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if started.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                panic!("{path} is waited for");
+            }
+            sleep(Duration::from_millis(5));
+        }
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert_eq!(
+            run.refused(),
+            format!("error: `demo/{path}` is neither a file nor a folder [chart-path-invalid]\n")
+        );
+    }
 }

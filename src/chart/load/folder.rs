@@ -25,13 +25,7 @@ impl Loader {
             shown if shown.len() > 1 => shown.trim_end_matches('/').to_owned(),
             shown => shown.to_owned(),
         });
-        let ignore = match files::read_text(&path.join(".helmignore"), IGNORE_LIMIT) {
-            Ok(source) => Ignore::parse(source.text()),
-            Err(problems) if problems.0.iter().all(|problem| problem.code == "file-not-found") => {
-                Ignore::default()
-            }
-            Err(problems) => return Err(problems),
-        };
+        let ignore = read_ignore(&path.join(".helmignore"))?;
         let mut walk = Walk {
             loader: self,
             label: &label,
@@ -45,6 +39,23 @@ impl Loader {
         self.folders.insert(real, tree);
         Ok(tree)
     }
+}
+
+/// The rules of a `.helmignore`, none where there is none.
+fn read_ignore(path: &Path) -> Result<Ignore> {
+    match fs::metadata(path) {
+        // Opening a pipe would wait for somebody to write to it.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            Err(not_a_file(&path.display().to_string()).into())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Ignore::default()),
+        _ => Ignore::parse(&files::read_text(path, IGNORE_LIMIT)?),
+    }
+}
+
+fn not_a_file(shown: &str) -> Diagnostic {
+    let message = format!("`{shown}` is neither a file nor a folder");
+    Diagnostic::error("chart-path-invalid", message)
 }
 
 struct Walk<'a> {
@@ -133,8 +144,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if !kind.is_file() {
-            let message = format!("`{}` is neither a file nor a folder", self.label.display(path));
-            return Err(Diagnostic::error("chart-path-invalid", message).into());
+            return Err(not_a_file(&self.label.display(path)).into());
         }
         let file = Opened::new(&on_disk)?;
         self.loader.count_file(self.label, path, file.size())?;
