@@ -24,8 +24,8 @@ pub(super) fn run(args: &EjectArgs, ui: &mut Ui) -> CommandResult {
         .collect();
     files::write_tree(&args.dir, &tree)?;
     let dir = args.dir.display();
-    ui.say(&format!(
-        "wrote {} files to {dir}; render them with `promchart render --chart {dir}`\n",
+    ui.note(&format!(
+        "wrote {} files to {dir}; render them with `promchart render --chart {dir}`",
         tree.len()
     ));
     Ok(ExitStatus::Success)

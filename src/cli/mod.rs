@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::diagnostic::Diagnostics;
+use crate::report;
 use ui::Ui;
 
 /// How a command ended.
@@ -65,9 +66,15 @@ type CommandResult = Result<ExitStatus, Stop>;
 /// Runs the program with its arguments, the first being its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut ui = Ui::new();
-    let cli = match args::Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match args::Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            // clap repeats what was typed: it gets what may be shown.
+            let shown = arguments
+                .iter()
+                .map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
+            let error = args::Cli::try_parse_from(shown).err().unwrap_or(error);
             let status = if error.use_stderr() {
                 ExitStatus::Failure
             } else {

@@ -38,7 +38,7 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
             let tree = emit::files(&manifests, &prepared.release.namespace);
             files::write_tree(&dir, &tree)?;
             for (path, _) in &tree {
-                ui.say(&format!("wrote {}\n", dir.join(path).display()));
+                ui.note(&format!("wrote {}", dir.join(path).display()));
             }
         }
         (None, Format::Yaml) => ui.print(&emit::yaml_stream(&manifests))?,

@@ -35,11 +35,16 @@ impl Ui {
 
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
-        self.say(&report::text::render(diagnostics, self.colour));
+        say(&report::text::render(diagnostics, self.colour));
     }
 
-    /// Says something; where nobody can hear it there is nobody to tell that to.
-    pub(super) fn say(&mut self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+    /// Tells people what was done, in a line.
+    pub(super) fn note(&mut self, line: &str) {
+        say(&format!("{}\n", report::visible(line)));
     }
+}
+
+/// Says something; where nobody can hear it there is nobody to tell that to.
+fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::visible;
 use crate::chart::{DecidedBy, Row};
 use crate::yaml::{self, Map, Node};
 
@@ -48,6 +49,7 @@ fn cells(row: &Row) -> [String; 7] {
         reason(row),
         dash(row.source.as_deref().or(Some(&row.repository))),
     ]
+    .map(|cell| visible(&cell).into_owned())
 }
 
 /// The name, with the chart's own one where it goes by an alias.
@@ -69,7 +71,7 @@ fn reason(row: &Row) -> String {
 
 /// A tree with a line for each dependency below its parent.
 pub fn tree(chart: &str, rows: &[Row]) -> String {
-    let mut out = format!("{chart}\n");
+    let mut out = format!("{}\n", visible(chart));
     for (index, row) in rows.iter().enumerate() {
         let depth = row.path.len();
         for level in 1..depth {
@@ -84,22 +86,23 @@ pub fn tree(chart: &str, rows: &[Row]) -> String {
         } else {
             "`-- "
         });
-        out.push_str(&name(row, row.path.last().map_or("", String::as_str)));
+        let mut line = name(row, row.path.last().map_or("", String::as_str));
         if let Some(version) = &row.version_found {
-            let _ = write!(out, " {version}");
+            let _ = write!(line, " {version}");
         }
         if let Some(wanted) = row.version_wanted.as_deref().filter(|wanted| !wanted.is_empty()) {
-            let _ = write!(out, " (wanted {wanted})");
+            let _ = write!(line, " (wanted {wanted})");
         }
         if row.status.as_str() != "ok" {
-            let _ = write!(out, " [{}]", row.status.as_str());
+            let _ = write!(line, " [{}]", row.status.as_str());
         }
         if !row.enabled {
             let _ = match &row.reason {
-                DecidedBy::Default => write!(out, " [disabled with its parent]"),
-                _ => write!(out, " [disabled by {}]", reason(row)),
+                DecidedBy::Default => write!(line, " [disabled with its parent]"),
+                _ => write!(line, " [disabled by {}]", reason(row)),
             };
         }
+        out.push_str(&visible(&line));
         out.push('\n');
     }
     out

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::{is_unseen, visible};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 
 /// Characters of a source line that are shown around the place; long lines are cut.
@@ -24,33 +25,38 @@ fn push(out: &mut String, diagnostic: &Diagnostic, colour: bool) {
     let _ = writeln!(
         out,
         "{severity}: {} [{}]",
-        paint.bold(&diagnostic.message),
+        paint.bold(&visible(&diagnostic.message)),
         diagnostic.code
     );
     for (index, label) in diagnostic.labels.iter().enumerate() {
         push_label(out, label, index == 0, &paint);
     }
     if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  {} {help}", paint.blue("help:"));
+        let _ = writeln!(out, "  {} {}", paint.blue("help:"), visible(help));
     }
 }
 
 fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
     let place = &label.place;
+    let text = visible(&label.text);
+    let shown_place = place.to_string();
+    let shown_place = visible(&shown_place);
     let arrow = paint.blue(if is_main { "-->" } else { ":::" });
     let Some(line) = place.line_text() else {
-        let _ = write!(out, "  {arrow} {place}");
-        let _ = if label.text.is_empty() {
+        let _ = write!(out, "  {arrow} {shown_place}");
+        let _ = if text.is_empty() {
             writeln!(out)
         } else {
-            writeln!(out, ": {}", label.text)
+            writeln!(out, ": {text}")
         };
         return;
     };
     let _ = match place.source() {
         // A flag is one line, and numbers behind it would look like a part of it.
-        Some(source) if source.name().starts_with("--") => writeln!(out, "  {arrow} {}", source.name()),
-        _ => writeln!(out, "  {arrow} {place}"),
+        Some(source) if source.name().starts_with("--") => {
+            writeln!(out, "  {arrow} {}", visible(source.name()))
+        }
+        _ => writeln!(out, "  {arrow} {shown_place}"),
     };
     let column = usize::try_from(place.column).unwrap_or(0);
     let (shown, caret) = excerpt(line, column);
@@ -64,10 +70,10 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
             "  {gutter} {bar} {}{} {}",
             " ".repeat(caret),
             paint.red("^"),
-            label.text
+            text
         );
-    } else if !label.text.is_empty() {
-        let _ = writeln!(out, "  {gutter} {bar} {}", label.text);
+    } else if !text.is_empty() {
+        let _ = writeln!(out, "  {gutter} {bar} {text}");
     }
     while out.ends_with(" \n") {
         out.truncate(out.len() - 2);
@@ -75,7 +81,7 @@ fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
     }
 }
 
-/// The part of a line to show, without control characters, and the caret's position in it.
+/// The part of a line to show, with a blank for each character that nobody could see, and the caret's position in it.
 fn excerpt(line: &str, column: usize) -> (String, usize) {
     let letters: Vec<char> = line.chars().collect();
     let at = column.saturating_sub(1).min(letters.len());
@@ -85,7 +91,7 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
         at.saturating_sub(SHOWN_WIDTH / 2)
     };
     let end = letters.len().min(start + SHOWN_WIDTH);
-    let plain = |c: &char| if c.is_control() { ' ' } else { *c };
+    let plain = |c: &char| if is_unseen(*c) { ' ' } else { *c };
     let mut shown: String = letters[start..end].iter().map(plain).collect();
     let mut caret = at - start;
     if start > 0 {
@@ -169,6 +175,26 @@ mod tests {
         assert!(lines[2].len() < 160, "{text}");
         let caret = lines[3].find('^').unwrap();
         assert_eq!(&lines[2][caret..=caret], "X");
+    }
+
+    #[test]
+    fn names_and_texts_are_written_out() {
+        let source = Source::new("a\u{1b}]0;x\u{7}.yaml", "a: 1\n");
+        let hidden = Source::new("--set a\u{1b}=1", "");
+        let diagnostic = Diagnostic::error("x", "no `\u{1b}[2J\nerror: fake`")
+            .label(&Place::new(&source, 1, 1), "\u{9b}")
+            .at(&Place::whole(&hidden))
+            .help("\r");
+        assert_eq!(
+            render(&[diagnostic], false),
+            r"error: no `\u{1b}[2J\nerror: fake` [x]
+  --> a\u{1b}]0;x\u{7}.yaml:1:1
+  1 | a: 1
+    | ^ \u{9b}
+  ::: --set a\u{1b}=1
+  help: \r
+"
+        );
     }
 
     #[test]

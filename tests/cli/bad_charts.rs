@@ -237,3 +237,34 @@ fn pipes_in_a_chart_are_not_waited_for() {
         );
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn names_with_control_characters() {
+    for (name, shown) in [
+        (
+            "templates/a\nkind: Pod\n---\nb: c.yaml",
+            r"templates/a\nkind: Pod\n---\nb: c.yaml",
+        ),
+        (
+            "templates/\u{1b}[31mred\r.yaml",
+            r"templates/\u{1b}[31mred\r.yaml",
+        ),
+        ("x\u{7f}/notes", r"x\u{7f}"),
+        ("charts/a\tb/Chart.yaml", r"charts/a\tb"),
+    ] {
+        Fixture::with_chart()
+            .file(&format!("demo/{name}"), "apiVersion: v1\n")
+            .refuses(
+                DEMO,
+                &format!(
+                    "error: the name of `demo/{shown}` has control characters [chart-path-invalid]\n  help: rename it, or leave it out with .helmignore\n"
+                ),
+            );
+    }
+    // What is left out may be called anything.
+    let fixture = Fixture::with_chart()
+        .file("demo/a\u{1b}b.bak", "")
+        .file("demo/.helmignore", "*.bak\n");
+    fixture.render_demo(&[]).done();
+}

@@ -178,3 +178,63 @@ fn colour_for_a_terminal_unless_no_color_is_set() {
     assert_eq!(status, Some(2));
     assert_eq!(plain, fixture.render_values().stderr);
 }
+
+#[test]
+fn nothing_that_a_terminal_would_obey_is_told() {
+    let evil = "\u{1b}[2J\u{9b}1m\nerror: fake\u{202e}";
+    let fixture = Fixture::with_template("", "a: {{ Values.x.y }}\n")
+        .file("mine.yaml", format!("a: \u{1b}[31m\n\"b{evil}\": 1\n"))
+        .file("bad/Chart.yaml", "name: \"a\\e\\u202eb\"\nversion: \"\\e[1m\"\ntype: \"\\e[2m\"\n")
+        .file(
+            "deps/Chart.yaml",
+            "name: d\nversion: 1.0.0\ndependencies:\n  - {name: x, version: \"\\e[1m\", repository: \"https://\\e[31m\", condition: \"\\e[3m\"}\n",
+        );
+    let set = format!("{evil}={evil}");
+    for arguments in [
+        &["render", "--chart", evil][..],
+        &["render", "-f", evil],
+        &["render", "-s", evil],
+        &["render", "--env", evil],
+        &["render", "--release", evil],
+        &["render", "--kube-version", evil],
+        &["render", "--set", evil],
+        &["render", "--set", &set, "--set", "a[x]=1"],
+        &["render", "--set-json", &set],
+        &["render", "--set-file", &set],
+        &[
+            "render",
+            "--chart",
+            "demo",
+            "-f",
+            "mine.yaml",
+            "--output-dir",
+            evil,
+        ],
+        &["render", "--chart", "demo", "--set", "x=1", "--output-dir", evil],
+        &["render", "--chart", "bad"],
+        &["render", "--chart", "deps"],
+        &["deps", "list", "--chart", "deps"],
+        &["deps", "tree", "--chart", "deps"],
+        &["show", "templates", evil],
+        &["show", evil],
+        &["eject", evil],
+        &["eject", evil],
+        &[evil],
+        &["render", evil],
+        &["render", "--output", evil],
+    ] {
+        let run = fixture.run(arguments);
+        for text in [&run.stderr, &run.stdout] {
+            let text = text.replace('\n', "");
+            assert!(
+                !text.contains(|c: char| c.is_control() || c == '\u{202e}'),
+                "{arguments:?}: {text:?}"
+            );
+        }
+        assert!(
+            !run.stderr.contains("\nerror: fake"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    }
+}

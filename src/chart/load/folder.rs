@@ -99,6 +99,16 @@ impl Walk<'_> {
         if self.ignore.is_ignored(path, kind.is_dir()) {
             return Ok(());
         }
+        // The name of a template stands in the output, in a comment that a line's end would close.
+        if path.contains(char::is_control) {
+            let message = format!(
+                "the name of `{}` has control characters",
+                self.label.display(path)
+            );
+            return Err(Diagnostic::error("chart-path-invalid", message)
+                .help("rename it, or leave it out with .helmignore")
+                .into());
+        }
         let mut linked = None;
         if kind.is_symlink() {
             let target = fs::canonicalize(&on_disk).map_err(|error| failed(&error))?;
