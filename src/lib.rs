@@ -3,7 +3,7 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> emit -> pipeline -> report -> cli
+//! source -> secret -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> emit -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod pipeline;
 pub mod render;
 pub mod report;
+pub mod secret;
 pub mod source;
 pub mod values;
 pub mod yaml;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// A text that values or templates came from, with the name that people know it by.
@@ -63,12 +64,17 @@ impl Source {
 
     /// The text of a line, counted from 1, without its line end; `None` past the end.
     pub fn line(&self, line: u32) -> Option<&str> {
+        self.text.get(self.line_range(line)?)
+    }
+
+    /// The bytes of a line, counted from 1, without its line end; `None` past the end.
+    pub fn line_range(&self, line: u32) -> Option<Range<usize>> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.lines.get_or_init(|| line_starts(&self.text));
         let start = *starts.get(index)?;
         let end = starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
-        let line = &self.text[start..end];
-        (start < self.text.len()).then(|| line.strip_suffix('\r').unwrap_or(line))
+        let line = self.text.get(start..end).filter(|_| start < self.text.len())?;
+        Some(start..end - usize::from(line.ends_with('\r')))
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn run(args: DepsArgs, ui: &mut Ui) -> CommandResult {
 
 fn show(args: DepsReportArgs, ui: &mut Ui, text: fn(&str, &[chart::Row]) -> String) -> CommandResult {
     let request = request::of(args.chart, args.values)?;
+    ui.hide(&request.inputs);
     let loaded = match &request.chart {
         Some(path) => chart::load_incomplete(path)?,
         None => chart::load_embedded(&chart::EMBEDDED)?,

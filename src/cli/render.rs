@@ -23,6 +23,7 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     } = args;
     let show_only = ShowOnly::new(&show_only)?;
     let request = request::with_release(request::of(chart, values)?, release);
+    ui.hide(&request.inputs);
     // Not dropped: the program ends, and freeing each of their nodes takes longer than ending does.
     let prepared = ManuallyDrop::new(pipeline::prepare(&request)?);
     ui.tell(&prepared.warnings);

@@ -1,14 +1,19 @@
 //! stdout is data, stderr is talk.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
 
 use super::Stop;
 use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use crate::values::Inputs;
 use crate::{files, report};
 
 /// The two streams.
 pub(super) struct Ui {
     colour: bool,
+    /// What people gave, whose secrets are told nobody.
+    known: Vec<Arc<Source>>,
 }
 
 impl Ui {
@@ -16,7 +21,13 @@ impl Ui {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ui {
             colour: wanted && io::stderr().is_terminal(),
+            known: Vec::new(),
         }
+    }
+
+    /// Hides the secrets of what people gave in all that is told from now on.
+    pub(super) fn hide(&mut self, inputs: &Inputs) {
+        self.known = inputs.sources();
     }
 
     /// Prints data.
@@ -35,7 +46,7 @@ impl Ui {
 
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
-        say(&report::text::render(diagnostics, self.colour));
+        say(&report::text::render(diagnostics, self.colour, &self.known));
     }
 
     /// Tells people what was done, in a line.

@@ -1,84 +1,153 @@
 //! Diagnostics as text for a terminal.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::{is_unseen, visible};
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::secret::{self, Hidden, MASK};
+use crate::source::Source;
 
 /// Characters of a source line that are shown around the place; long lines are cut.
 const SHOWN_WIDTH: usize = 140;
 
 /// Writes diagnostics one after another, each with the lines that it speaks of. `colour` adds ANSI colours, which
-/// carry no meaning of their own.
-pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
-    let mut out = String::new();
+/// carry no meaning of their own. Values that sound like secrets are hidden: in the lines, and wherever else one stands that
+/// the sources of the diagnostics or `known` hold.
+pub fn render(diagnostics: &[Diagnostic], colour: bool, known: &[Arc<Source>]) -> String {
+    if diagnostics.is_empty() {
+        return String::new();
+    }
+    let mut writer = Writer {
+        out: String::new(),
+        paint: Paint { colour },
+        secrets: HashMap::new(),
+        hidden: Hidden::default(),
+    };
+    let labels = diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels);
+    let labelled = labels.filter_map(|label| label.place.source());
+    for source in labelled.chain(known) {
+        writer.learn(source);
+    }
     for diagnostic in diagnostics {
-        push(&mut out, diagnostic, colour);
+        writer.push(diagnostic);
     }
-    out
+    writer.out
 }
 
-fn push(out: &mut String, diagnostic: &Diagnostic, colour: bool) {
-    let paint = Paint { colour };
-    let severity = paint.severity(diagnostic.severity);
-    // Writing to a String does not fail.
-    let _ = writeln!(
-        out,
-        "{severity}: {} [{}]",
-        paint.bold(&visible(&diagnostic.message)),
-        diagnostic.code
-    );
-    for (index, label) in diagnostic.labels.iter().enumerate() {
-        push_label(out, label, index == 0, &paint);
-    }
-    if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  {} {}", paint.blue("help:"), visible(help));
-    }
+struct Writer {
+    out: String,
+    paint: Paint,
+    /// What is hidden of each source, by its address.
+    secrets: HashMap<*const Source, Vec<Range<usize>>>,
+    hidden: Hidden,
 }
 
-fn push_label(out: &mut String, label: &Label, is_main: bool, paint: &Paint) {
-    let place = &label.place;
-    let text = visible(&label.text);
-    let shown_place = place.to_string();
-    let shown_place = visible(&shown_place);
-    let arrow = paint.blue(if is_main { "-->" } else { ":::" });
-    let Some(line) = place.line_text() else {
-        let _ = write!(out, "  {arrow} {shown_place}");
-        let _ = if text.is_empty() {
-            writeln!(out)
-        } else {
-            writeln!(out, ": {text}")
-        };
-        return;
-    };
-    let _ = match place.source() {
-        // A flag is one line, and numbers behind it would look like a part of it.
-        Some(source) if source.name().starts_with("--") => {
-            writeln!(out, "  {arrow} {}", visible(source.name()))
+impl Writer {
+    fn learn(&mut self, source: &Arc<Source>) {
+        if let Entry::Vacant(entry) = self.secrets.entry(Arc::as_ptr(source)) {
+            let parts = entry.insert(secret::parts(source));
+            self.hidden.add(source, parts);
         }
-        _ => writeln!(out, "  {arrow} {shown_place}"),
-    };
-    let column = usize::try_from(place.column).unwrap_or(0);
-    let (shown, caret) = excerpt(line, column);
-    let number = place.line.to_string();
-    let gutter = " ".repeat(number.len());
-    let bar = paint.blue("|");
-    let _ = writeln!(out, "  {} {bar} {shown}", paint.blue(&number));
-    if column > 0 {
-        let _ = writeln!(
-            out,
-            "  {gutter} {bar} {}{} {}",
-            " ".repeat(caret),
-            paint.red("^"),
-            text
-        );
-    } else if !text.is_empty() {
-        let _ = writeln!(out, "  {gutter} {bar} {text}");
     }
-    while out.ends_with(" \n") {
-        out.truncate(out.len() - 2);
-        out.push('\n');
+
+    /// A text of ours with others' words in it, as it may be shown.
+    fn shown(&self, text: &str) -> String {
+        visible(&self.hidden.masked(text)).into_owned()
     }
+
+    fn push(&mut self, diagnostic: &Diagnostic) {
+        let severity = self.paint.severity(diagnostic.severity);
+        let message = self.paint.bold(&self.shown(&diagnostic.message));
+        // Writing to a String does not fail.
+        let _ = writeln!(self.out, "{severity}: {message} [{}]", diagnostic.code);
+        for (index, label) in diagnostic.labels.iter().enumerate() {
+            self.push_label(label, index == 0);
+        }
+        if let Some(help) = &diagnostic.help {
+            let help = self.shown(help);
+            let _ = writeln!(self.out, "  {} {help}", self.paint.blue("help:"));
+        }
+    }
+
+    fn push_label(&mut self, label: &Label, is_main: bool) {
+        let place = &label.place;
+        let text = self.shown(&label.text);
+        let arrow = self.paint.blue(if is_main { "-->" } else { ":::" });
+        let Some(source) = place.source() else { return };
+        let name = visible(source.name());
+        let Some(range) = source.line_range(place.line) else {
+            let place = place.to_string();
+            let _ = write!(self.out, "  {arrow} {}", visible(&place));
+            let _ = if text.is_empty() {
+                writeln!(self.out)
+            } else {
+                writeln!(self.out, ": {text}")
+            };
+            return;
+        };
+        // A flag is one line, and numbers behind it would look like a part of it.
+        let _ = match (source.name().starts_with("--"), place.column) {
+            (true, _) => writeln!(self.out, "  {arrow} {name}"),
+            (false, 0) => writeln!(self.out, "  {arrow} {name}:{}", place.line),
+            (false, column) => writeln!(self.out, "  {arrow} {name}:{}:{column}", place.line),
+        };
+        let column = usize::try_from(place.column).unwrap_or(0);
+        let parts = self
+            .secrets
+            .get(&Arc::as_ptr(source))
+            .map_or(&[][..], Vec::as_slice);
+        let (line, column) = masked_line(source.text(), range, parts, column);
+        let (shown, caret) = excerpt(&line, column);
+        let number = place.line.to_string();
+        let gutter = " ".repeat(number.len());
+        let bar = self.paint.blue("|");
+        let _ = writeln!(self.out, "  {} {bar} {shown}", self.paint.blue(&number));
+        if column > 0 {
+            let _ = writeln!(
+                self.out,
+                "  {gutter} {bar} {}{} {text}",
+                " ".repeat(caret),
+                self.paint.red("^"),
+            );
+        } else if !text.is_empty() {
+            let _ = writeln!(self.out, "  {gutter} {bar} {text}");
+        }
+        while self.out.ends_with(" \n") {
+            self.out.truncate(self.out.len() - 2);
+            self.out.push('\n');
+        }
+    }
+}
+
+/// A line with its secrets hidden, and the column, from 1, where the one that is meant has got to.
+fn masked_line(text: &str, range: Range<usize>, parts: &[Range<usize>], column: usize) -> (String, usize) {
+    let first = parts.partition_point(|part| part.end <= range.start);
+    let mut line = String::new();
+    let mut moved = column;
+    // Where the line is copied from, and the column that this is.
+    let (mut at, mut read) = (range.start, 1);
+    let letters = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    for part in parts.iter().skip(first).take_while(|part| part.start < range.end) {
+        let (start, end) = (part.start.max(range.start), part.end.min(range.end));
+        let before = letters(at, start);
+        let hidden = letters(start, end).chars().count();
+        let begin = read + before.chars().count();
+        line.push_str(before);
+        let written = line.chars().count() + 1;
+        line.push_str(MASK);
+        if column >= begin + hidden {
+            moved = written + MASK.len() + (column - begin - hidden);
+        } else if column >= begin {
+            moved = written;
+        }
+        (at, read) = (end, begin + hidden);
+    }
+    line.push_str(letters(at, range.end));
+    (line, moved)
 }
 
 /// The part of a line to show, with a blank for each character that nobody could see, and the caret's position in it.
@@ -142,7 +211,7 @@ impl Paint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Place, Source};
+    use crate::source::Place;
 
     #[test]
     fn an_error_shows_its_lines_and_help() {
@@ -152,7 +221,7 @@ mod tests {
             .label(&Place::new(&source, 3, 3), "first here")
             .help("remove one of them");
         assert_eq!(
-            render(&[diagnostic], false),
+            render(&[diagnostic], false, &[]),
             "error: the key `a` is written twice [duplicate-key]\n  --> values.yaml:4:3\n  4 |   a: 3\n    |   ^ again here\n  ::: values.yaml:3:3\n  3 |   a: 2\n    |   ^ first here\n  help: remove one of them\n"
         );
     }
@@ -161,7 +230,10 @@ mod tests {
     fn a_place_without_text_shows_its_name_alone() {
         let flag = Source::new("--set a=1", "");
         let diagnostic = Diagnostic::warning("x", "m").at(&Place::whole(&flag));
-        assert_eq!(render(&[diagnostic], false), "warning: m [x]\n  --> --set a=1\n");
+        assert_eq!(
+            render(&[diagnostic], false, &[]),
+            "warning: m [x]\n  --> --set a=1\n"
+        );
     }
 
     #[test]
@@ -170,6 +242,7 @@ mod tests {
         let text = render(
             &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 501))],
             false,
+            &[],
         );
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[2].len() < 160, "{text}");
@@ -186,7 +259,7 @@ mod tests {
             .at(&Place::whole(&hidden))
             .help("\r");
         assert_eq!(
-            render(&[diagnostic], false),
+            render(&[diagnostic], false, &[]),
             r"error: no `\u{1b}[2J\nerror: fake` [x]
   --> a\u{1b}]0;x\u{7}.yaml:1:1
   1 | a: 1
@@ -203,7 +276,47 @@ mod tests {
         let text = render(
             &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 1))],
             false,
+            &[],
         );
         assert!(!text.contains('\u{1b}'), "{text:?}");
+    }
+
+    #[test]
+    fn secrets_are_hidden_wherever_they_stand() {
+        let source = Source::new(
+            "v.yaml",
+            "a: {password: hunter2, b: é, token: x, c: 1}\nkey: |\n  x\nprivateKey: |\n  some\n  lines\n",
+        );
+        let flag = Source::new("--set password=***", "password=hunter2,a[x]=1");
+        let known = Source::new("w.yaml", "pwd: open sesame\n");
+        let diagnostic = Diagnostic::error("x", "`hunter2` is not a number, `open sesame` neither")
+            .label(&Place::new(&source, 1, 15), "`hunter2`")
+            .label(&Place::new(&source, 1, 27), "b")
+            .label(&Place::new(&source, 1, 40), "c")
+            .at(&Place::new(&source, 5, 3))
+            .at(&Place::new(&flag, 1, 19))
+            .help("not hunter2");
+        assert_eq!(
+            render(&[diagnostic], false, &[known]),
+            "\
+error: `***` is not a number, `***` neither [x]
+  --> v.yaml:1:15
+  1 | a: {password: ***, b: é, token: ***, c: 1}
+    |               ^ `***`
+  ::: v.yaml:1:27
+  1 | a: {password: ***, b: é, token: ***, c: 1}
+    |                       ^ b
+  ::: v.yaml:1:40
+  1 | a: {password: ***, b: é, token: ***, c: 1}
+    |                                      ^ c
+  ::: v.yaml:5:3
+  5 |   ***
+    |   ^
+  ::: --set password=***
+  1 | password=***,a[x]=1
+    |               ^
+  help: not ***
+"
+        );
     }
 }

@@ -26,6 +26,26 @@ pub struct Inputs {
     pub set_literal: Vec<String>,
 }
 
+impl Inputs {
+    /// The files and flags as messages name them, the lowest first.
+    pub fn sources(&self) -> Vec<Arc<Source>> {
+        let flags = self.flags().into_iter();
+        let flags =
+            flags.flat_map(|(flag, arguments)| arguments.iter().map(move |argument| flag.source(argument)));
+        self.files.iter().cloned().chain(flags).collect()
+    }
+
+    fn flags(&self) -> [(Flag, &[String]); 5] {
+        [
+            (Flag::Json, &self.set_json),
+            (Flag::Typed, &self.set),
+            (Flag::Text, &self.set_string),
+            (Flag::File, &self.set_file),
+            (Flag::Literal, &self.set_literal),
+        ]
+    }
+}
+
 /// One file or flag and what it sets by itself.
 #[derive(Debug, Clone)]
 pub struct Layer {
@@ -72,14 +92,7 @@ impl UserValues {
                 Err(Diagnostics(found)) => errors.extend(found),
             }
         }
-        let flags = [
-            (Flag::Json, &inputs.set_json),
-            (Flag::Typed, &inputs.set),
-            (Flag::Text, &inputs.set_string),
-            (Flag::File, &inputs.set_file),
-            (Flag::Literal, &inputs.set_literal),
-        ];
-        for (flag, arguments) in flags {
+        for (flag, arguments) in inputs.flags() {
             for argument in arguments {
                 user.set(flag, argument, read_file, &mut errors);
             }

@@ -46,7 +46,10 @@ pub fn manifests(request: &Request) -> Result<(Manifests, Vec<String>)> {
 
 pub fn render(name: &str, request: &Request) -> Rendered {
     let (manifests, warnings) = manifests(request).unwrap_or_else(|errors| {
-        panic!("{name}: {}", promchart::report::text::render(&errors.0, false));
+        panic!(
+            "{name}: {}",
+            promchart::report::text::render(&errors.0, false, &[])
+        );
     });
     let mut objects = Vec::new();
     for object in &manifests.objects {

@@ -15,6 +15,7 @@ mod dependencies;
 mod engines;
 mod origins;
 mod render;
+mod secrets;
 mod streams;
 mod support;
 #[path = "../support/tools.rs"]

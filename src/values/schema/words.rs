@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::super::tables::dotted_key;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::secret::is_secret_path;
 use crate::source::Place;
 use crate::yaml::{Node, Value};
 
@@ -294,9 +295,10 @@ impl<'a> Words<'a> {
         };
         match &node.value {
             Value::Bool(value) => format!("`{value}`"),
+            Value::Int(_) | Value::Float(_) if is_secret_path(&found.path) => "another number".to_owned(),
             Value::Int(value) => format!("the number {value}"),
             Value::Float(value) => format!("the number {value}"),
-            Value::String(_) if is_secret(&found.path) => "another text".to_owned(),
+            Value::String(_) if is_secret_path(&found.path) => "another text".to_owned(),
             Value::String(text) if text.is_empty() => "an empty string".to_owned(),
             Value::String(text) => format!("the string `{}`", shortened(text)),
             Value::Null | Value::List(_) | Value::Map(_) => node.kind().to_owned(),
@@ -430,13 +432,6 @@ fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-fn is_secret(path: &str) -> bool {
-    let path = path.to_lowercase();
-    ["password", "secret", "token", "credential", "apikey", "api_key"]
-        .iter()
-        .any(|word| path.contains(word))
 }
 
 fn names(names: &[&str], word: &str) -> String {

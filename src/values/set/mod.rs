@@ -9,6 +9,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use crate::secret;
 use crate::source::Source;
 use crate::yaml::Node;
 
@@ -48,10 +49,11 @@ impl Flag {
         }
     }
 
-    /// The argument as a source, by the name of `--set a.b=1`: one line, shortened where it is long.
+    /// The argument as a source, by the name of `--set a.b=1`: one line, shortened where it is long, without secrets.
     pub(super) fn source(self, argument: &str) -> Arc<Source> {
         let mut name = format!("{} ", self.name());
-        let mut rest = argument.chars();
+        let shown = secret::masked_argument(self.name(), argument);
+        let mut rest = shown.chars();
         name.extend(
             rest.by_ref()
                 .take(MAX_NAME)

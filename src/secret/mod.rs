@@ -1,0 +1,298 @@
+//! What must not be shown: values under keys that sound like a secret. Messages end up in the logs of CI.
+//!
+//! One list of words decides for everybody. Texts are read by their lines, not as YAML: what is shown beside a message is often a
+//! text that cannot be read. Where it is not clear how much belongs to a value, more is hidden.
+
+mod argument;
+mod inline;
+mod text;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::source::Source;
+
+/// What stands for a value that is hidden.
+pub const MASK: &str = "***";
+
+/// Written together and in lower case, a key that holds one of these has a secret.
+const PARTS: &[&str] = &[
+    "accesskey",
+    "accountkey",
+    "apikey",
+    "authkey",
+    "authorization",
+    "basicauth",
+    "bearer",
+    "connectionstring",
+    "cookie",
+    "credential",
+    "encryptionkey",
+    "htpasswd",
+    "kubeconfig",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "routingkey",
+    "secret",
+    "servicekey",
+    "signingkey",
+    "token",
+    "userkey",
+    "webhook",
+];
+
+/// A key that has one of these as a word of its own has a secret.
+const WORDS: &[&str] = &["dsn", "jwt", "pass", "pwd"];
+
+/// A key that ends so has a secret: `slack_api_url`.
+const ENDS: &[&str] = &["apiurl"];
+
+/// A key whose last word is one of these says where a secret is, or how it is treated: `secretName`, `password_file`.
+const ABOUT: &[&str] = &[
+    "annotations",
+    "audience",
+    "audiences",
+    "create",
+    "enabled",
+    "expiration",
+    "file",
+    "files",
+    "labels",
+    "mode",
+    "mount",
+    "mounts",
+    "name",
+    "namespace",
+    "names",
+    "path",
+    "paths",
+    "ref",
+    "refs",
+    "seconds",
+    "type",
+];
+
+/// Whether what stands under a key is not to be shown. `apiKey`, `api_key`, `api-key` and `APIKEY` are one key.
+pub fn is_secret_key(key: &str) -> bool {
+    let words = words(key);
+    let together = words.concat();
+    let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+        || words.first().is_some_and(|first| first == "existing")
+        || together == "imagepullsecrets";
+    let sounds = PARTS.iter().any(|part| together.contains(part))
+        || ENDS.iter().any(|end| together.ends_with(end))
+        || words.iter().any(|word| WORDS.contains(&word.as_str()));
+    sounds && !is_about
+}
+
+/// Whether a path such as `server.env[0].password` leads through such a key.
+pub fn is_secret_path(path: &str) -> bool {
+    path.split(['.', '[', ']', '"']).any(is_secret_key)
+}
+
+/// The words of a key, in lower case.
+fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut is_new = true;
+    let mut was_lower = false;
+    for c in key.chars().take(200) {
+        if !c.is_alphanumeric() {
+            is_new = true;
+            continue;
+        }
+        if is_new || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        is_new = false;
+        was_lower = !c.is_uppercase();
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+/// The parts of a source's text that are not to be shown, in bytes and in order.
+pub fn parts(source: &Source) -> Vec<Range<usize>> {
+    match source.name().split_once(' ') {
+        // A flag, as `--set a=1`: its text is its argument.
+        Some((flag, _)) if flag.starts_with("--set") => argument::parts(flag, source.text()),
+        _ => text::parts(source.text()),
+    }
+}
+
+/// The argument of a `--set` flag as it may be shown.
+pub fn masked_argument(flag: &str, argument: &str) -> String {
+    without(argument, &argument::parts(flag, argument))
+}
+
+/// A text, such as an address, as it may be shown.
+pub fn masked(text: &str) -> String {
+    without(text, &text::parts(text))
+}
+
+fn without(text: &str, parts: &[Range<usize>]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for part in parts {
+        shown.push_str(text.get(end..part.start).unwrap_or_default());
+        shown.push_str(MASK);
+        end = part.end;
+    }
+    shown.push_str(text.get(end..).unwrap_or_default());
+    shown
+}
+
+/// Values that are hidden in messages, wherever they come from.
+#[derive(Debug, Default)]
+pub struct Hidden(BTreeSet<String>);
+
+/// The most values that are looked for in messages.
+const MOST_HIDDEN: usize = 1000;
+/// The longest value that is looked for, in bytes: a message shows no longer one.
+const LONGEST_HIDDEN: usize = 1000;
+/// The shortest value that is looked for outside backticks: a shorter one stands in ordinary words.
+const SHORTEST_HIDDEN: usize = 4;
+
+impl Hidden {
+    /// Adds the parts of a source's text, each line of them by itself.
+    pub fn add(&mut self, source: &Source, parts: &[Range<usize>]) {
+        for part in parts {
+            let text = source.text().get(part.clone()).unwrap_or_default();
+            for line in text.lines() {
+                let line = line.trim();
+                // Behind a tag or an anchor, and without the sign of an alias.
+                let bare = line.trim_start_matches(['*', '&']);
+                let bare = match bare.split_once(' ') {
+                    Some((_, value)) if line.starts_with(['!', '&']) => value,
+                    _ => bare,
+                };
+                for value in [line, bare] {
+                    let value = value.trim_matches(['"', '\'', ',']);
+                    if value.len() > 1 && value.len() <= LONGEST_HIDDEN && self.0.len() < MOST_HIDDEN {
+                        self.0.insert(value.to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    /// A message without those values.
+    pub fn masked(&self, message: &str) -> String {
+        let mut message = message.to_owned();
+        // Longest first: one may hold another.
+        let mut values: Vec<&String> = self
+            .0
+            .iter()
+            .filter(|value| message.contains(value.as_str()))
+            .collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        for value in values {
+            if value.len() >= SHORTEST_HIDDEN {
+                message = replace_word(&message, value);
+            }
+            message = message.replace(&format!("`{value}`"), &format!("`{MASK}`"));
+        }
+        message
+    }
+}
+
+/// Replaces a value where it is no part of a longer word.
+fn replace_word(text: &str, value: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut end = 0;
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    for (start, found) in text.match_indices(value) {
+        let before = text.get(..start).and_then(|before| before.chars().next_back());
+        let after = text
+            .get(start + found.len()..)
+            .and_then(|after| after.chars().next());
+        if is_word(before) && is_word(value.chars().next())
+            || is_word(after) && is_word(value.chars().next_back())
+        {
+            continue;
+        }
+        out.push_str(text.get(end..start).unwrap_or_default());
+        out.push_str(MASK);
+        end = start + found.len();
+    }
+    out.push_str(text.get(end..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_known_in_every_spelling() {
+        for key in [
+            "password",
+            "adminPassword",
+            "admin_password",
+            "ADMIN-PASSWORD",
+            "passphrase",
+            "privateKey",
+            "private_key",
+            "pwd",
+            "dbPwd",
+            "bearer",
+            "bearer_token",
+            "authorization",
+            "webhook",
+            "webhookUrl",
+            "dsn",
+            "SENTRY_DSN",
+            "slack_api_url",
+            "opsgenieApiUrl",
+            "opsgenie_api_key",
+            "apiKey",
+            "APIKEY",
+            "token",
+            "clientSecret",
+            "credentials",
+            "basicAuthUsers",
+            "routing_key",
+            "smtp_auth_pass",
+        ] {
+            assert!(is_secret_key(key), "{key}");
+        }
+        for key in [
+            "name",
+            "secretName",
+            "existingSecret",
+            "password_file",
+            "bearer_token_file",
+            "secretKeyRef",
+            "extraSecretMounts",
+            "imagePullSecrets",
+            "tokenExpirationSeconds",
+            "key",
+            "compass",
+            "bypassed",
+            "url",
+            "",
+        ] {
+            assert!(!is_secret_key(key), "{key}");
+        }
+        assert!(is_secret_path("server.remoteWrite[0].basic_auth.password"));
+        assert!(is_secret_path("a[\"api-key\"][0]"));
+        assert!(!is_secret_path("server.remoteWrite[0].url"));
+    }
+
+    #[test]
+    fn messages_lose_the_values() {
+        let source = Source::new(
+            "v",
+            "password: hunter2\ntoken: ab\nprivateKey: |\n  first line\n  second line\n",
+        );
+        let mut hidden = Hidden::default();
+        hidden.add(&source, &parts(&source));
+        assert_eq!(
+            hidden.masked("`hunter2`: hunter2, hunter22, xhunter2 `ab` cab `a second line b`"),
+            "`***`: ***, hunter22, xhunter2 `***` cab `a *** b`"
+        );
+    }
+}
