@@ -141,6 +141,9 @@ pub(super) struct RenderArgs {
     /// Write one file an object into this folder, all of them or none
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     pub(super) output_dir: Option<PathBuf>,
+    /// Remove the files that an earlier run wrote for this release, that it no longer has and that nobody changed
+    #[arg(long, requires = "output_dir", conflicts_with = "show_only")]
+    pub(super) prune: bool,
     /// The form of the output
     #[arg(short, long, value_name = "FORM", default_value = "yaml")]
     pub(super) output: Format,

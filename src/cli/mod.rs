@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::diagnostic::Diagnostics;
-use crate::report;
+use crate::{files, report};
 use ui::Ui;
 
 /// How a command ended.
@@ -92,13 +92,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Eject(args) => eject::run(&args, &mut ui),
         args::Command::Completions(args) => completions::run(&args, &mut ui),
     };
-    match result {
+    let status = match result {
         Ok(status) => status,
         Err(Stop::BrokenPipe) => ExitStatus::Success,
         Err(Stop::Told(diagnostics)) => {
             ui.tell(&diagnostics.0);
             ExitStatus::Failure
         }
-    }
-    .into()
+    };
+    files::obey_signal();
+    status.into()
 }

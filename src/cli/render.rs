@@ -1,10 +1,13 @@
 //! `promchart render`.
 
 use std::mem::ManuallyDrop;
+use std::path::Path;
 
 use super::args::{Format, RenderArgs};
 use super::ui::Ui;
 use super::{CommandResult, ExitStatus, request};
+use crate::diagnostic::Diagnostic;
+use crate::files::Written;
 use crate::manifest::{Selection, ShowOnly};
 use crate::pipeline;
 use crate::{emit, files};
@@ -16,6 +19,7 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         release,
         show_only,
         output_dir,
+        prune,
         output,
         include_crds,
         no_hooks,
@@ -36,14 +40,33 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     ui.tell(&manifests.warnings);
     match (output_dir, output) {
         (Some(dir), _) => {
-            let tree = emit::files(&manifests, &prepared.release.namespace);
-            files::write_tree(&dir, &tree)?;
-            for (path, _) in &tree {
-                ui.note(&format!("wrote {}", dir.join(path).display()));
-            }
+            let release = &prepared.release;
+            let tree = emit::files(&manifests, &release.namespace);
+            let owner = format!("release {} in namespace {}", release.name, release.namespace);
+            let written = files::write_recorded(&dir, &tree, &owner, prune)?;
+            tell_written(&dir, &written, ui);
         }
         (None, Format::Yaml) => ui.print(&emit::yaml_stream(&manifests))?,
         (None, Format::Json) => ui.print(&emit::json_list(&manifests))?,
     }
     Ok(ExitStatus::Success)
+}
+
+fn tell_written(dir: &Path, written: &Written, ui: &mut Ui) {
+    let shown = |path: &str| dir.join(path).display().to_string();
+    for (path, is_unchanged) in &written.files {
+        let did = if *is_unchanged { "unchanged" } else { "wrote" };
+        ui.note(&format!("{did} {}", shown(path)));
+    }
+    for path in &written.removed {
+        ui.note(&format!("removed {}", shown(path)));
+    }
+    for path in &written.kept {
+        let message = format!(
+            "`{}` is no longer rendered, and is kept: it was changed since promchart wrote it",
+            shown(path)
+        );
+        ui.tell(&[Diagnostic::warning("changed-file-kept", message)
+            .help("remove it yourself where nobody needs it")]);
+    }
 }

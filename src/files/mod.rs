@@ -3,6 +3,9 @@
 //! Reads are bounded: a file that is larger than its limit is refused before it fills the memory, and so is a pipe
 //! that never ends.
 
+mod index;
+mod interrupt;
+mod journal;
 mod write;
 
 use std::fs::File;
@@ -13,7 +16,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
-pub use write::{write_file_atomic, write_tree};
+pub use interrupt::obey_signal;
+pub use write::{Written, write_recorded, write_tree};
 
 /// The largest values file, or any other file that a user names: 64 MiB.
 pub const INPUT_LIMIT: u64 = 64 << 20;

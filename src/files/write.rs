@@ -1,61 +1,94 @@
 //! Writing whole or not at all: into a staging folder first, then each file into place by renaming.
+//!
+//! A folder is locked while it is written to. What is to be done is written down first, so that an error or a signal undoes it,
+//! and after a process that was killed the next one does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+use super::index::{self, Entry, INDEX, Index};
+use super::interrupt::Waiting;
+use super::journal::{self, Stage, Step, remove_empty_folders};
 use super::plain;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 
 /// The name of the folder that files are written to before they are moved into place.
 const STAGING: &str = ".promchart-staging";
 
+/// How long another process may take to write to the same folder.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The largest index or journal that is read.
+const RECORD_LIMIT: u64 = 64 << 20;
+
+/// What was done, by paths from the folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were written, each with whether it was there already with the same content.
+    pub files: Vec<(String, bool)>,
+    /// Files of an earlier run that were removed.
+    pub removed: Vec<String>,
+    /// Files of an earlier run that somebody changed, and that were left alone.
+    pub kept: Vec<String>,
+}
+
 /// Writes files below a folder, all of them or none.
 ///
 /// `files` are paths from `dir` with forward slashes, and texts. The folder is made where it is missing; other files in
-/// it are left alone. On any error, what was written is removed again and the files that were there before are back.
+/// it are left alone. On any error, and on SIGINT, SIGTERM and SIGHUP, what was written is removed again and the files that were
+/// there before are back; after a process that was killed the next one does that.
 ///
 /// # Errors
-/// `output-path-invalid` for a path that is empty, absolute, given twice or leaves the folder (by `..` or through a
-/// symbolic link), `output-not-folder` where `dir` is a file, `output-failed` for whatever the system refuses.
+/// `output-path-invalid` for a path that is empty, absolute, given twice, leaves the folder (by `..` or through a
+/// symbolic link) or is one of promchart's own, `output-not-folder` where `dir` is a file, `output-locked` where another process
+/// writes to it, `interrupted`, `output-failed` for whatever the system refuses.
 pub fn write_tree(dir: &Path, files: &[(String, String)]) -> Result<()> {
+    write(dir, files, None).map(|_| ())
+}
+
+/// Writes as [`write_tree`] does, and keeps a record of it in the folder, under the name of `owner`, one line. With `prune`, files that the
+/// record has of the same owner, that are not among `files` and that nobody changed are removed.
+///
+/// # Errors
+/// As [`write_tree`].
+pub fn write_recorded(dir: &Path, files: &[(String, String)], owner: &str, prune: bool) -> Result<Written> {
+    write(dir, files, Some(Record { owner, prune }))
+}
+
+#[derive(Clone, Copy)]
+struct Record<'a> {
+    owner: &'a str,
+    prune: bool,
+}
+
+fn write(dir: &Path, files: &[(String, String)], record: Option<Record<'_>>) -> Result<Written> {
     check_paths(dir, files)?;
     match fs::metadata(dir) {
-        Ok(metadata) if metadata.is_dir() => write_into(dir, files),
+        Ok(metadata) if metadata.is_dir() => {}
         Ok(_) => {
             let message = format!("cannot write to `{}`: it is a file, not a folder", dir.display());
-            Err(Diagnostic::error("output-not-folder", message).into())
+            return Err(Diagnostic::error("output-not-folder", message).into());
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => write_new(dir, files),
-        Err(error) => Err(failed(dir, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(dir, &error)),
     }
-}
-
-/// Writes one file whole or not at all: beside it first, then by renaming.
-///
-/// # Errors
-/// `output-failed` with the path and the system's words.
-pub fn write_file_atomic(path: &Path, text: &str) -> Result<()> {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("output");
-    if path.is_dir() {
-        let message = format!("cannot write `{}`: it is a folder", path.display());
-        return Err(Diagnostic::error("output-failed", message).into());
+    let mut transaction = Transaction {
+        dir,
+        made: Vec::new(),
+        signals: Waiting::begin(),
+    };
+    let result = transaction.run(files, record);
+    if result.is_err() {
+        for folder in transaction.made.iter().rev() {
+            // One that somebody else has put something into stays.
+            let _ = fs::remove_dir(folder);
+        }
     }
-    let staged = path.with_file_name(format!(".{name}.{}.promchart", std::process::id()));
-    let result = write_file(&staged, text).and_then(|()| fs::rename(&staged, path));
-    result.map_err(|error| {
-        // The file is in the way of nobody if it cannot be removed either.
-        let _ = fs::remove_file(&staged);
-        failed(path, &error)
-    })
-}
-
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    File::create(path)?.write_all(text.as_bytes())
+    result
 }
 
 fn failed(path: &Path, error: &io::Error) -> Diagnostics {
@@ -64,22 +97,16 @@ fn failed(path: &Path, error: &io::Error) -> Diagnostics {
 }
 
 fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut problems = Vec::new();
     for (path, _) in files {
-        let whole = Path::new(path);
-        let inside = !path.is_empty()
-            && !path.contains(['\\', '\0'])
-            && whole
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)));
-        let problem = if !inside {
-            format!(
-                "cannot write `{path}`: the path leaves the folder `{}`",
-                dir.display()
-            )
-        } else if !seen.insert(whole) {
-            format!("cannot write `{path}` twice to the folder `{}`", dir.display())
+        let shown = dir.display();
+        let problem = if !is_inside(path) {
+            format!("cannot write `{path}`: the path leaves the folder `{shown}`")
+        } else if path == INDEX || path.split('/').next() == Some(STAGING) {
+            format!("cannot write `{path}`: promchart keeps its own notes there")
+        } else if !seen.insert(path) {
+            format!("cannot write `{path}` twice to the folder `{shown}`")
         } else {
             continue;
         };
@@ -92,333 +119,346 @@ fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
     }
 }
 
-/// Writes a folder that does not exist: beside its place, then one rename.
-fn write_new(dir: &Path, files: &[(String, String)]) -> Result<()> {
-    let mut undo = Undo::default();
-    let parent = match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    undo.make_folders(parent)?;
-    let staging = parent.join(format!("{STAGING}-{}", std::process::id()));
-    undo.make_folder(&staging, dir)?;
-    let result = stage(&staging, dir, files)
-        .and_then(|()| fs::rename(&staging, dir).map_err(|error| failed(dir, &error)));
-    if result.is_err() {
-        let _ = fs::remove_dir_all(&staging);
-        undo.roll_back();
-    }
-    result
+/// Whether a path leads to a name below the folder that it starts from.
+pub(super) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains(|c: char| c == '\\' || c.is_control())
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Writes into a folder that exists: below it first (the same file system, and the folder's parent need not be
-/// writable), then each file into place.
-fn write_into(dir: &Path, files: &[(String, String)]) -> Result<()> {
-    let staging = dir.join(format!("{STAGING}-{}", std::process::id()));
-    fs::create_dir(&staging).map_err(|error| failed(dir, &error))?;
-    let mut undo = Undo::default();
-    let result = stage(&staging.join("new"), dir, files).and_then(|()| {
-        let old = staging.join("old");
-        fs::create_dir(&old).map_err(|error| failed(dir, &error))?;
-        let real_dir = fs::canonicalize(dir).map_err(|error| failed(dir, &error))?;
-        for (index, (path, _)) in files.iter().enumerate() {
-            let target = dir.join(path);
-            if let Some(parent) = target.parent() {
-                undo.make_folders(parent)?;
-                let real = fs::canonicalize(parent).map_err(|error| failed(&target, &error))?;
-                if !real.starts_with(&real_dir) {
-                    let message = format!(
-                        "cannot write `{path}`: a symbolic link leads out of the folder `{}`",
-                        dir.display()
-                    );
-                    return Err(Diagnostic::error("output-path-invalid", message).into());
+/// Files by name, as they are to stand in a folder.
+#[derive(Default)]
+struct Folder<'a>(BTreeMap<&'a str, Item<'a>>);
+
+enum Item<'a> {
+    File(&'a str),
+    Folder(Folder<'a>),
+}
+
+impl<'a> Folder<'a> {
+    /// Adds a file; false where a file stands where a folder has to be, or the other way round.
+    fn add(&mut self, path: &'a str, text: &'a str) -> bool {
+        match path.split_once('/') {
+            None => self.0.insert(path, Item::File(text)).is_none(),
+            Some((name, rest)) => match self.0.entry(name).or_insert(Item::Folder(Folder::default())) {
+                Item::Folder(folder) => folder.add(rest, text),
+                Item::File(_) => false,
+            },
+        }
+    }
+}
+
+impl Item<'_> {
+    /// The paths and texts of a file, or of all files in a folder.
+    fn files<'s>(&'s self, path: &str, found: &mut Vec<(String, &'s str)>) {
+        match self {
+            Item::File(text) => found.push((path.to_owned(), text)),
+            Item::Folder(folder) => {
+                for (name, item) in &folder.0 {
+                    item.files(&format!("{path}/{name}"), found);
                 }
             }
-            undo.replace(
-                &staging.join("new").join(path),
-                &target,
-                &old.join(index.to_string()),
-            )?;
         }
-        Ok(())
-    });
-    if result.is_err() {
-        undo.roll_back();
     }
-    // Left-overs are the old files only; the result stands either way.
-    let _ = fs::remove_dir_all(&staging);
-    result
 }
 
-/// Writes the files below the staging folder; errors name the path that the user will look for.
-fn stage(staging: &Path, dir: &Path, files: &[(String, String)]) -> Result<()> {
-    fs::create_dir_all(staging).map_err(|error| failed(dir, &error))?;
-    for (path, text) in files {
-        let staged = staging.join(path);
-        let written = match staged.parent() {
-            Some(parent) => fs::create_dir_all(parent),
-            None => Ok(()),
-        };
-        written
-            .and_then(|()| write_file(&staged, text))
-            .map_err(|error| failed(&dir.join(path), &error))?;
-    }
-    Ok(())
-}
-
-/// What was done to the target so far, to be undone in the opposite order.
+/// What a run is going to do.
 #[derive(Default)]
-struct Undo(Vec<Step>);
-
-enum Step {
-    MadeFolder(PathBuf),
-    Wrote(PathBuf),
-    Replaced { target: PathBuf, old: PathBuf },
+struct Plan {
+    steps: Vec<Step>,
+    /// The files that have to be written for that.
+    texts: Vec<(String, String)>,
+    /// The files that are there already, with the same content.
+    unchanged: HashSet<String>,
 }
 
-impl Undo {
-    /// Makes a folder; `shown` is the path that the user will look for where that fails.
-    fn make_folder(&mut self, path: &Path, shown: &Path) -> Result<()> {
-        fs::create_dir(path).map_err(|error| {
-            self.roll_back();
-            failed(shown, &error)
-        })?;
-        self.0.push(Step::MadeFolder(path.to_owned()));
-        Ok(())
+struct Transaction<'a> {
+    dir: &'a Path,
+    /// Folders that were made, outermost first: the folder itself and those above it.
+    made: Vec<PathBuf>,
+    signals: Waiting,
+}
+
+impl Transaction<'_> {
+    fn run(&mut self, files: &[(String, String)], record: Option<Record<'_>>) -> Result<Written> {
+        let _lock = self.lock()?;
+        let staging = self.dir.join(STAGING);
+        let stage = Stage {
+            dir: self.dir,
+            staging: &staging,
+        };
+        self.recover(&stage)?;
+        let (plan, written) = self.plan(files, record)?;
+        if plan.steps.is_empty() {
+            return Ok(written);
+        }
+        let result = self.perform(&stage, &plan);
+        if result.is_err() {
+            stage.undo(&plan.steps);
+        }
+        // The result stands either way; what is left over goes with the next run.
+        let _ = fs::remove_file(staging.join(JOURNAL));
+        let _ = fs::remove_dir_all(&staging);
+        result?;
+        for path in &written.removed {
+            remove_empty_folders(self.dir, path, "");
+        }
+        Ok(written)
     }
 
-    fn make_folders(&mut self, path: &Path) -> Result<()> {
-        let missing: Vec<&Path> = path
+    /// Makes the folder where it is missing and locks it: the lock ends with the process, whatever ends that.
+    fn lock(&mut self) -> Result<Option<File>> {
+        let started = Instant::now();
+        loop {
+            self.make_folders()?;
+            // A system that does not open folders, or does not lock, is written to without a lock.
+            let Ok(file) = File::open(self.dir) else {
+                return Ok(None);
+            };
+            match file.try_lock() {
+                // Whoever had it may have removed the folder that he had made.
+                Ok(()) if is_same(&file, self.dir) => return Ok(Some(file)),
+                Ok(()) => {}
+                Err(fs::TryLockError::Error(_)) => return Ok(None),
+                Err(fs::TryLockError::WouldBlock) if started.elapsed() > PATIENCE => {
+                    let message = format!("another process is writing to `{}`", self.dir.display());
+                    return Err(Diagnostic::error("output-locked", message)
+                        .help("run again when it is done; nothing was written")
+                        .into());
+                }
+                Err(fs::TryLockError::WouldBlock) => {
+                    self.check_signals()?;
+                    sleep(Duration::from_millis(20));
+                }
+            }
+        }
+    }
+
+    fn check_signals(&self) -> Result<()> {
+        self.signals
+            .check(&format!("nothing in `{}` was changed", self.dir.display()))
+    }
+
+    fn make_folders(&mut self) -> Result<()> {
+        let missing: Vec<&Path> = self
+            .dir
             .ancestors()
             .take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.is_dir())
             .collect();
-        missing
-            .into_iter()
-            .rev()
-            .try_for_each(|folder| self.make_folder(folder, folder))
-    }
-
-    fn replace(&mut self, new: &Path, target: &Path, old: &Path) -> Result<()> {
-        let refused = |error: io::Error| failed(target, &error);
-        match fs::symlink_metadata(target) {
-            Ok(metadata) if metadata.is_dir() => Err(refused(io::Error::other("it is a folder"))),
-            Ok(_) => {
-                // A second name keeps the old file readable until the new one takes its place.
-                fs::hard_link(target, old)
-                    .or_else(|_| fs::rename(target, old))
-                    .map_err(refused)?;
-                self.0.push(Step::Replaced {
-                    target: target.to_owned(),
-                    old: old.to_owned(),
-                });
-                fs::rename(new, target).map_err(refused)
+        for folder in missing.into_iter().rev() {
+            match fs::create_dir(folder) {
+                Ok(()) => self.made.push(folder.to_owned()),
+                // Another process was quicker.
+                Err(_) if folder.is_dir() => {}
+                Err(error) => return Err(failed(folder, &error)),
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::rename(new, target).map_err(refused)?;
-                self.0.push(Step::Wrote(target.to_owned()));
-                Ok(())
+        }
+        Ok(())
+    }
+
+    /// Undoes what a process that was killed began.
+    fn recover(&self, stage: &Stage<'_>) -> Result<()> {
+        let removed = match fs::symlink_metadata(stage.staging) {
+            Err(_) => return Ok(()),
+            Ok(metadata) if metadata.is_dir() => {
+                let journal = stage.staging.join(JOURNAL);
+                // Without a journal nothing was done yet, or everything.
+                if fs::symlink_metadata(&journal).is_ok_and(|metadata| metadata.is_file()) {
+                    let steps = journal::read(super::read_text(&journal, RECORD_LIMIT)?.text());
+                    if steps.iter().all(Step::is_inside) {
+                        stage.undo(&steps);
+                    }
+                }
+                fs::remove_dir_all(stage.staging)
             }
-            Err(error) => Err(refused(error)),
-        }
+            Ok(_) => fs::remove_file(stage.staging),
+        };
+        removed.map_err(|error| failed(stage.staging, &error))
     }
 
-    /// Undoes as much as can be undone; there is nobody to tell of a second error.
-    fn roll_back(&mut self) {
-        while let Some(step) = self.0.pop() {
-            let _ = match step {
-                Step::MadeFolder(path) => fs::remove_dir(path),
-                Step::Wrote(path) => fs::remove_file(path),
-                Step::Replaced { target, old } => fs::rename(old, target),
-            };
+    fn plan(&self, files: &[(String, String)], record: Option<Record<'_>>) -> Result<(Plan, Written)> {
+        let real = fs::canonicalize(self.dir).map_err(|error| failed(self.dir, &error))?;
+        let mut folder = Folder::default();
+        for (path, text) in files {
+            if !folder.add(path, text) {
+                return Err(failed(&self.dir.join(path), &in_the_way()));
+            }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn files(paths: &[(&str, &str)]) -> Vec<(String, String)> {
-        paths
+        let mut plan = Plan::default();
+        self.plan_folder(&folder, "", &real, &mut plan)?;
+        let mut written = Written::default();
+        if let Some(record) = record {
+            let text = self.plan_record(files, record, &real, &mut plan, &mut written)?;
+            let mut folder = Folder::default();
+            folder.add(INDEX, &text);
+            self.plan_folder(&folder, "", &real, &mut plan)?;
+        }
+        let unchanged = &plan.unchanged;
+        written.files = files
             .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-            .collect()
+            .map(|(path, _)| (path.clone(), unchanged.contains(path)))
+            .collect();
+        Ok((plan, written))
     }
 
-    /// Every path below a folder with its text, so that a left-over would show.
-    fn tree(folder: &Path) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        let mut open = vec![folder.to_owned()];
-        while let Some(next) = open.pop() {
-            for entry in fs::read_dir(next).unwrap() {
-                let path = entry.unwrap().path();
-                let name = path.strip_prefix(folder).unwrap().display().to_string();
-                if path.is_dir() {
-                    found.push((format!("{name}/"), String::new()));
-                    open.push(path);
-                } else {
-                    found.push((name, fs::read_to_string(&path).unwrap()));
+    /// Finds the fewest renames: a folder that is not there yet is moved with all that it holds, and a file that is the same stays.
+    fn plan_folder(&self, folder: &Folder<'_>, prefix: &str, real: &Path, plan: &mut Plan) -> Result<()> {
+        for (name, item) in &folder.0 {
+            let path = format!("{prefix}{name}");
+            let target = self.dir.join(&path);
+            let metadata = match fs::symlink_metadata(&target) {
+                Ok(metadata) => metadata,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    let mut files = Vec::new();
+                    item.files(&path, &mut files);
+                    plan.steps.push(Step::Add {
+                        path,
+                        files: files.iter().map(|(path, _)| path.clone()).collect(),
+                    });
+                    plan.texts
+                        .extend(files.into_iter().map(|(path, text)| (path, text.to_owned())));
+                    continue;
+                }
+                Err(error) => return Err(failed(&target, &error)),
+            };
+            match item {
+                Item::File(_) if metadata.is_dir() => {
+                    return Err(failed(&target, &io::Error::other("it is a folder")));
+                }
+                Item::File(text) if metadata.is_file() && has_content(&target, &metadata, text) => {
+                    plan.unchanged.insert(path);
+                }
+                Item::File(text) => {
+                    plan.steps.push(Step::Replace { path: path.clone() });
+                    plan.texts.push((path, (*text).to_owned()));
+                }
+                Item::Folder(_) if !target.is_dir() => return Err(failed(&target, &in_the_way())),
+                Item::Folder(folder) => {
+                    if !fs::canonicalize(&target).is_ok_and(|target| target.starts_with(real)) {
+                        let message = format!(
+                            "cannot write `{path}`: a symbolic link leads out of the folder `{}`",
+                            self.dir.display()
+                        );
+                        return Err(Diagnostic::error("output-path-invalid", message).into());
+                    }
+                    self.plan_folder(folder, &format!("{path}/"), real, plan)?;
                 }
             }
         }
-        found.sort();
-        found
+        Ok(())
     }
 
-    fn error(result: Result<()>) -> String {
-        result.unwrap_err().to_string()
+    /// Adds what is to be removed, and gives the text of the new record.
+    fn plan_record(
+        &self,
+        files: &[(String, String)],
+        record: Record<'_>,
+        real: &Path,
+        plan: &mut Plan,
+        written: &mut Written,
+    ) -> Result<String> {
+        let path = self.dir.join(INDEX);
+        let mut index = match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => Index::read(super::read_text(&path, RECORD_LIMIT)?.text()),
+            Ok(_) => return Err(failed(&path, &io::Error::other("it is not a file"))),
+            Err(_) => Index::default(),
+        };
+        let now: BTreeMap<&str, &str> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        if record.prune {
+            index.0.retain(|path, entry| {
+                if entry.owner != record.owner || now.contains_key(path.as_str()) || !is_inside(path) {
+                    return true;
+                }
+                match self.is_as_written(path, entry, real) {
+                    Some(true) => {
+                        plan.steps.push(Step::Remove { path: path.clone() });
+                        written.removed.push(path.clone());
+                    }
+                    Some(false) => written.kept.push(path.clone()),
+                    None => {}
+                }
+                false
+            });
+        }
+        for (path, text) in now {
+            let entry = Entry {
+                owner: record.owner.to_owned(),
+                sum: index::sum(text.as_bytes()),
+            };
+            index.0.insert(path.to_owned(), entry);
+        }
+        Ok(index.write())
     }
 
-    #[test]
-    fn writes_a_new_folder_with_its_parents() {
-        let root = tempfile::tempdir().unwrap();
-        write_tree(
-            &root.path().join("a/b"),
-            &files(&[("t/x.yaml", "x\n"), ("y.yaml", "y\n")]),
-        )
-        .unwrap();
-        let expected = files(&[
-            ("a/", ""),
-            ("a/b/", ""),
-            ("a/b/t/", ""),
-            ("a/b/t/x.yaml", "x\n"),
-            ("a/b/y.yaml", "y\n"),
-        ]);
-        assert_eq!(tree(root.path()), expected);
+    /// Whether a file of the record is what was written; none where it is not there, or not in the folder any more.
+    fn is_as_written(&self, path: &str, entry: &Entry, real: &Path) -> Option<bool> {
+        let target = self.dir.join(path);
+        let metadata = fs::symlink_metadata(&target).ok()?;
+        let parent = fs::canonicalize(target.parent()?).ok()?;
+        if !parent.starts_with(real) {
+            return None;
+        }
+        let content = || super::read_bytes(&target, RECORD_LIMIT).ok();
+        Some(metadata.is_file() && content().is_some_and(|content| index::sum(&content) == entry.sum))
     }
 
-    #[test]
-    fn replaces_files_and_leaves_others_alone() {
-        let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("x.yaml"), "old").unwrap();
-        fs::write(root.path().join("other"), "other").unwrap();
-        write_tree(root.path(), &files(&[("x.yaml", "new"), ("t/y.yaml", "y")])).unwrap();
-        assert_eq!(
-            tree(root.path()),
-            files(&[
-                ("other", "other"),
-                ("t/", ""),
-                ("t/y.yaml", "y"),
-                ("x.yaml", "new")
-            ])
-        );
-    }
-
-    #[test]
-    fn changes_nothing_when_a_file_cannot_take_its_place() {
-        let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("a.yaml"), "old a").unwrap();
-        fs::write(root.path().join("file"), "in the way").unwrap();
-        fs::create_dir_all(root.path().join("z.yaml/sub")).unwrap();
-        let before = tree(root.path());
-        let result = write_tree(
-            root.path(),
-            &files(&[("a.yaml", "new a"), ("new/b.yaml", "b"), ("z.yaml", "z")]),
-        );
-        let target = root.path().join("z.yaml").display().to_string();
-        assert_eq!(
-            error(result),
-            format!("error: cannot write `{target}`: it is a folder")
-        );
-        assert_eq!(tree(root.path()), before);
-
-        let result = write_tree(root.path(), &files(&[("a.yaml", "new a"), ("file/b.yaml", "b")]));
-        let target = root.path().join("file").display().to_string();
-        assert_eq!(
-            error(result),
-            format!("error: cannot write `{target}`: File exists")
-        );
-        assert_eq!(tree(root.path()), before);
-    }
-
-    #[test]
-    fn removes_the_parents_that_it_made() {
-        let root = tempfile::tempdir().unwrap();
-        // Two files that need the same name, once as a file and once as a folder.
-        let result = write_tree(&root.path().join("a/b"), &files(&[("x", "1"), ("x/y", "2")]));
-        let target = root.path().join("a/b/x/y").display().to_string();
-        assert_eq!(
-            error(result),
-            format!("error: cannot write `{target}`: File exists")
-        );
-        assert_eq!(tree(root.path()), []);
-    }
-
-    #[test]
-    fn says_where_a_file_is_in_the_way() {
-        let root = tempfile::tempdir().unwrap();
-        let file = root.path().join("file");
-        fs::write(&file, "text").unwrap();
-        let shown = file.display().to_string();
-        let result = write_tree(&file, &files(&[("a", "a")]));
-        assert_eq!(
-            error(result),
-            format!("error: cannot write to `{shown}`: it is a file, not a folder")
-        );
-        let result = write_tree(&file.join("sub"), &files(&[("a", "a")]));
-        assert_eq!(
-            error(result),
-            format!("error: cannot write `{shown}/sub`: Not a directory")
-        );
-        assert_eq!(tree(root.path()), files(&[("file", "text")]));
-    }
-
-    #[test]
-    fn names_the_folder_that_the_system_refuses() {
-        // Nobody can make files there, not even root.
-        let result = write_tree(Path::new("/proc/promchart"), &files(&[("a", "a")]));
-        assert!(error(result).starts_with("error: cannot write `/proc/promchart`: "));
-    }
-
-    #[test]
-    fn refuses_paths_that_leave_the_folder() {
-        let root = tempfile::tempdir().unwrap();
-        let dir = root.path().join("out");
-        let shown = dir.display();
-        let result = write_tree(
-            &dir,
-            &files(&[("../a", ""), ("/b", ""), ("", ""), ("ok", ""), ("ok", "")]),
-        );
-        let expected = format!(
-            "error: cannot write `../a`: the path leaves the folder `{shown}`\n\
-             error: cannot write `/b`: the path leaves the folder `{shown}`\n\
-             error: cannot write ``: the path leaves the folder `{shown}`\n\
-             error: cannot write `ok` twice to the folder `{shown}`"
-        );
-        assert_eq!(error(result), expected);
-        assert_eq!(tree(root.path()), []);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn does_not_follow_a_link_out_of_the_folder() {
-        let root = tempfile::tempdir().unwrap();
-        let (inside, outside) = (root.path().join("in"), root.path().join("outside"));
-        fs::create_dir(&inside).unwrap();
-        fs::create_dir(&outside).unwrap();
-        std::os::unix::fs::symlink(&outside, inside.join("t")).unwrap();
-        let result = write_tree(&inside, &files(&[("a", "a"), ("t/x", "x")]));
-        let expected = format!(
-            "error: cannot write `t/x`: a symbolic link leads out of the folder `{}`",
-            inside.display()
-        );
-        assert_eq!(error(result), expected);
-        assert_eq!(tree(&outside), []);
-        assert!(!inside.join("a").exists());
-    }
-
-    #[test]
-    fn writes_one_file_whole_or_not_at_all() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("x");
-        write_file_atomic(&path, "one").unwrap();
-        write_file_atomic(&path, "two").unwrap();
-        assert_eq!(tree(root.path()), files(&[("x", "two")]));
-        let below = path.join("y");
-        let expected = format!("error: cannot write `{}`: Not a directory", below.display());
-        assert_eq!(error(write_file_atomic(&below, "three")), expected);
-        let expected = format!("error: cannot write `{}`: it is a folder", root.path().display());
-        assert_eq!(error(write_file_atomic(root.path(), "three")), expected);
-        assert_eq!(tree(root.path()), files(&[("x", "two")]));
+    fn perform(&self, stage: &Stage<'_>, plan: &Plan) -> Result<()> {
+        fs::create_dir(stage.staging).map_err(|error| failed(self.dir, &error))?;
+        for name in ["new", "old"] {
+            fs::create_dir(stage.staging.join(name)).map_err(|error| failed(self.dir, &error))?;
+        }
+        for (path, text) in &plan.texts {
+            let staged = stage.staging.join("new").join(path);
+            let folder = staged.parent().map_or(Ok(()), fs::create_dir_all);
+            folder
+                .and_then(|()| fs::write(&staged, text))
+                .map_err(|error| failed(&self.dir.join(path), &error))?;
+        }
+        fs::write(stage.staging.join(JOURNAL), journal::write(&plan.steps))
+            .map_err(|error| failed(self.dir, &error))?;
+        for (index, step) in plan.steps.iter().enumerate() {
+            self.check_signals()?;
+            stage
+                .perform(index, step)
+                .map_err(|error| failed(&self.dir.join(step.path()), &error))?;
+        }
+        self.check_signals()
     }
 }
+
+/// The name of the file in the staging folder that says what is done.
+const JOURNAL: &str = "journal";
+
+fn in_the_way() -> io::Error {
+    io::Error::other("a file is in the way of a folder")
+}
+
+fn has_content(path: &Path, metadata: &fs::Metadata, text: &str) -> bool {
+    u64::try_from(text.len()).is_ok_and(|length| length == metadata.len())
+        && fs::read(path).is_ok_and(|content| content == text.as_bytes())
+}
+
+/// Whether an open file is what stands at a path.
+#[cfg(unix)]
+fn is_same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(path)) => identity(file) == identity(path),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_same(_file: &File, _path: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests;

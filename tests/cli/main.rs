@@ -14,6 +14,7 @@ mod chart_parts;
 mod dependencies;
 mod engines;
 mod origins;
+mod output_dir;
 mod render;
 mod secrets;
 mod streams;
