@@ -68,6 +68,14 @@ impl Diagnostic {
         }
     }
 
+    /// Something worth knowing, without a place yet.
+    pub fn info(code: &'static str, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Info,
+            ..Diagnostic::error(code, message)
+        }
+    }
+
     /// Adds a place; unknown places are left out.
     #[must_use]
     pub fn at(self, place: &Place) -> Self {

@@ -1,5 +1,6 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -141,6 +142,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let mut warnings = loaded.warnings;
     warnings.extend(user.warnings);
     warnings.append(&mut resolved.warnings);
+    warnings.extend(unknown_templates(&resolved.root));
     // Helm looks at the root's range alone.
     for scope in resolved.root.in_order().into_iter().skip(1) {
         if let Err(Diagnostics(list)) = chart::check_kube_version(&scope.chart, &capabilities.kube_version) {
@@ -192,6 +194,40 @@ fn check_engines(root: &Scope) -> Result<()> {
         .at(&first.chart.engine_place)
         .help(help)
         .into())
+}
+
+/// One warning for all files under templates/ that nothing comes of.
+fn unknown_templates(root: &Scope) -> Option<Diagnostic> {
+    const MOST_NAMES: usize = 10;
+    let mut names = BTreeSet::new();
+    for chart in root.in_order().into_iter().map(|scope| &scope.chart) {
+        let unknown = chart
+            .templates
+            .iter()
+            .filter(|file| !chart.engine.knows(&file.path));
+        names.extend(unknown.map(|file| {
+            file.source
+                .as_ref()
+                .map_or(file.path.as_str(), |source| source.name())
+        }));
+    }
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST_NAMES)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > MOST_NAMES {
+        shown.push(format!("{} more", names.len() - MOST_NAMES));
+    }
+    let message = format!(
+        "nothing comes of files that are not templates: {}",
+        shown.join(", ")
+    );
+    (!names.is_empty()).then(|| {
+        Diagnostic::warning("unknown-template", message).help(
+            "under templates/, `*.yaml`, `*.yml` and `*.json` are objects, `_*.yaml` are helpers; leave others out with .helmignore",
+        )
+    })
 }
 
 fn capabilities(request: &Request) -> Result<Capabilities> {

@@ -28,6 +28,18 @@ impl Engine {
         }
     }
 
+    /// Whether a file under templates/ means something to the engine: objects, helpers or notes.
+    pub fn knows(self, path: &str) -> bool {
+        match self {
+            Engine::Jinja => {
+                path.ends_with("/NOTES.txt")
+                    || [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end))
+            }
+            // Helm renders each file, whatever its name.
+            Engine::Go => true,
+        }
+    }
+
     /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are; without tags,
     /// what the helper files are called. Gives the place that decided too, none where nothing did.
     pub(super) fn decide(declared: Option<(Engine, Place)>, templates: &[ChartFile]) -> (Engine, Place) {

@@ -129,6 +129,9 @@ pub(super) enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct RenderArgs {
+    /// What Helm's users type: `NAME CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
     #[command(flatten)]
     pub(super) chart: ChartArgs,
     #[command(flatten)]
@@ -176,6 +179,9 @@ pub(super) enum DepsCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct DepsReportArgs {
+    /// What Helm's users type: `CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
     #[command(flatten)]
     pub(super) chart: ChartArgs,
     #[command(flatten)]
@@ -205,12 +211,27 @@ pub(super) enum Part {
     Templates,
 }
 
+impl Part {
+    /// The word that is typed.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Part::Chart => "chart",
+            Part::Values => "values",
+            Part::Schema => "schema",
+            Part::Templates => "templates",
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// What to show
     pub(super) part: Part,
     /// For `templates`: the template whose text to show
     pub(super) template: Option<String>,
+    /// What is too much
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
     #[command(flatten)]
     pub(super) chart: ChartArgs,
     /// A subchart, by the path of names: `alertmanager`

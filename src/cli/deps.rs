@@ -10,12 +10,16 @@ use crate::values;
 
 pub(super) fn run(args: DepsArgs, ui: &mut Ui) -> CommandResult {
     match args.command {
-        DepsCommand::List(args) => show(args, ui, report::dependencies::list),
-        DepsCommand::Tree(args) => show(args, ui, report::dependencies::tree),
+        DepsCommand::List(args) => show("deps list", args, ui, report::dependencies::list),
+        DepsCommand::Tree(args) => show("deps tree", args, ui, report::dependencies::tree),
     }
 }
 
-fn show(args: DepsReportArgs, ui: &mut Ui, text: fn(&str, &[chart::Row]) -> String) -> CommandResult {
+type Report = fn(&str, &[chart::Row]) -> String;
+
+fn show(command: &str, args: DepsReportArgs, ui: &mut Ui, text: Report) -> CommandResult {
+    request::refuse_words(command, &args.words)?;
+    ui.tell(request::built_in_chart(&args.chart).as_slice());
     let request = request::of(args.chart, args.values)?;
     ui.hide(&request.inputs);
     let loaded = match &request.chart {

@@ -14,6 +14,7 @@ use crate::{emit, files};
 
 pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     let RenderArgs {
+        words,
         chart,
         values,
         release,
@@ -25,6 +26,8 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         no_hooks,
         skip_tests,
     } = args;
+    request::refuse_words("render", &words)?;
+    ui.tell(request::built_in_chart(&chart).as_slice());
     let show_only = ShowOnly::new(&show_only)?;
     let request = request::with_release(request::of(chart, values)?, release);
     ui.hide(&request.inputs);

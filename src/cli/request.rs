@@ -1,12 +1,69 @@
 //! From arguments to a request: reads the values files.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{ChartArgs, ReleaseArgs, ValuesArgs};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
 use crate::pipeline::Request;
+use crate::secret;
+use crate::source::Source;
 use crate::values::Inputs;
+
+/// Refuses words that are no flags, as Helm's users type them: `NAME CHART`. `command` is what stands before them.
+pub(super) fn refuse_words(command: &str, words: &[String]) -> Result<()> {
+    let is_chart = |word: &str| word.contains(['/', '.']) || Path::new(word).exists();
+    let flags = match words {
+        [] => return Ok(()),
+        [chart] if is_chart(chart) => format!("--chart {chart}"),
+        [name] if command == "render" => format!("--release {name}"),
+        [name, chart] if command == "render" => format!("--release {name} --chart {chart}"),
+        [chart, ..] => format!("--chart {chart}"),
+    };
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("`{}`", secret::masked(word)))
+        .collect();
+    let message = format!("`promchart {command}` does not take {}", words.join(" "));
+    Err(Diagnostic::error("unexpected-word", message)
+        .help(format!("write `promchart {command} {}`", secret::masked(&flags)))
+        .into())
+}
+
+/// What somebody should know who stands in a chart's folder and names no chart.
+pub(super) fn built_in_chart(chart: &ChartArgs) -> Option<Diagnostic> {
+    let message = "this is about the built-in chart, not about the one in this folder";
+    (chart.chart.is_none() && Path::new("Chart.yaml").is_file())
+        .then(|| Diagnostic::info("built-in-chart", message).help("`--chart .` takes the one in this folder"))
+}
+
+/// Reads a values file; where there is none of that name, says what was probably meant.
+fn read_values(path: &Path) -> Result<Arc<Source>> {
+    let name = path.display().to_string();
+    if name.contains("://") && !path.exists() {
+        let name = secret::masked(&name);
+        let message = format!("`{name}` is an address; values are read from files");
+        return Err(Diagnostic::error("values-not-local", message)
+            .help(format!("fetch it: `curl -fsSL {name} | promchart render -f -`"))
+            .into());
+    }
+    files::read_input(path).map_err(|Diagnostics(problems)| {
+        let several = problems.iter().all(|problem| problem.code == "file-not-found") && name.contains(',');
+        let help = format!(
+            "give each file a flag of its own: `-f {}`",
+            name.replace(',', " -f ")
+        );
+        let with_help = |problem: Diagnostic| {
+            if several {
+                problem.help(help.as_str())
+            } else {
+                problem
+            }
+        };
+        Diagnostics(problems.into_iter().map(with_help).collect())
+    })
+}
 
 /// Reads the values files and makes a request of the arguments; all unreadable files are told at once.
 pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
@@ -25,7 +82,7 @@ pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
     let mut read = Vec::new();
     let mut errors = Vec::new();
     for path in &values.values {
-        match files::read_input(path) {
+        match read_values(path) {
             Ok(source) => read.push(source),
             Err(Diagnostics(more)) => errors.extend(more),
         }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::args::{Part, ShowArgs};
 use super::ui::Ui;
-use super::{CommandResult, ExitStatus};
+use super::{CommandResult, ExitStatus, request};
 use crate::chart::{self, Chart};
 use crate::diagnostic::{Diagnostic, Result, nearest};
 
 pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
+    refuse_words(args)?;
+    ui.tell(request::built_in_chart(&args.chart).as_slice());
     let loaded = match &args.chart.chart {
         Some(path) => chart::load_incomplete(path)?,
         None => chart::load_embedded(&chart::EMBEDDED)?,
@@ -33,6 +35,14 @@ pub(super) fn run(args: &ShowArgs, ui: &mut Ui) -> CommandResult {
     };
     ui.print(&text)?;
     Ok(ExitStatus::Success)
+}
+
+/// Refuses words that say nothing: only `show templates` takes one.
+fn refuse_words(args: &ShowArgs) -> Result<()> {
+    let command = format!("show {}", args.part.as_str());
+    let first = args.template.iter().filter(|_| args.part != Part::Templates);
+    let words: Vec<String> = first.chain(&args.words).cloned().collect();
+    request::refuse_words(&command, &words)
 }
 
 fn subchart(root: &Arc<Chart>, path: Option<&str>) -> Result<Arc<Chart>> {

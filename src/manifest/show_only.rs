@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Manifests;
+use super::{Manifests, Object};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 
 /// Patterns of template paths (`templates/deploy.yaml`, `charts/*/templates/*.yaml`), from the root chart's folder.
@@ -43,18 +43,29 @@ impl ShowOnly {
     /// Keeps the wanted objects, pattern by pattern as Helm does, each object once.
     ///
     /// # Errors
-    /// A pattern that fits no template of `all`; one whose templates write nothing is fine.
+    /// A pattern that fits no template of `all`; one whose templates write nothing is worth a warning.
     pub fn select(&self, mut manifests: Manifests, all: &[String]) -> Result<Manifests> {
         if self.patterns.is_empty() {
             return Ok(manifests);
         }
         let mut errors = Vec::new();
-        let mut selected = Vec::new();
+        let mut selected: Vec<Object> = Vec::new();
         for (text, pattern) in &self.patterns {
-            if !all
-                .iter()
-                .any(|template| pattern.is_match(path_in_chart(template)))
+            let fits = |template: &str| pattern.is_match(path_in_chart(template));
+            let fits_template = all.iter().any(|template| fits(template));
+            if fits_template
+                && !selected
+                    .iter()
+                    .chain(&manifests.objects)
+                    .any(|object| fits(&object.template))
             {
+                let message = format!("the templates of `--show-only {text}` write no objects");
+                manifests.warnings.push(
+                    Diagnostic::warning("show-only-empty", message)
+                        .help("they have none with these values and flags, or are helpers"),
+                );
+            }
+            if !fits_template {
                 let near =
                     crate::diagnostic::nearest(text, all.iter().map(|template| path_in_chart(template)));
                 let error = Diagnostic::error(
@@ -69,7 +80,7 @@ impl ShowOnly {
             let (wanted, rest): (Vec<_>, Vec<_>) = manifests
                 .objects
                 .into_iter()
-                .partition(|object| pattern.is_match(path_in_chart(&object.template)));
+                .partition(|object| fits(&object.template));
             selected.extend(wanted);
             manifests.objects = rest;
         }

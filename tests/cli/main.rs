@@ -13,6 +13,7 @@ mod bad_values;
 mod chart_parts;
 mod dependencies;
 mod engines;
+mod hints;
 mod origins;
 mod output_dir;
 mod render;

@@ -206,9 +206,23 @@ fn show_only_prints_in_the_order_of_the_patterns() {
         ["Service/demo", "ConfigMap/demo-cm", "Job/migrate"]
     );
     assert_eq!(only(&["templates/**/probe.yaml"]), ["Pod/probe"]);
-    // A template that writes nothing with these values is no mistake.
-    let run = Fixture::new().run(&["render", "-s", "templates/ingress.yaml"]);
-    assert_eq!(run.done(), "");
+    // A template that writes nothing with these values is worth a word.
+    let run = Fixture::new().run(&[
+        "render",
+        "-s",
+        "templates/ingress.yaml",
+        "-s",
+        "templates/cm.yaml",
+        "-s",
+        "templates/c*.yaml",
+    ]);
+    assert_eq!(run.status, Some(0));
+    assert_eq!(
+        run.stderr,
+        "warning: the templates of `--show-only templates/ingress.yaml` write no objects [show-only-empty]\n  \
+         help: they have none with these values and flags, or are helpers\n"
+    );
+    assert!(run.stdout.contains("# Source: prometheus/templates/cm.yaml\n"));
     // Nor does an error elsewhere matter.
     let fixture = fixture.file("demo/templates/zzz.yaml", "a: {{ Values.nope }}\n");
     fixture.render_demo(&[]).refused();

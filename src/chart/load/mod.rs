@@ -16,6 +16,7 @@ use super::model::Chart;
 use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
+use crate::secret;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path};
 
@@ -48,11 +49,24 @@ pub fn load_incomplete(path: &Path) -> Result<Loaded> {
         loader.open_folder(path)?
     } else {
         let name = path.display().to_string();
+        if name.contains("://") && !path.exists() {
+            return Err(not_local(&secret::masked(&name)).into());
+        }
         let bytes = files::read_bytes(path, TOTAL_LIMIT)?;
         archive::check_magic(&name, &bytes)?;
         loader.open_archive(&name, &bytes)?
     };
     loader.finish(tree)
+}
+
+/// An address where a path should be.
+fn not_local(address: &str) -> Diagnostic {
+    let message = format!("`{address}` is an address; charts are read from folders and archives");
+    let help = match address.strip_prefix("file://") {
+        Some(path) => format!("write the path alone: `{path}`"),
+        None => format!("fetch it first: `helm pull {address}`, and give the archive that this writes"),
+    };
+    Diagnostic::error("chart-not-local", message).help(help)
 }
 
 /// Loads a chart that is compiled into the program, with all of its dependencies.
