@@ -122,7 +122,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         return Err(Diagnostic::error(
             "library-chart",
             format!(
-                "`{}` is a library chart, which makes no objects",
+                "`{}` is a library chart, which has no objects of its own",
                 chart.metadata.name
             ),
         )
@@ -196,7 +196,7 @@ fn check_engines(root: &Scope) -> Result<()> {
         .into())
 }
 
-/// One warning for all files under templates/ that nothing comes of.
+/// One warning for all files under templates/ that are ignored.
 fn unknown_templates(root: &Scope) -> Option<Diagnostic> {
     const MOST_NAMES: usize = 10;
     let mut names = BTreeSet::new();
@@ -220,12 +220,12 @@ fn unknown_templates(root: &Scope) -> Option<Diagnostic> {
         shown.push(format!("{} more", names.len() - MOST_NAMES));
     }
     let message = format!(
-        "nothing comes of files that are not templates: {}",
+        "files under templates/ that are not templates are ignored: {}",
         shown.join(", ")
     );
     (!names.is_empty()).then(|| {
         Diagnostic::warning("unknown-template", message).help(
-            "under templates/, `*.yaml`, `*.yml` and `*.json` are objects, `_*.yaml` are helpers; leave others out with .helmignore",
+            "`*.yaml`, `*.yml` and `*.json` are objects, `_*.yaml` are helpers; exclude other files with .helmignore",
         )
     })
 }
@@ -236,7 +236,7 @@ fn capabilities(request: &Request) -> Result<Capabilities> {
         capabilities.kube_version = KubeVersion::parse(version).map_err(|reason| {
             Diagnostic::error(
                 "kube-version",
-                format!("`--kube-version {version}` is no version: {reason}"),
+                format!("`--kube-version {version}` is not a version: {reason}"),
             )
             .help("write it as `1.32` or `v1.32.4`")
         })?;
@@ -275,7 +275,7 @@ fn release(request: &Request, chart: &Chart) -> Result<Release> {
         );
     } else if !name.split('.').all(is_label) {
         errors.push(
-            Diagnostic::error("release-name", format!("`{name}` is no release name"))
+            Diagnostic::error("release-name", format!("`{name}` is not a release name"))
                 .help("use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"),
         );
     }
@@ -286,7 +286,7 @@ fn release(request: &Request, chart: &Chart) -> Result<Release> {
         );
     } else if namespace.len() > 63 || !is_label(&namespace) {
         errors.push(
-            Diagnostic::error("namespace", format!("`{namespace}` is no namespace"))
+            Diagnostic::error("namespace", format!("`{namespace}` is not a namespace"))
                 .help("use up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends"),
         );
     }

@@ -200,7 +200,7 @@ pub fn check_kube_version(chart: &Chart, kube_version: &KubeVersion) -> Result<(
         return Ok(());
     }
     let message = format!(
-        "the chart `{}` is made for Kubernetes `{wanted}`, not for {}",
+        "the chart `{}` requires Kubernetes `{wanted}`, and this is {}",
         metadata.name, kube_version.version
     );
     Err(Diagnostic::error("kube-version-mismatch", message)
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(problem(">=1.25.0-0", "1.29.0-eks-5e0fdde"), None);
         assert_eq!(problem(">=1.25.0-0", "1.31.2+k3s1"), None);
         assert_eq!(problem(">=1.32.0", "1.32.3-gke.1"), None);
-        let expected = "the chart `c` is made for Kubernetes `>=1.32.0`, not for v1.31.9-gke.1";
+        let expected = "the chart `c` requires Kubernetes `>=1.32.0`, and this is v1.31.9-gke.1";
         assert_eq!(problem(">=1.32.0", "1.31.9-gke.1").as_deref(), Some(expected));
         let expected =
             "`kubeVersion: new` is not a version range: `new` is not a version: `new` is not a number";

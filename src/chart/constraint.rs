@@ -117,7 +117,7 @@ fn parse_group(text: &str) -> Result<Vec<Comparison>, String> {
                 return Err("nothing follows the last comma".to_owned());
             }
         } else if !blanks {
-            return Err(format!("a blank or a comma is missing before `{}`", rest.0));
+            return Err(format!("a space or a comma is missing before `{}`", rest.0));
         }
     }
 }
@@ -315,7 +315,7 @@ mod tests {
         for (range, expected) in [
             ("", "it is empty"),
             ("1 || ", "it is empty"),
-            (">=1.0<2.0", "a blank or a comma is missing before `<2.0`"),
+            (">=1.0<2.0", "a space or a comma is missing before `<2.0`"),
             ("==1.2.3", "`==` is not an operator"),
             (">=1.0.0,", "nothing follows the last comma"),
             (">=", "a version is missing"),

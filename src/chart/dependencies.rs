@@ -23,7 +23,7 @@ pub struct Enabled {
     pub subcharts: Vec<EnabledSubchart>,
     /// Those that do not.
     pub disabled: Vec<Decision>,
-    /// Conditions and tags whose values are no booleans.
+    /// Conditions and tags whose values are not booleans.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -168,7 +168,7 @@ pub(super) enum Match<'c> {
     WrongVersion(&'c Arc<Chart>),
     /// The entry's version range is missing or cannot be read; the reason.
     BadRange(String),
-    /// There is no chart of the name.
+    /// No chart has the name.
     Missing,
 }
 

@@ -197,13 +197,13 @@ pub fn check_lock(chart: &Chart) -> Option<Diagnostic> {
         return None;
     }
     let message = format!(
-        "`{}` is out of step with the dependencies in Chart.yaml",
+        "`{}` does not match the dependencies in Chart.yaml",
         source.name()
     );
     Some(
         Diagnostic::warning("chart-lock-out-of-sync", message)
             .at(&lock.digest_place)
-            .help("write it anew, as `helm dependency update` does"),
+            .help("update it, as `helm dependency update` does"),
     )
 }
 
@@ -278,7 +278,7 @@ mod tests {
         let problem = check_lock(&chart("sha256:00")).unwrap();
         assert_eq!(
             problem.message,
-            "`Chart.lock` is out of step with the dependencies in Chart.yaml"
+            "`Chart.lock` does not match the dependencies in Chart.yaml"
         );
         assert_eq!(problem.place().unwrap().to_string(), "Chart.lock:2:9");
         assert_eq!(problem.severity, Severity::Warning);

@@ -198,7 +198,7 @@ impl Reader<'_> {
         let reason = if text.contains(['/', '\\']) || matches!(text, "." | "..") {
             "it is a path"
         } else if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            "it has blanks or control characters"
+            "it has spaces or control characters"
         } else if text.len() > 250 {
             "it is longer than 250 bytes"
         } else {
@@ -521,7 +521,7 @@ mod tests {
             ("../c", "it is a path"),
             ("a\\b", "it is a path"),
             ("..", "it is a path"),
-            ("'a b'", "it has blanks or control characters"),
+            ("'a b'", "it has spaces or control characters"),
         ] {
             let found = errors(&format!("name: {name}\nversion: 1.0.0\n"));
             let name = name.trim_matches('\'').replace('\\', "\\\\");

@@ -45,7 +45,7 @@ impl From<ExitStatus> for ExitCode {
 enum Stop {
     /// There is something to tell.
     Told(Diagnostics),
-    /// The reader of the output has gone, which is no error.
+    /// The reader of the output has gone, which is not an error.
     BrokenPipe,
 }
 

@@ -66,10 +66,9 @@ fn tell_written(dir: &Path, written: &Written, ui: &mut Ui) {
     }
     for path in &written.kept {
         let message = format!(
-            "`{}` is no longer rendered, and is kept: it was changed since promchart wrote it",
+            "`{}` is no longer rendered, but is kept: it was changed after promchart wrote it",
             shown(path)
         );
-        ui.tell(&[Diagnostic::warning("changed-file-kept", message)
-            .help("remove it yourself where nobody needs it")]);
+        ui.tell(&[Diagnostic::warning("changed-file-kept", message).help("remove it if nobody needs it")]);
     }
 }

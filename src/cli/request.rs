@@ -11,7 +11,7 @@ use crate::secret;
 use crate::source::Source;
 use crate::values::Inputs;
 
-/// Refuses words that are no flags, as Helm's users type them: `NAME CHART`. `command` is what stands before them.
+/// Refuses words that are not flags, as Helm's users type them: `NAME CHART`. `command` is what stands before them.
 pub(super) fn refuse_words(command: &str, words: &[String]) -> Result<()> {
     let is_chart = |word: &str| word.contains(['/', '.']) || Path::new(word).exists();
     let flags = match words {
@@ -33,9 +33,9 @@ pub(super) fn refuse_words(command: &str, words: &[String]) -> Result<()> {
 
 /// What somebody should know who stands in a chart's folder and names no chart.
 pub(super) fn built_in_chart(chart: &ChartArgs) -> Option<Diagnostic> {
-    let message = "this is about the built-in chart, not about the one in this folder";
+    let message = "the built-in chart is used, not the one in this folder";
     (chart.chart.is_none() && Path::new("Chart.yaml").is_file())
-        .then(|| Diagnostic::info("built-in-chart", message).help("`--chart .` takes the one in this folder"))
+        .then(|| Diagnostic::info("built-in-chart", message).help("`--chart .` uses the one in this folder"))
 }
 
 /// Reads a values file; where there is none of that name, says what was probably meant.

@@ -104,7 +104,7 @@ fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
         let problem = if !is_inside(path) {
             format!("cannot write `{path}`: the path leaves the folder `{shown}`")
         } else if path == INDEX || path.split('/').next() == Some(STAGING) {
-            format!("cannot write `{path}`: promchart keeps its own notes there")
+            format!("cannot write `{path}`: the name is reserved for promchart")
         } else if !seen.insert(path) {
             format!("cannot write `{path}` twice to the folder `{shown}`")
         } else {

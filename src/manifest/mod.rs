@@ -158,7 +158,7 @@ pub struct Manifests {
 /// Makes the manifests of a release from what its templates wrote.
 ///
 /// # Errors
-/// Documents that are no maps, and two objects with one identity, all of them at once.
+/// Documents that are not maps, and two objects with one identity, all of them at once.
 pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selection) -> Result<Manifests> {
     let mut errors = Vec::new();
     let mut warnings = Vec::new();
@@ -182,7 +182,7 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
                 Diagnostic::warning(
                     "unknown-hook",
                     format!(
-                        "`{}` waits for the unknown hook event `{unknown}` and is left out",
+                        "`{}` has the unknown hook event `{unknown}` and is left out",
                         object.identity
                     ),
                 )
@@ -242,7 +242,7 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
                 Diagnostic::warning(
                     "incomplete-object",
                     format!(
-                        "an object has no `{}`, so Kubernetes will refuse it",
+                        "an object has no `{}`, so Kubernetes will reject it",
                         missing.join("`, no `")
                     ),
                 )

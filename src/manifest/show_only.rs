@@ -23,7 +23,7 @@ impl ShowOnly {
                 Ok(glob) => compiled.push((pattern.clone(), glob.compile_matcher())),
                 Err(error) => errors.push(Diagnostic::error(
                     "show-only-pattern",
-                    format!("`--show-only {pattern}` is no pattern: {}", error.kind()),
+                    format!("`--show-only {pattern}` is not a pattern: {}", error.kind()),
                 )),
             }
         }
@@ -70,7 +70,7 @@ impl ShowOnly {
                     crate::diagnostic::nearest(text, all.iter().map(|template| path_in_chart(template)));
                 let error = Diagnostic::error(
                     "show-only",
-                    format!("`--show-only {text}` fits no template of the chart"),
+                    format!("`--show-only {text}` matches no template of the chart"),
                 );
                 errors.push(match near {
                     Some(near) => error.help(format!("did you mean `{near}`?")),

@@ -22,7 +22,7 @@ fn no_chart() {
         ("missing", "error: there is no `missing` [file-not-found]\n"),
         (
             "folder",
-            "error: `folder` is no chart: it has no Chart.yaml [chart-yaml-missing]\n",
+            "error: `folder` is not a chart: it has no Chart.yaml [chart-yaml-missing]\n",
         ),
         (
             "file.yaml",
@@ -42,7 +42,7 @@ fn a_library_chart() {
         .refuses(
             DEMO,
             r"
-error: `demo` is a library chart, which makes no objects [library-chart]
+error: `demo` is a library chart, which has no objects of its own [library-chart]
   --> demo/Chart.yaml:2:7
   2 | name: demo
     |       ^
@@ -106,7 +106,7 @@ fn links_out_of_the_chart() {
 
     let told = |path: &str| {
         format!(
-            "error: `{path}` is a link that leads out of the chart's folder [chart-link-outside]\n  help: copy the file into the chart, or leave the link out with .helmignore; for a subchart write `repository: file://...`\n"
+            "error: `{path}` is a symbolic link that leads out of the chart's folder [chart-link-outside]\n  help: copy the file into the chart, or exclude the link with .helmignore; for a subchart write `repository: file://...`\n"
         )
     };
     let fixture = Fixture::with_chart().file("secret.yaml", "password: x\n");
@@ -258,7 +258,7 @@ fn names_with_control_characters() {
             .refuses(
                 DEMO,
                 &format!(
-                    "error: the name of `demo/{shown}` has control characters [chart-path-invalid]\n  help: rename it, or leave it out with .helmignore\n"
+                    "error: the name of `demo/{shown}` has control characters [chart-path-invalid]\n  help: rename it, or exclude it with .helmignore\n"
                 ),
             );
     }

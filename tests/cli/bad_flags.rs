@@ -142,9 +142,9 @@ fn names_of_release_and_namespace() {
     refused(
         &["--release", "Bad_Name", "--namespace", "bad.name"],
         r"
-error: `Bad_Name` is no release name [release-name]
+error: `Bad_Name` is not a release name [release-name]
   help: use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends
-error: `bad.name` is no namespace [namespace]
+error: `bad.name` is not a namespace [namespace]
   help: use up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends
 ",
     );
@@ -174,14 +174,14 @@ fn kubernetes_versions() {
     refused(
         &["--kube-version", "new"],
         r"
-error: `--kube-version new` is no version: `new` is not a number [kube-version]
+error: `--kube-version new` is not a version: `new` is not a number [kube-version]
   help: write it as `1.32` or `v1.32.4`
 ",
     );
     Fixture::with_chart().refuses(
         &["render", "--chart", "demo", "--kube-version", "1.24"],
         r"
-error: the chart `demo` is made for Kubernetes `>=1.25`, not for v1.24.0 [kube-version-mismatch]
+error: the chart `demo` requires Kubernetes `>=1.25`, and this is v1.24.0 [kube-version-mismatch]
   --> demo/Chart.yaml:5:14
   5 | kubeVersion: '>=1.25'
     |              ^
@@ -210,14 +210,14 @@ fn environments() {
 fn patterns_of_show_only() {
     refused(
         &["-s", "[a"],
-        "error: `--show-only [a` is no pattern: unclosed character class; missing ']' [show-only-pattern]\n",
+        "error: `--show-only [a` is not a pattern: unclosed character class; missing ']' [show-only-pattern]\n",
     );
     refused(
         &["-s", "templates/deplo.yaml", "-s", "zzz"],
         r"
-error: `--show-only templates/deplo.yaml` fits no template of the chart [show-only]
+error: `--show-only templates/deplo.yaml` matches no template of the chart [show-only]
   help: did you mean `templates/deploy.yaml`?
-error: `--show-only zzz` fits no template of the chart [show-only]
+error: `--show-only zzz` matches no template of the chart [show-only]
   help: `promchart show templates` lists them
 ",
     );

@@ -263,7 +263,7 @@ fn an_object_that_kubernetes_will_refuse_is_a_warning() {
     );
     assert_eq!(
         run.stderr,
-        r"warning: an object has no `apiVersion`, no `metadata.name`, so Kubernetes will refuse it [incomplete-object]
+        r"warning: an object has no `apiVersion`, no `metadata.name`, so Kubernetes will reject it [incomplete-object]
   --> demo/templates/a.yaml:1:1
   1 | kind: ConfigMap
     | ^
@@ -279,7 +279,7 @@ fn a_hook_for_an_unknown_event_is_left_out_with_a_warning() {
     assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
     assert_eq!(
         run.stderr,
-        r"warning: `Job/x` waits for the unknown hook event `pre-instal` and is left out [unknown-hook]
+        r"warning: `Job/x` has the unknown hook event `pre-instal` and is left out [unknown-hook]
   --> demo/templates/a.yaml:1:1
   1 | kind: Job
     | ^

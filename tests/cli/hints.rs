@@ -96,7 +96,7 @@ fn addresses_and_lists() {
 #[test]
 fn a_chart_in_the_folder_that_is_not_the_one_rendered() {
     let fixture = Fixture::new().file("Chart.yaml", "name: mine\nversion: 1.0.0\n");
-    let told = "info: this is about the built-in chart, not about the one in this folder [built-in-chart]\n  help: `--chart .` takes the one in this folder\n";
+    let told = "info: the built-in chart is used, not the one in this folder [built-in-chart]\n  help: `--chart .` uses the one in this folder\n";
     for arguments in [&["render"][..], &["deps", "list"], &["show", "chart"]] {
         let run = fixture.run(arguments);
         assert_eq!(
@@ -120,8 +120,8 @@ fn files_under_templates_that_nothing_comes_of() {
     assert_eq!(run.status, Some(0));
     assert_eq!(
         run.stderr,
-        "warning: nothing comes of files that are not templates: `demo/templates/_helpers.tpl`, `demo/templates/sub/a.j2` [unknown-template]\n  \
-         help: under templates/, `*.yaml`, `*.yml` and `*.json` are objects, `_*.yaml` are helpers; leave others out with .helmignore\n"
+        "warning: files under templates/ that are not templates are ignored: `demo/templates/_helpers.tpl`, `demo/templates/sub/a.j2` [unknown-template]\n  \
+         help: `*.yaml`, `*.yml` and `*.json` are objects, `_*.yaml` are helpers; exclude other files with .helmignore\n"
     );
     let fixture = fixture.file("demo/.helmignore", "*.tpl\n*.j2\n");
     fixture.render_demo(&[]).done();

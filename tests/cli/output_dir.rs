@@ -138,8 +138,8 @@ fn prune_removes_what_the_release_no_longer_has() {
     assert_eq!(
         run(&["--set", "count=1", "--prune"]),
         "unchanged out/demo/configmap-n0.yaml\nremoved out/demo/configmap-n1.yaml\n\
-         warning: `out/demo/configmap-n2.yaml` is no longer rendered, and is kept: it was changed since promchart wrote it [changed-file-kept]\n  \
-         help: remove it yourself where nobody needs it\n"
+         warning: `out/demo/configmap-n2.yaml` is no longer rendered, but is kept: it was changed after promchart wrote it [changed-file-kept]\n  \
+         help: remove it if nobody needs it\n"
     );
     // Another release's files are its own.
     let other = run(&["--set", "count=0", "--prune", "--release", "other"]);

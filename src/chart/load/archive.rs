@@ -14,7 +14,7 @@ use crate::files::{plain, too_large};
 /// Headers and padding come on top of the files.
 const STREAM_LIMIT: u64 = TOTAL_LIMIT + (16 << 20);
 
-/// Refuses what is no gzip file.
+/// Refuses what is not a gzip file.
 pub(super) fn check_magic(name: &str, bytes: &[u8]) -> Result<()> {
     if bytes.starts_with(&[0x1f, 0x8b, 0x08]) {
         return Ok(());

@@ -106,7 +106,7 @@ impl Walk<'_> {
                 self.label.display(path)
             );
             return Err(Diagnostic::error("chart-path-invalid", message)
-                .help("rename it, or leave it out with .helmignore")
+                .help("rename it, or exclude it with .helmignore")
                 .into());
         }
         let mut linked = None;
@@ -120,16 +120,16 @@ impl Walk<'_> {
             }
             if !target.starts_with(self.root) {
                 let message = format!(
-                    "`{}` is a link that leads out of the chart's folder",
+                    "`{}` is a symbolic link that leads out of the chart's folder",
                     self.label.display(path)
                 );
                 return Err(Diagnostic::error("chart-link-outside", message)
-                    .help("copy the file into the chart, or leave the link out with .helmignore; for a subchart write `repository: file://...`")
+                    .help("copy the file into the chart, or exclude the link with .helmignore; for a subchart write `repository: file://...`")
                     .into());
             }
             if parents.contains(&target) {
                 let message = format!(
-                    "`{}` is a link to a folder that it stands in",
+                    "`{}` is a symbolic link to a folder that contains it",
                     self.label.display(path)
                 );
                 return Err(Diagnostic::error("chart-link-loop", message).into());

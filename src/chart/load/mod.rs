@@ -78,7 +78,7 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
     if chart.files.is_empty() {
         return Err(Diagnostic::error(
             "no-embedded-chart",
-            "this build of promchart holds no chart of its own",
+            "this build of promchart has no built-in chart",
         )
         .help("name a chart with `--chart PATH`")
         .into());
@@ -244,7 +244,7 @@ impl Loader {
         }
         if size > FILE_LIMIT {
             return Err(files::too_large(&label.display(path), Some(size), FILE_LIMIT)
-                .help("charts hold templates and small files; leave large ones out with .helmignore")
+                .help("charts hold templates and small files; exclude large ones with .helmignore")
                 .into());
         }
         self.count += 1;
@@ -265,11 +265,11 @@ impl Loader {
     }
 }
 
-const TOO_LARGE_HELP: &str = "leave files that are not part of the chart out with .helmignore";
+const TOO_LARGE_HELP: &str = "exclude files that are not part of the chart with .helmignore";
 
 fn total_too_large(label: &Label) -> Diagnostic {
     let message = format!(
-        "the files of `{}` come to more than {}",
+        "the files of `{}` are larger than {} together",
         label.display(""),
         human_size(TOTAL_LIMIT)
     );

@@ -140,10 +140,10 @@ fn a_chart_without_values_has_none() {
 }
 
 #[test]
-fn says_what_is_no_chart() {
+fn says_what_is_not_a_chart() {
     assert_eq!(
         folder_error(&[("x", "")]),
-        "error: `DIR` is no chart: it has no Chart.yaml"
+        "error: `DIR` is not a chart: it has no Chart.yaml"
     );
     let root = folder(&[("chart.yml", ROOT)]);
     let error = load_path(root.path()).unwrap_err();
@@ -178,10 +178,10 @@ fn all_problems_are_said_at_once() {
         "DIR/Chart.yaml:2:10: error: `x` is not a version: `x` is not a number"
     );
     assert!(lines[3].starts_with("DIR/values.yaml:1:1: error: "), "{found}");
-    assert_eq!(lines[4], "error: `DIR/charts/README.md` is no chart");
+    assert_eq!(lines[4], "error: `DIR/charts/README.md` is not a chart");
     assert_eq!(
         lines[5],
-        "error: `DIR/charts/empty` is no chart: it has no Chart.yaml"
+        "error: `DIR/charts/empty` is not a chart: it has no Chart.yaml"
     );
     assert_eq!(lines.len(), 6);
 }
@@ -306,7 +306,7 @@ fn file_repositories_must_hold_the_chart() {
     let found = folder_error(&[("Chart.yaml", &entry("lib")), ("lib/f", "")]);
     assert_eq!(
         found,
-        "DIR/Chart.yaml:6:4: error: `DIR/lib` is no chart: it has no Chart.yaml"
+        "DIR/Chart.yaml:6:4: error: `DIR/lib` is not a chart: it has no Chart.yaml"
     );
     let found = folder_error(&[
         ("Chart.yaml", &entry("lib")),
@@ -326,7 +326,7 @@ fn circles_are_refused() {
     let found = folder_error(&[("Chart.yaml", &chart_yaml("root", &uses("root", ".")))]);
     assert_eq!(
         found,
-        "error: charts depend on each other in a circle: `DIR` -> `DIR`"
+        "error: charts depend on each other in a cycle: `DIR` -> `DIR`"
     );
     let found = folder_error(&[
         (
@@ -339,7 +339,7 @@ fn circles_are_refused() {
     let circle = "`DIR/charts/a` -> `DIR/charts/b` -> `DIR/charts/a`";
     assert_eq!(
         found,
-        format!("error: charts depend on each other in a circle: {circle}")
+        format!("error: charts depend on each other in a cycle: {circle}")
     );
 }
 
@@ -379,9 +379,7 @@ fn depth_and_number_are_bounded() {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
     let found = folder_error(&files);
     assert!(
-        found.starts_with(
-            "DIR/charts/c1/charts/c2/Chart.yaml:3:7: error: `c2` comes to more than 1000 charts"
-        ),
+        found.starts_with("DIR/charts/c1/charts/c2/Chart.yaml:3:7: error: `c2` has more than 1000 charts"),
         "{found}"
     );
 }
@@ -434,7 +432,7 @@ fn large_files_are_refused() {
     }
     assert_eq!(
         path_error(root.path()),
-        "error: the files of `DIR` come to more than 100 MiB"
+        "error: the files of `DIR` are larger than 100 MiB together"
     );
 }
 
@@ -474,14 +472,14 @@ fn links_are_followed_within_the_folder_only() {
     symlink("..", root.path().join("shared/up")).unwrap();
     assert_eq!(
         path_error(root.path()),
-        "error: `DIR/shared/up` is a link to a folder that it stands in"
+        "error: `DIR/shared/up` is a symbolic link to a folder that contains it"
     );
     fs::remove_file(root.path().join("shared/up")).unwrap();
 
     symlink("/etc", root.path().join("etc")).unwrap();
     assert_eq!(
         path_error(root.path()),
-        "error: `DIR/etc` is a link that leads out of the chart's folder"
+        "error: `DIR/etc` is a symbolic link that leads out of the chart's folder"
     );
     fs::write(root.path().join(".helmignore"), "etc\n").unwrap();
     assert!(load_path(root.path()).is_ok());

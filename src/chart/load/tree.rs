@@ -71,7 +71,7 @@ impl Loader {
             .chain([location])
             .map(|location| format!("`{}`", self.display(location, "")))
             .collect();
-        let message = format!("charts depend on each other in a circle: {}", names.join(" -> "));
+        let message = format!("charts depend on each other in a cycle: {}", names.join(" -> "));
         self.problems.push(Diagnostic::error("dependency-cycle", message));
     }
 
@@ -120,7 +120,7 @@ impl Loader {
         let found: Vec<Made> = children.into_iter().chain(shared).collect();
         let charts = count_charts(&metadata, &found);
         if charts > CHARTS_LIMIT {
-            let message = format!("`{}` comes to more than {CHARTS_LIMIT} charts", metadata.name);
+            let message = format!("`{}` has more than {CHARTS_LIMIT} charts", metadata.name);
             self.problems
                 .push(Diagnostic::error("too-many-charts", message).at(&metadata.name_place));
         }
@@ -165,7 +165,7 @@ impl Loader {
 
     fn no_chart(&self, (tree, prefix): &Location) -> Diagnostic {
         let shown = self.display(&(*tree, prefix.clone()), "");
-        let message = format!("`{shown}` is no chart: it has no Chart.yaml");
+        let message = format!("`{shown}` is not a chart: it has no Chart.yaml");
         let problem = Diagnostic::error("chart-yaml-missing", message);
         let similar = self.trees.get(*tree).and_then(|tree| {
             let names = tree
@@ -179,7 +179,7 @@ impl Loader {
         match similar {
             Some(name) => problem.help(format!("rename `{name}` to `Chart.yaml`")),
             None if !prefix.is_empty() => {
-                problem.help("charts/ holds charts only; a name that starts with `.` or `_` is left alone")
+                problem.help("charts/ holds charts only; names that start with `.` or `_` are ignored")
             }
             None => problem,
         }
@@ -270,10 +270,10 @@ impl Loader {
         let (tree, prefix) = location;
         for stray in &parts.strays {
             let shown = self.display(location, &format!("charts/{stray}"));
-            let message = format!("`{shown}` is no chart");
+            let message = format!("`{shown}` is not a chart");
             self.problems.push(
                 Diagnostic::error("charts-stray-file", message)
-                    .help("charts/ holds charts only; a name that starts with `.` or `_` is left alone"),
+                    .help("charts/ holds charts only; names that start with `.` or `_` are ignored"),
             );
         }
         let mut found = Vec::new();
@@ -358,7 +358,7 @@ impl Loader {
             let shown = own.label.display("");
             let message = format!("`file://{path}` is not in `{}`", shown.trim_end_matches(':'));
             return Err(refuse("dependency-outside", message)
-                .help("what is packed can depend only on charts that are packed with it")
+                .help("a chart in an archive can depend only on charts in the same archive")
                 .into());
         };
         let real = folder.join(prefix).join(path);
@@ -404,7 +404,7 @@ impl Loader {
             .get(tree)
             .is_some_and(|tree| !tree.files.contains_key("Chart.yaml"))
         {
-            let message = format!("`{shown}` is no chart: it has no Chart.yaml");
+            let message = format!("`{shown}` is not a chart: it has no Chart.yaml");
             return Err(refuse("dependency-missing", message).into());
         }
         Ok((tree, String::new()))

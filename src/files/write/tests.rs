@@ -328,8 +328,8 @@ fn refuses_the_names_of_its_own_notes() {
     let paths = [(INDEX, ""), (".promchart-staging/x", "")];
     assert_eq!(
         error(write_tree(root.path(), &files(&paths))),
-        "error: cannot write `.promchart-files`: promchart keeps its own notes there\n\
-         error: cannot write `.promchart-staging/x`: promchart keeps its own notes there"
+        "error: cannot write `.promchart-files`: the name is reserved for promchart\n\
+         error: cannot write `.promchart-staging/x`: the name is reserved for promchart"
     );
 }
 

@@ -103,7 +103,7 @@ fn an_archive_that_swells_is_stopped() {
     let bytes = builder.into_inner().unwrap().finish().unwrap();
     assert_eq!(
         bytes_error(&bytes),
-        "error: the files of `c.tgz` come to more than 100 MiB"
+        "error: the files of `c.tgz` are larger than 100 MiB together"
     );
 
     // A long name that never ends is read by the tar reader itself: the stream's own limit stops it.
@@ -117,7 +117,7 @@ fn an_archive_that_swells_is_stopped() {
     let bytes = encoder.finish().unwrap();
     assert_eq!(
         bytes_error(&bytes),
-        "error: the files of `c.tgz` come to more than 100 MiB"
+        "error: the files of `c.tgz` are larger than 100 MiB together"
     );
 }
 
@@ -165,7 +165,7 @@ fn paths_of_archives_are_checked() {
         "error: `c.tgz` holds `c/a\\u{1}b`, whose name has control characters"
     );
     let found = archive_error(&[("c/sub/Chart.yaml", yaml.as_bytes())]);
-    assert_eq!(found, "error: `c.tgz` is no chart: it has no Chart.yaml");
+    assert_eq!(found, "error: `c.tgz` is not a chart: it has no Chart.yaml");
     assert_eq!(bytes_error(&gzip(&[])), "error: `c.tgz` holds no files");
     let cut = archive(&[("c/Chart.yaml", yaml.as_bytes())]);
     assert!(bytes_error(&cut[..cut.len() / 2]).starts_with("error: `c.tgz` cannot be unpacked: "));
