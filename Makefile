@@ -4,7 +4,7 @@ CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
 
-.PHONY: check fmt lint test build parity bench e2e install help
+.PHONY: check fmt lint test docs build parity bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -19,6 +19,9 @@ lint: ## Clippy, warnings denied
 
 test: ## All tests that need no cluster; those that want a tool that is not there say that they are skipped
 	$(CARGO) test --locked
+
+docs: ## Writes the pages that are made of the sources: docs/diagnostics.md
+	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test diagnostics
 
 build: ## The release binary
 	$(CARGO) build --locked --release

@@ -6,7 +6,7 @@
 
 // The library's own reader of YAML.
 #[allow(dead_code, reason = "little of it is wanted here")]
-#[path = "src/diagnostic.rs"]
+#[path = "src/diagnostic/mod.rs"]
 mod diagnostic;
 #[allow(dead_code, reason = "little of it is wanted here")]
 #[path = "src/source.rs"]

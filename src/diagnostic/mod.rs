@@ -1,5 +1,7 @@
 //! What went wrong or looks wrong, as data: no printing here.
 
+pub mod codes;
+
 use crate::source::Place;
 
 /// How bad a diagnostic is.
@@ -36,7 +38,7 @@ pub struct Label {
 /// One finding: what is wrong in the user's words, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// A stable name in kebab-case, such as `duplicate-key`.
+    /// A stable name in kebab-case, such as `duplicate-key`, of those in [`codes`].
     pub code: &'static str,
     /// How bad it is.
     pub severity: Severity,

@@ -1,0 +1,159 @@
+//! The registry of diagnostics' codes against the sources, and the page that is made of it.
+//!
+//! `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics` writes the page anew.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use promchart::diagnostic::{Severity, codes};
+use regex::Regex;
+
+/// Texts of the sources that look like codes and are none.
+const NOT_CODES: &[&str] = &[
+    "a-b",
+    "import-values",
+    "post-delete",
+    "post-install",
+    "post-rollback",
+    "post-upgrade",
+    "pre-delete",
+    "pre-install",
+    "pre-release",
+    "pre-rollback",
+    "pre-upgrade",
+    "test-success",
+];
+
+const PAGE: &str = "docs/diagnostics.md";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The sources without their tests and without the registry.
+fn sources() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![root().join("src")];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.contains("tests") || name == "codes.rs" {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                found.insert(path, code.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_code_that_is_used_is_registered() {
+    let kebab = Regex::new(r#""([a-z0-9]+(?:-[a-z0-9]+)+)""#).unwrap();
+    let call = Regex::new(r#"Diagnostic::(error|warning|info)\(\s*"([a-z0-9-]+)""#).unwrap();
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        for found in kebab.captures_iter(&text) {
+            let code = &found[1];
+            if codes::find(code).is_none() && !NOT_CODES.contains(&code) {
+                wrong.push(format!("{}: `{code}` is not registered", path.display()));
+            }
+        }
+        for found in call.captures_iter(&text) {
+            let severity = match codes::find(&found[2]) {
+                Some(code) => code.severity.as_str(),
+                None => "nothing",
+            };
+            if severity != &found[1] {
+                wrong.push(format!(
+                    "{}: `{}` is registered as {severity}",
+                    path.display(),
+                    &found[2]
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_that_is_registered_is_used_and_described() {
+    let sources: Vec<String> = sources().into_values().collect();
+    let mut seen = BTreeSet::new();
+    for group in codes::GROUPS {
+        assert!(
+            group.codes.is_sorted_by_key(|code| code.code),
+            "{} is not sorted",
+            group.title
+        );
+        for code in group.codes {
+            let literal = format!("\"{}\"", code.code);
+            assert!(
+                sources.iter().any(|text| text.contains(&literal)),
+                "`{}` is not used",
+                code.code
+            );
+            assert!(seen.insert(code.code), "`{}` is registered twice", code.code);
+            for sentence in [code.meaning, code.action] {
+                assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{sentence}");
+            }
+        }
+    }
+    for code in NOT_CODES {
+        assert!(codes::find(code).is_none(), "`{code}` is a code");
+    }
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "# Diagnostics\n\nEach message ends with its code in brackets. Codes are stable. An error ends the run with status 2, a warning and an info do\n\
+         not. This page is made of the registry in src/diagnostic/codes.rs: `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`.\n",
+    );
+    for group in codes::GROUPS {
+        write!(
+            page,
+            "\n## {}\n\n| code | | meaning | what to do |\n|---|---|---|---|\n",
+            group.title
+        )
+        .unwrap();
+        for code in group.codes {
+            let severity = match code.severity {
+                Severity::Error => "",
+                other => other.as_str(),
+            };
+            let cell = |text: &str| text.replace('|', "\\|");
+            writeln!(
+                page,
+                "| `{}` | {severity} | {} | {} |",
+                code.code,
+                cell(code.meaning),
+                cell(code.action)
+            )
+            .unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_is_up_to_date() {
+    let path = root().join(PAGE);
+    if std::env::var_os("PROMCHART_WRITE_DOCS").is_some() {
+        fs::write(&path, page()).unwrap();
+    }
+    assert_eq!(
+        fs::read_to_string(&path).unwrap_or_default(),
+        page(),
+        "{PAGE} is out of date: run `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`"
+    );
+}
