@@ -4,6 +4,7 @@
 //! to its right knows which engine rendered a chart.
 
 mod budget;
+pub mod go;
 mod jinja;
 pub mod provenance;
 mod workers;

@@ -1,0 +1,93 @@
+//! Why a template could not be rendered.
+
+use std::sync::Arc;
+
+/// A result whose error is a template's.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A place in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The template's file, as Helm names it: `chart/templates/a.yaml`.
+    pub file: Arc<str>,
+    /// The named template that was being executed, or the file.
+    pub template: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in bytes, from 1.
+    pub column: u32,
+}
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inner {
+    message: String,
+    frames: Vec<Frame>,
+    is_limit: bool,
+}
+
+impl Error {
+    /// What is wrong, in one sentence without a final period. The evaluator adds where.
+    pub fn new(message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            message: message.into(),
+            frames: Vec::new(),
+            is_limit: false,
+        }))
+    }
+
+    /// A bound that was reached: nothing goes on after it, whatever a template does about errors.
+    pub fn limit(message: impl Into<String>) -> Self {
+        let mut error = Error::new(message);
+        error.0.is_limit = true;
+        error
+    }
+
+    /// Says where, outside of what is known already: the first place is the innermost.
+    #[must_use]
+    pub fn within(mut self, frame: Frame) -> Self {
+        self.0.frames.push(frame);
+        self
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where: the innermost place first, then the places that led there.
+    pub fn frames(&self) -> &[Frame] {
+        &self.0.frames
+    }
+
+    /// Whether a bound was reached.
+    pub fn is_limit(&self) -> bool {
+        self.0.is_limit
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(frame) = self.0.frames.first() {
+            write!(f, "{}:{}:{}: ", frame.file, frame.line, frame.column)?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<String> for Error {
+    fn from(message: String) -> Self {
+        Error::new(message)
+    }
+}
+
+impl From<&str> for Error {
+    fn from(message: &str) -> Self {
+        Error::new(message)
+    }
+}

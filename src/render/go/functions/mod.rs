@@ -1,0 +1,377 @@
+//! The functions of Helm's templates: one family a file, each with its table.
+
+mod flow;
+mod paths;
+mod types;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+use super::error::{Error, Result};
+use super::text::Text;
+use super::value::{List, Map, Origin, Slot, Value};
+
+/// What a function takes at one position. The evaluator makes literals of it and refuses other values before the
+/// function runs, as Go's reflection does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// `interface{}`: anything, nil included.
+    Any,
+    /// `bool`.
+    Bool,
+    /// `int`; a `float64` of the values is not one.
+    Int,
+    /// `uint32`, handed over as [`Value::Uint64`].
+    Uint32,
+    /// `float64`.
+    Float,
+    /// `string`.
+    String,
+    /// `map[string]interface{}`.
+    Map,
+    /// `[]interface{}`.
+    List,
+    /// An object of the type of this name: `time.Time`.
+    Object(&'static str),
+}
+
+impl Type {
+    /// The name that Go gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Any => "interface {}",
+            Type::Bool => "bool",
+            Type::Int => "int",
+            Type::Uint32 => "uint32",
+            Type::Float => "float64",
+            Type::String => "string",
+            Type::Map => "map[string]interface {}",
+            Type::List => "[]interface {}",
+            Type::Object(name) => name,
+        }
+    }
+}
+
+/// A function, or a method of an object (whose first argument is the object).
+pub struct Function {
+    /// Its name in templates.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: &'static [Type],
+    /// What it takes after that, any number of times.
+    pub rest: Option<Type>,
+    /// What it does. There are as many arguments as it takes, each of its type. An error says what is wrong in one
+    /// sentence, without the function's name and place.
+    pub run: fn(&mut Call<'_>, Arguments) -> Result<Value>,
+}
+
+impl Function {
+    /// A function of a fixed number of arguments.
+    pub const fn new(
+        name: &'static str,
+        takes: &'static [Type],
+        run: fn(&mut Call<'_>, Arguments) -> Result<Value>,
+    ) -> Self {
+        Function {
+            name,
+            takes,
+            rest: None,
+            run,
+        }
+    }
+
+    /// A function of any number of arguments after the first.
+    pub const fn variadic(
+        name: &'static str,
+        takes: &'static [Type],
+        rest: Type,
+        run: fn(&mut Call<'_>, Arguments) -> Result<Value>,
+    ) -> Self {
+        Function {
+            name,
+            takes,
+            rest: Some(rest),
+            run,
+        }
+    }
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "function {}", self.name)
+    }
+}
+
+/// The arguments of a call. They were checked before: what asks for a position or type that is not there gets an empty
+/// value instead of a panic.
+#[derive(Debug, Default)]
+pub struct Arguments(Vec<Value>);
+
+impl Arguments {
+    /// Arguments that are what the function takes.
+    pub fn new(values: Vec<Value>) -> Self {
+        Arguments(values)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// An argument.
+    pub fn get(&self, index: usize) -> &Value {
+        self.0.get(index).unwrap_or(&Value::Nil)
+    }
+
+    /// An argument, moved out.
+    pub fn take(&mut self, index: usize) -> Value {
+        self.0.get_mut(index).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// An argument of [`Type::String`].
+    pub fn text(&self, index: usize) -> Text {
+        self.get(index).as_text().cloned().unwrap_or_default()
+    }
+
+    /// An argument of [`Type::String`], U+FFFD for what is not UTF-8.
+    pub fn str(&self, index: usize) -> Cow<'_, str> {
+        self.get(index).as_text().map(Text::lossy).unwrap_or_default()
+    }
+
+    /// An argument of [`Type::Bool`].
+    pub fn bool(&self, index: usize) -> bool {
+        matches!(self.get(index), Value::Bool(true))
+    }
+
+    /// An argument of [`Type::Int`].
+    pub fn int(&self, index: usize) -> i64 {
+        match self.get(index) {
+            Value::Int(number) => *number,
+            _ => 0,
+        }
+    }
+
+    /// An argument of [`Type::Float`].
+    pub fn float(&self, index: usize) -> f64 {
+        match self.get(index) {
+            Value::Float(number) => *number,
+            _ => 0.0,
+        }
+    }
+
+    /// An argument of [`Type::Map`]: the map itself, not a copy.
+    pub fn map(&self, index: usize) -> Map {
+        self.get(index).as_map().cloned().unwrap_or_default()
+    }
+
+    /// An argument of [`Type::List`].
+    pub fn list(&self, index: usize) -> List {
+        self.get(index).as_list().cloned().unwrap_or_default()
+    }
+
+    /// The arguments from a position on.
+    pub fn from(&self, index: usize) -> &[Value] {
+        self.0.get(index..).unwrap_or_default()
+    }
+}
+
+impl IntoIterator for Arguments {
+    type Item = Value;
+    type IntoIter = std::vec::IntoIter<Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// What a function may ask of who calls it.
+pub trait Host {
+    /// Counts work against the budget: one step for each item or some hundred bytes that a function handles.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    fn spend(&mut self, steps: u64) -> Result<()>;
+
+    /// Counts memory against the budget, before it is taken.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    fn reserve(&mut self, bytes: u64) -> Result<()>;
+
+    /// Notes that a value that somebody wrote was read.
+    fn read(&mut self, origin: Origin);
+
+    /// Fills bytes by chance, or by the seed.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    fn random(&mut self, bytes: &mut [u8]) -> Result<()>;
+
+    /// The time, or the seed's.
+    fn now(&self) -> SystemTime;
+
+    /// The text that a named template makes of a value.
+    ///
+    /// # Errors
+    /// There is no such template, or it fails.
+    fn include(&mut self, name: &Text, dot: Value) -> Result<Text>;
+
+    /// The text that a template in a text makes of a value.
+    ///
+    /// # Errors
+    /// The text is not a template, or it fails.
+    fn tpl(&mut self, template: &Text, dot: Value) -> Result<Text>;
+
+    /// The object of a cluster of an API version, kind, namespace and name; a list of them without a name.
+    ///
+    /// # Errors
+    /// None is known yet.
+    fn lookup(&mut self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value>;
+}
+
+/// A call of a function.
+pub struct Call<'a> {
+    /// Who calls.
+    pub host: &'a mut dyn Host,
+}
+
+impl Call<'_> {
+    /// The value of a map's key, noted as read.
+    pub fn get(&mut self, map: &Map, key: &[u8]) -> Option<Value> {
+        self.slot(map, key).map(|slot| slot.value)
+    }
+
+    /// The value of a map's key with its origin, noted as read.
+    pub fn slot(&mut self, map: &Map, key: &[u8]) -> Option<Slot> {
+        let slot = map.slot(key)?;
+        self.note(&slot);
+        Some(slot)
+    }
+
+    /// Notes that a value was read; known ones only.
+    pub fn note(&mut self, slot: &Slot) {
+        if slot.origin.is_known() {
+            self.host.read(slot.origin);
+        }
+    }
+
+    /// See [`Host::spend`].
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub fn spend(&mut self, steps: usize) -> Result<()> {
+        self.host.spend(u64::try_from(steps).unwrap_or(u64::MAX))
+    }
+
+    /// See [`Host::reserve`]. For results that may be much larger than the arguments: `repeat`, `until`, `indent`.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub fn reserve(&mut self, bytes: usize) -> Result<()> {
+        self.host.reserve(u64::try_from(bytes).unwrap_or(u64::MAX))
+    }
+}
+
+/// The tables of all families.
+const FAMILIES: &[&[Function]] = &[flow::FUNCTIONS, paths::FUNCTIONS, types::FUNCTIONS];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.iter())
+        .map(|function| (function.name, function))
+        .collect()
+});
+
+/// The function of a name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    BY_NAME.get(name).copied()
+}
+
+/// The names of all functions, in any order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BY_NAME.keys().copied()
+}
+
+/// An error for arguments whose number is wrong, for functions that count them themselves.
+pub(super) fn wrong_number(wanted: &str, got: usize) -> Error {
+    Error::new(format!("it takes {wanted}, not {got} arguments"))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    /// A host without templates, where the time is the year 2001 and chance counts.
+    struct Alone;
+
+    impl Host for Alone {
+        fn spend(&mut self, steps: u64) -> Result<()> {
+            let within = steps < 1 << 24;
+            if within {
+                Ok(())
+            } else {
+                Err(Error::limit("too many steps"))
+            }
+        }
+
+        fn reserve(&mut self, bytes: u64) -> Result<()> {
+            let within = bytes < 1 << 24;
+            if within {
+                Ok(())
+            } else {
+                Err(Error::limit("too many bytes"))
+            }
+        }
+
+        fn read(&mut self, _: Origin) {}
+
+        fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
+            for (byte, number) in bytes.iter_mut().zip((0..=u8::MAX).cycle()) {
+                *byte = number;
+            }
+            Ok(())
+        }
+
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000)
+        }
+
+        fn include(&mut self, _: &Text, _: Value) -> Result<Text> {
+            Err(Error::new("there are no templates here"))
+        }
+
+        fn tpl(&mut self, _: &Text, _: Value) -> Result<Text> {
+            Err(Error::new("there are no templates here"))
+        }
+
+        fn lookup(&mut self, _: &str, _: &str, _: &str, _: &str) -> Result<Value> {
+            Ok(Map::new().into())
+        }
+    }
+
+    /// Calls a function with arguments of the types that it takes.
+    pub(in crate::render::go) fn call(
+        name: &str,
+        arguments: impl IntoIterator<Item = Value>,
+    ) -> Result<Value> {
+        let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
+        let arguments = Arguments::new(arguments.into_iter().collect());
+        (function.run)(&mut Call { host: &mut Alone }, arguments)
+    }
+
+    #[test]
+    fn has_each_function_once() {
+        let all: usize = FAMILIES.iter().map(|family| family.len()).sum();
+        assert_eq!(names().count(), all);
+    }
+}
