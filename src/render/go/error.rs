@@ -14,7 +14,7 @@ pub struct Frame {
     pub template: Arc<str>,
     /// The line, from 1.
     pub line: u32,
-    /// The column in bytes, from 1.
+    /// The column in characters, from 1.
     pub column: u32,
 }
 
@@ -44,6 +44,15 @@ impl Error {
         let mut error = Error::new(message);
         error.0.is_limit = true;
         error
+    }
+
+    /// Says which function failed, unless the place of it is known already.
+    #[must_use]
+    pub fn in_call(mut self, function: &str) -> Self {
+        if self.0.frames.is_empty() && !self.0.is_limit {
+            self.0.message = format!("`{function}`: {}", self.0.message);
+        }
+        self
     }
 
     /// Says where, outside of what is known already: the first place is the innermost.

@@ -1,10 +1,31 @@
 //! Go templates as Helm renders them: the language of text/template with the functions of Helm.
+//!
+//! The arrows run one way: text -> tree -> values -> evaluation.
 
+mod chance;
 mod error;
+mod evaluate;
 pub mod functions;
+mod json;
+mod lex;
+mod literal;
+mod nodes;
+mod parse;
+mod print;
+mod program;
+mod record;
+pub mod roots;
+mod run;
 mod text;
+pub mod tree;
 mod value;
 
+pub use chance::Chance;
 pub use error::{Error, Frame, Result};
+pub use nodes::{Origins, from_node, with_origins};
+pub use parse::{Parsed, parse};
+pub use program::{Program, order};
+pub use record::{Condition, Line, Read, Record, Span};
+pub use run::{Limits, Lookup, Output, Run};
 pub use text::Text;
-pub use value::{Kind, List, ListType, Map, MapType, Object, Origin, Slot, Value};
+pub use value::{Kind, List, ListType, Map, MapType, Object, Origin, Slot, Value, View};

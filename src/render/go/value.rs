@@ -296,6 +296,15 @@ impl Map {
         Map::of(MapType::Any, entries)
     }
 
+    /// Go's nil map: empty, and nothing can be set in it.
+    pub fn nil(of: MapType) -> Self {
+        Map {
+            of,
+            is_nil: true,
+            ..Map::default()
+        }
+    }
+
     /// The same map, seen as another type.
     #[must_use]
     pub fn seen_as(&self, of: MapType) -> Self {
@@ -481,6 +490,16 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// What an action prints of it: methods of pointers count there, too.
+    fn shown(&self) -> Option<Text> {
+        self.string()
+    }
+
+    /// Its entries, where it is a map.
+    fn entries(&self) -> Option<Vec<(Text, Value)>> {
+        None
+    }
+
     /// Its fields in the order of their declaration: printed as `{a b}`, and what JSON and YAML are made of.
     fn fields(&self) -> Vec<(&'static str, Value)> {
         Vec::new()
@@ -489,6 +508,12 @@ pub trait Object: fmt::Debug {
     /// What JSON is made of where it is not the fields.
     fn json(&self) -> Option<Value> {
         None
+    }
+
+    /// Whether it is equal to another object of its type.
+    fn is_equal(&self, other: &dyn Object) -> bool {
+        let _ = other;
+        false
     }
 
     /// Whether conditions take it for true: structures and pointers that are not nil are.

@@ -1,7 +1,11 @@
 //! The functions of Helm's templates: one family a file, each with its table.
 
+mod compare;
+mod data;
 mod flow;
+mod format;
 mod paths;
+mod templates;
 mod types;
 
 use std::borrow::Cow;
@@ -38,18 +42,17 @@ pub enum Type {
 }
 
 impl Type {
-    /// The name that Go gives it.
-    pub fn name(self) -> &'static str {
+    /// What people call it.
+    pub fn article(self) -> String {
         match self {
-            Type::Any => "interface {}",
-            Type::Bool => "bool",
-            Type::Int => "int",
-            Type::Uint32 => "uint32",
-            Type::Float => "float64",
-            Type::String => "string",
-            Type::Map => "map[string]interface {}",
-            Type::List => "[]interface {}",
-            Type::Object(name) => name,
+            Type::Any => "a value".to_owned(),
+            Type::Bool => "`true` or `false`".to_owned(),
+            Type::Int | Type::Uint32 => "a whole number (`int` makes one of a value's)".to_owned(),
+            Type::Float => "a number".to_owned(),
+            Type::String => "a text".to_owned(),
+            Type::Map => "a map".to_owned(),
+            Type::List => "a list".to_owned(),
+            Type::Object(name) => format!("a `{name}`"),
         }
     }
 }
@@ -280,7 +283,15 @@ impl Call<'_> {
 }
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] = &[flow::FUNCTIONS, paths::FUNCTIONS, types::FUNCTIONS];
+const FAMILIES: &[&[Function]] = &[
+    compare::FUNCTIONS,
+    data::FUNCTIONS,
+    flow::FUNCTIONS,
+    format::FUNCTIONS,
+    paths::FUNCTIONS,
+    templates::FUNCTIONS,
+    types::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES

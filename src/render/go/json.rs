@@ -1,0 +1,194 @@
+//! JSON as Go's `encoding/json` writes and reads it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::error::{Error, Result};
+use super::functions::Call;
+use super::print::{DEEPEST, json_float};
+use super::text::Text;
+use super::value::{List, Map, Slot, Value};
+
+/// How JSON is laid out.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    /// Whether it is on several lines, indented by two spaces.
+    pub pretty: bool,
+    /// Whether `<`, `>` and `&` are escaped.
+    pub html: bool,
+}
+
+/// The JSON of a value; what a map holds is noted as read.
+///
+/// # Errors
+/// It is nested too deeply or holds itself, or holds a number that is not finite.
+pub(super) fn write(value: &Value, layout: Layout, call: &mut Call<'_>) -> Result<String> {
+    let mut writer = Writer {
+        out: String::new(),
+        layout,
+        call,
+    };
+    writer.value(value, 0)?;
+    Ok(writer.out)
+}
+
+/// Bytes as Go's JSON has them.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+struct Writer<'w, 'c> {
+    out: String,
+    layout: Layout,
+    call: &'w mut Call<'c>,
+}
+
+impl Writer<'_, '_> {
+    fn value(&mut self, value: &Value, depth: usize) -> Result<()> {
+        if depth > DEEPEST {
+            return Err(Error::new(format!(
+                "the value is nested more than {DEEPEST} levels deep, or holds itself"
+            )));
+        }
+        match value {
+            Value::Nil | Value::Absent => self.out.push_str("null"),
+            Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Value::Int(number) | Value::Int64(number) => self.out.push_str(&number.to_string()),
+            Value::Byte(number) => self.out.push_str(&number.to_string()),
+            Value::Uint64(number) => self.out.push_str(&number.to_string()),
+            Value::Float(number) if number.is_finite() => self.out.push_str(&json_float(*number)),
+            Value::Float(_) => return Err(Error::new("the number is not finite")),
+            Value::String(text) => self.text(text),
+            Value::Bytes(bytes) => {
+                self.out.push('"');
+                self.out.push_str(&base64(bytes));
+                self.out.push('"');
+            }
+            Value::List(list) if list.is_nil => self.out.push_str("null"),
+            Value::List(list) => {
+                self.call.spend(list.len())?;
+                self.out.push('[');
+                for (index, slot) in list.slots().iter().enumerate() {
+                    self.call.note(slot);
+                    self.separate(index, depth);
+                    self.value(&slot.value, depth + 1)?;
+                }
+                self.close(']', list.is_empty(), depth);
+            }
+            Value::Map(map) if map.is_nil => self.out.push_str("null"),
+            Value::Map(map) => {
+                let entries = map.view();
+                self.call.spend(entries.iter().len())?;
+                self.out.push('{');
+                for (index, (key, slot)) in entries.iter().enumerate() {
+                    self.call.note(slot);
+                    self.separate(index, depth);
+                    self.key(key);
+                    self.value(&slot.value, depth + 1)?;
+                }
+                self.close('}', entries.iter().len() == 0, depth);
+            }
+            Value::Object(object) => match object.json() {
+                Some(value) => self.value(&value, depth + 1)?,
+                None => {
+                    let fields = object.fields();
+                    self.out.push('{');
+                    for (index, (name, value)) in fields.iter().enumerate() {
+                        self.separate(index, depth);
+                        self.key(&Text::from(*name));
+                        self.value(value, depth + 1)?;
+                    }
+                    self.close('}', fields.is_empty(), depth);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: &Text) {
+        self.text(key);
+        self.out.push(':');
+        if self.layout.pretty {
+            self.out.push(' ');
+        }
+    }
+
+    fn separate(&mut self, index: usize, depth: usize) {
+        if index > 0 {
+            self.out.push(',');
+        }
+        self.line(depth + 1);
+    }
+
+    fn close(&mut self, bracket: char, is_empty: bool, depth: usize) {
+        if !is_empty {
+            self.line(depth);
+        }
+        self.out.push(bracket);
+    }
+
+    fn line(&mut self, depth: usize) {
+        if self.layout.pretty {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n("  ", depth));
+        }
+    }
+
+    fn text(&mut self, text: &Text) {
+        self.out.push('"');
+        for chunk in text.as_bytes().utf8_chunks() {
+            for character in chunk.valid().chars() {
+                let short = match character {
+                    '"' | '\\' => character,
+                    '\n' => 'n',
+                    '\r' => 'r',
+                    '\t' => 't',
+                    '\u{8}' => 'b',
+                    '\u{c}' => 'f',
+                    '\0'..='\u{1f}' | '\u{2028}' | '\u{2029}' => {
+                        self.out.push_str(&format!("\\u{:04x}", u32::from(character)));
+                        continue;
+                    }
+                    '<' | '>' | '&' if self.layout.html => {
+                        self.out.push_str(&format!("\\u{:04x}", u32::from(character)));
+                        continue;
+                    }
+                    _ => {
+                        self.out.push(character);
+                        continue;
+                    }
+                };
+                self.out.push('\\');
+                self.out.push(short);
+            }
+            for _ in chunk.invalid() {
+                self.out.push_str("\\ufffd");
+            }
+        }
+        self.out.push('"');
+    }
+}
+
+/// The value of a JSON text: all numbers are `float64`.
+///
+/// # Errors
+/// What is wrong with the text.
+pub(super) fn read(text: &Text) -> Result<Value> {
+    let json: serde_json::Value = serde_json::from_str(&text.lossy()).map_err(|error| Error::new(error.to_string()))?;
+    Ok(from_json(json))
+}
+
+fn from_json(json: serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Nil,
+        serde_json::Value::Bool(value) => Value::Bool(value),
+        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
+        serde_json::Value::String(text) => Value::from(text),
+        serde_json::Value::Array(list) => {
+            Value::List(List::new(list.into_iter().map(|item| Slot::from(from_json(item))).collect()))
+        }
+        serde_json::Value::Object(map) => {
+            Value::Map(Map::from_values(map.into_iter().map(|(key, value)| (key, from_json(value)))))
+        }
+    }
+}

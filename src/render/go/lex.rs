@@ -1,0 +1,484 @@
+//! The words of a Go template: text, and what stands between `{{` and `}}`.
+
+use std::borrow::Cow;
+
+/// Where something stands: the offset in bytes, and the line, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// The offset in bytes.
+    pub offset: u32,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What a word is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Text outside of actions, after trimming.
+    Text,
+    /// `{{/* ... */}}`, the inside.
+    Comment,
+    /// `{{`.
+    Open,
+    /// `}}`.
+    Close,
+    /// White space inside an action: it separates operands.
+    Space,
+    /// A name: a function.
+    Name,
+    /// A name with a meaning of its own.
+    Keyword(Keyword),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `.`.
+    Dot,
+    /// `.name`.
+    Field,
+    /// `$` or `$name`.
+    Variable,
+    /// A number.
+    Number,
+    /// A character in single quotes.
+    Character,
+    /// A text in double quotes.
+    Quoted,
+    /// A text in back quotes.
+    Raw,
+    /// `|`.
+    Pipe,
+    /// `=`.
+    Assign,
+    /// `:=`.
+    Declare,
+    /// `(`.
+    OpenParenthesis,
+    /// `)`.
+    CloseParenthesis,
+    /// `,`.
+    Comma,
+    /// Another printable ASCII character.
+    Other,
+    /// The end of the text.
+    End,
+    /// What is wrong.
+    Error(Cow<'static, str>),
+}
+
+/// Names with a meaning of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keyword {
+    Block,
+    Break,
+    Continue,
+    Define,
+    Else,
+    End,
+    If,
+    Nil,
+    Range,
+    Template,
+    With,
+}
+
+impl Keyword {
+    const ALL: [(&'static str, Keyword); 11] = [
+        ("block", Keyword::Block),
+        ("break", Keyword::Break),
+        ("continue", Keyword::Continue),
+        ("define", Keyword::Define),
+        ("else", Keyword::Else),
+        ("end", Keyword::End),
+        ("if", Keyword::If),
+        ("nil", Keyword::Nil),
+        ("range", Keyword::Range),
+        ("template", Keyword::Template),
+        ("with", Keyword::With),
+    ];
+
+    fn of(name: &str) -> Option<Keyword> {
+        Keyword::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, keyword)| *keyword)
+    }
+}
+
+/// A word and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub word: Word,
+    pub at: At,
+    /// The end of the word in bytes.
+    pub end: u32,
+}
+
+/// The words of a text; the last one is the end or an error.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer {
+        text,
+        position: 0,
+        start: 0,
+        line: 1,
+        counted: 0,
+        parentheses: 0,
+        tokens: Vec::with_capacity(text.len() / 8),
+    };
+    if u32::try_from(text.len()).is_err() {
+        let _ = lexer.fail("the template is larger than 4 GiB");
+    } else if lexer.text().is_ok() {
+        lexer.push(Word::End);
+    }
+    lexer.tokens
+}
+
+/// Where an error has been pushed, nothing follows.
+struct Failed;
+
+type Lexed = Result<(), Failed>;
+
+struct Lexer<'t> {
+    text: &'t str,
+    /// Where the lexer looks.
+    position: usize,
+    /// Where the word begins.
+    start: usize,
+    /// The line at `counted`.
+    line: u32,
+    counted: usize,
+    parentheses: u32,
+    tokens: Vec<Token>,
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+fn is_alphanumeric(character: char) -> bool {
+    character == '_' || character.is_alphabetic() || character.is_numeric()
+}
+
+impl<'t> Lexer<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.position..).unwrap_or_default()
+    }
+
+    fn byte(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.position + ahead).copied()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "texts of more than 4 GiB are refused first")]
+    fn push_range(&mut self, word: Word, start: usize, end: usize) {
+        let skipped = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
+        self.line += skipped.iter().filter(|byte| **byte == b'\n').count() as u32;
+        self.counted = self.counted.max(start);
+        self.tokens.push(Token {
+            word,
+            at: At {
+                offset: start as u32,
+                line: self.line,
+            },
+            end: end as u32,
+        });
+    }
+
+    fn push(&mut self, word: Word) {
+        self.push_range(word, self.start, self.position);
+        self.start = self.position;
+    }
+
+    fn fail(&mut self, message: impl Into<Cow<'static, str>>) -> Lexed {
+        self.push(Word::Error(message.into()));
+        Err(Failed)
+    }
+
+    /// Everything, from text to text.
+    fn text(&mut self) -> Lexed {
+        loop {
+            let Some(found) = self.rest().find("{{") else {
+                self.position = self.text.len();
+                if self.position > self.start {
+                    self.push(Word::Text);
+                }
+                return Ok(());
+            };
+            self.position += found;
+            let trims = self.byte(2) == Some(b'-') && self.byte(3).is_some_and(is_space);
+            let before = self.text.get(self.start..self.position).unwrap_or_default();
+            let kept = if trims { before.trim_end_matches(SPACE) } else { before };
+            if !kept.is_empty() {
+                self.push_range(Word::Text, self.start, self.start + kept.len());
+            }
+            self.start = self.position;
+            let marker = if trims { 2 } else { 0 };
+            if self
+                .text
+                .get(self.position + 2 + marker..)
+                .is_some_and(|rest| rest.starts_with("/*"))
+            {
+                self.position += 2 + marker;
+                self.comment()?;
+            } else {
+                self.position += 2;
+                self.push(Word::Open);
+                self.position += marker;
+                self.start = self.position;
+                self.parentheses = 0;
+                self.action()?;
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Lexed {
+        let Some(end) = self.rest().find("*/") else {
+            return self.fail("the comment does not end with `*/}}`");
+        };
+        self.start = self.position + 2;
+        self.position += end;
+        let inside = (self.start, self.position.max(self.start));
+        self.position += 2;
+        if !self.at_close() {
+            self.start = self.position;
+            return self.fail("`*/` of a comment is not followed by `}}`");
+        }
+        self.push_range(Word::Comment, inside.0, inside.1);
+        self.skip_close();
+        Ok(())
+    }
+
+    fn at_trimming_close(&self) -> bool {
+        self.byte(0).is_some_and(is_space)
+            && self.text.as_bytes().get(self.position + 1..self.position + 4) == Some(b"-}}")
+    }
+
+    fn at_close(&self) -> bool {
+        self.rest().starts_with("}}") || self.at_trimming_close()
+    }
+
+    /// Goes past `}}`, and past white space after it where the mark says so.
+    fn skip_close(&mut self) {
+        if self.at_trimming_close() {
+            self.position += 4;
+            let rest = self.rest();
+            self.position += rest.len() - rest.trim_start_matches(SPACE).len();
+        } else {
+            self.position += 2;
+        }
+        self.start = self.position;
+    }
+
+    /// What stands between `{{` and `}}`, with the latter.
+    fn action(&mut self) -> Lexed {
+        loop {
+            if self.at_close() {
+                if self.parentheses > 0 {
+                    return self.fail("a parenthesis is not closed");
+                }
+                let start = if self.at_trimming_close() {
+                    self.position + 1
+                } else {
+                    self.position
+                };
+                self.push_range(Word::Close, start, start + 2);
+                self.skip_close();
+                return Ok(());
+            }
+            let Some(character) = self.peek() else {
+                return self.fail("the action does not end with `}}`");
+            };
+            let next = self.byte(1);
+            self.position += character.len_utf8();
+            match character {
+                ' ' | '\t' | '\r' | '\n' => self.space(),
+                '=' => self.push(Word::Assign),
+                ':' if next == Some(b'=') => {
+                    self.position += 1;
+                    self.push(Word::Declare);
+                }
+                ':' => return self.fail("`:` is not followed by `=`"),
+                '|' => self.push(Word::Pipe),
+                ',' => self.push(Word::Comma),
+                '"' => self.quoted('"', Word::Quoted, "the text in double quotes does not end on its line")?,
+                '\'' => self.quoted(
+                    '\'',
+                    Word::Character,
+                    "the character in single quotes does not end on its line",
+                )?,
+                '`' => {
+                    let Some(end) = self.rest().find('`') else {
+                        return self.fail("the text in back quotes does not end");
+                    };
+                    self.position += end + 1;
+                    self.push(Word::Raw);
+                }
+                '$' => self.name_after(Word::Variable)?,
+                '.' if !next.is_some_and(|byte| byte.is_ascii_digit()) => {
+                    if self.at_terminator() {
+                        self.push(Word::Dot);
+                    } else {
+                        self.name_after(Word::Field)?;
+                    }
+                }
+                '.' | '+' | '-' | '0'..='9' => {
+                    self.position = self.start;
+                    self.number()?;
+                }
+                '(' => {
+                    self.parentheses += 1;
+                    self.push(Word::OpenParenthesis);
+                }
+                ')' => {
+                    if self.parentheses == 0 {
+                        return self.fail("`)` closes no parenthesis");
+                    }
+                    self.parentheses -= 1;
+                    self.push(Word::CloseParenthesis);
+                }
+                _ if is_alphanumeric(character) => self.name()?,
+                '!'..='~' => self.push(Word::Other),
+                _ => {
+                    return self.fail(format!(
+                        "an action cannot hold the character `{}`",
+                        character.escape_debug()
+                    ));
+                }
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        while self.byte(0).is_some_and(is_space) {
+            self.position += 1;
+        }
+        // The last one belongs to ` -}}`.
+        self.position -= 1;
+        if !self.at_trimming_close() {
+            self.position += 1;
+        }
+        if self.position > self.start {
+            self.push(Word::Space);
+        }
+    }
+
+    fn quoted(&mut self, quote: char, word: Word, problem: &'static str) -> Lexed {
+        let mut escaped = false;
+        for (at, character) in self.rest().char_indices() {
+            match character {
+                '\n' => break,
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                _ if character == quote => {
+                    self.position += at + 1;
+                    self.push(word);
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        self.fail(problem)
+    }
+
+    fn skip_alphanumeric(&mut self) {
+        let rest = self.rest();
+        let end = rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
+        self.position += end;
+    }
+
+    fn at_terminator(&self) -> bool {
+        match self.peek() {
+            None => true,
+            Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
+            Some(_) => self.rest().starts_with("}}"),
+        }
+    }
+
+    fn terminate(&mut self, word: Word) -> Lexed {
+        if self.at_terminator() {
+            self.push(word);
+            return Ok(());
+        }
+        let name = self.text.get(self.start..self.position).unwrap_or_default();
+        let character = self.peek().unwrap_or_default();
+        let message = format!("`{name}` cannot be followed by `{}`", character.escape_debug());
+        self.start = self.position;
+        self.fail(message)
+    }
+
+    /// A field or variable, whose first character has been read.
+    fn name_after(&mut self, word: Word) -> Lexed {
+        if word == Word::Variable && self.at_terminator() {
+            self.push(word);
+            return Ok(());
+        }
+        self.skip_alphanumeric();
+        self.terminate(word)
+    }
+
+    fn name(&mut self) -> Lexed {
+        self.skip_alphanumeric();
+        let name = self.text.get(self.start..self.position).unwrap_or_default();
+        let word = match name {
+            "true" => Word::Bool(true),
+            "false" => Word::Bool(false),
+            _ => Keyword::of(name).map_or(Word::Name, Word::Keyword),
+        };
+        self.terminate(word)
+    }
+
+    fn accept(&mut self, wanted: fn(u8) -> bool) -> bool {
+        let found = self.byte(0).is_some_and(wanted);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn digits(&mut self, of: fn(u8) -> bool) {
+        while self.byte(0).is_some_and(|byte| byte == b'_' || of(byte)) {
+            self.position += 1;
+        }
+    }
+
+    fn number(&mut self) -> Lexed {
+        self.accept(|byte| matches!(byte, b'+' | b'-'));
+        let mut of: fn(u8) -> bool = |byte| byte.is_ascii_digit();
+        let (mut decimal, mut hexadecimal) = (true, false);
+        if self.accept(|byte| byte == b'0') {
+            let prefixed = if self.accept(|byte| matches!(byte, b'x' | b'X')) {
+                hexadecimal = true;
+                of = |byte| byte.is_ascii_hexdigit();
+                true
+            } else if self.accept(|byte| matches!(byte, b'o' | b'O')) {
+                of = |byte| matches!(byte, b'0'..=b'7');
+                true
+            } else if self.accept(|byte| matches!(byte, b'b' | b'B')) {
+                of = |byte| matches!(byte, b'0' | b'1');
+                true
+            } else {
+                false
+            };
+            decimal = !prefixed;
+        }
+        self.digits(of);
+        if self.accept(|byte| byte == b'.') {
+            self.digits(of);
+        }
+        let exponent = (decimal && self.accept(|byte| matches!(byte, b'e' | b'E')))
+            || (hexadecimal && self.accept(|byte| matches!(byte, b'p' | b'P')));
+        if exponent {
+            self.accept(|byte| matches!(byte, b'+' | b'-'));
+            self.digits(|byte| byte.is_ascii_digit());
+        }
+        if self.peek().is_some_and(is_alphanumeric) {
+            self.skip_alphanumeric();
+            let number = self.text.get(self.start..self.position).unwrap_or_default();
+            let message = format!("`{number}` is not a number");
+            return self.fail(message);
+        }
+        self.push(Word::Number);
+        Ok(())
+    }
+}

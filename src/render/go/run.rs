@@ -1,0 +1,330 @@
+//! A run of a program: what its renders share, and the bounds that they keep.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::chance::Chance;
+use super::error::{Error, Result};
+use super::functions::Host;
+use super::parse::parse;
+use super::program::Program;
+use super::record::{Record, Recorder};
+use super::text::Text;
+use super::tree::Template;
+use super::value::{Map, Origin, Value};
+use crate::source::Source;
+
+/// Bounds of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many steps all renders may take together: nodes of templates, items of lists, pieces of texts.
+    pub steps: u64,
+    /// How many bytes of output and of large intermediate texts they may make together.
+    pub bytes: u64,
+    /// How deep templates may include each other, of any names; each level of control structures and parentheses that
+    /// is open counts, too. A thread needs 8 KiB of stack for each.
+    pub depth: usize,
+}
+
+/// How often a name may be open at one time in `include`. Helm's number.
+const RECURSION: u32 = 1000;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            steps: 200_000_000,
+            bytes: 1 << 30,
+            depth: 10_000,
+        }
+    }
+}
+
+/// What a template wrote.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// The text, which may hold bytes that are not UTF-8.
+    pub text: Text,
+    /// How it came to be, where that was wanted.
+    pub record: Option<Record>,
+}
+
+/// Answers `lookup`: API version, kind, namespace and name.
+pub type Lookup = Rc<dyn Fn(&str, &str, &str, &str) -> Value>;
+
+/// Templates that a text of `tpl` defines, which are there while it runs.
+type Overlay = HashMap<Arc<str>, Arc<Template>>;
+
+/// Renders templates one after another. Values that one changes are changed for those after it.
+pub struct Run<'p> {
+    program: &'p Program,
+    limits: Limits,
+    steps: u64,
+    bytes: u64,
+    pub(super) depth: usize,
+    overlays: Vec<Rc<Overlay>>,
+    /// The parsed texts of `tpl`: the template with what it defines.
+    texts: HashMap<Text, (Arc<Template>, Rc<Overlay>)>,
+    /// How often each name is open in `include`.
+    open: HashMap<Arc<str>, u32>,
+    /// What is being written.
+    pub(super) out: Vec<u8>,
+    /// How many texts are being made for `include` and `tpl`.
+    captures: usize,
+    /// The variables of all open templates.
+    pub(super) variables: Vec<Value>,
+    /// Where those of the innermost begin.
+    pub(super) base: usize,
+    pub(super) recorder: Option<Box<Recorder>>,
+    chance: Chance,
+    lookup: Option<Lookup>,
+}
+
+impl<'p> Run<'p> {
+    /// A run with bounds, the system's time and chance, and without a cluster.
+    pub fn new(program: &'p Program, limits: Limits) -> Self {
+        Run {
+            program,
+            limits,
+            steps: 0,
+            bytes: 0,
+            depth: 0,
+            overlays: Vec::new(),
+            texts: HashMap::new(),
+            open: HashMap::new(),
+            out: Vec::new(),
+            captures: 0,
+            variables: Vec::new(),
+            base: 0,
+            recorder: None,
+            chance: Chance::System,
+            lookup: None,
+        }
+    }
+
+    /// Where chance and time come from, from now on.
+    pub fn set_chance(&mut self, chance: Chance) {
+        self.chance = chance;
+    }
+
+    /// What answers `lookup`, which is empty otherwise.
+    pub fn set_lookup(&mut self, lookup: Lookup) {
+        self.lookup = Some(lookup);
+    }
+
+    /// Renders a template. With `recorded`, the output tells how it came to be.
+    ///
+    /// # Errors
+    /// What is wrong, where, and which templates led there; or a bound that was reached.
+    pub fn render(&mut self, name: &str, dot: Value, recorded: bool) -> Result<Output> {
+        let template = Arc::clone(self.find(name)?);
+        self.recorder = recorded.then(Box::default);
+        self.out.clear();
+        self.variables.clear();
+        (self.base, self.depth, self.captures) = (0, 0, 0);
+        self.overlays.clear();
+        self.open.clear();
+        let done = self.execute(&template, dot);
+        let recorder = self.recorder.take();
+        done?;
+        let mut text = std::mem::take(&mut self.out);
+        let removed = without_no_value(&mut text);
+        let record = recorder.map(|recorder| {
+            let mut record = recorder.record;
+            record.remove(&removed);
+            record
+        });
+        Ok(Output {
+            text: Text::from_bytes(text),
+            record,
+        })
+    }
+
+    /// The template of a name, the innermost text of `tpl` first.
+    pub(super) fn find(&self, name: &str) -> Result<&Arc<Template>> {
+        self.overlays
+            .iter()
+            .rev()
+            .find_map(|overlay| overlay.get(name))
+            .or_else(|| self.program.get(name))
+            .ok_or_else(|| {
+                let hint = crate::diagnostic::nearest(name, self.program.names())
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                Error::new(format!("there is no template `{name}`{hint}"))
+            })
+    }
+
+    /// Counts one step.
+    pub(super) fn step(&mut self) -> Result<()> {
+        self.spend(1)
+    }
+
+    /// Writes bytes to what is being written.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.reserve(u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        self.out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Goes one level deeper.
+    pub(super) fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > self.limits.depth {
+            return Err(Error::limit(format!(
+                "templates include each other more than {} levels deep",
+                self.limits.depth
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether what is written now is the output itself, which the record tells of.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.captures == 0
+    }
+
+    /// The text that a template makes of a value.
+    fn captured(&mut self, template: &Arc<Template>, dot: Value) -> Result<Vec<u8>> {
+        let outer = std::mem::take(&mut self.out);
+        let base = self.base;
+        let under = self.recorder.as_ref().and_then(|recorder| recorder.under);
+        let at = self.recorder.as_ref().map(|recorder| recorder.at);
+        self.captures += 1;
+        let done = self.execute(template, dot);
+        self.captures -= 1;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.under = under;
+            recorder.at = at.unwrap_or_default();
+        }
+        self.base = base;
+        let text = std::mem::replace(&mut self.out, outer);
+        done.map(|()| text)
+    }
+
+    fn parsed_text(&mut self, text: &Text) -> Result<(Arc<Template>, Rc<Overlay>)> {
+        if let Some(known) = self.texts.get(text) {
+            return Ok(known.clone());
+        }
+        self.reserve(u64::try_from(text.len()).unwrap_or(u64::MAX).saturating_mul(8))?;
+        let source = Source::new("the text of `tpl`", text.lossy());
+        let parsed = parse(&Arc::from("gotpl"), &source)?;
+        let overlay = parsed
+            .defined
+            .into_iter()
+            .filter(|template| !template.is_empty() || self.find(&template.name).is_err())
+            .map(|template| (Arc::clone(&template.name), Arc::new(template)))
+            .collect();
+        let made = (Arc::new(parsed.main), Rc::new(overlay));
+        self.texts.insert(text.clone(), made.clone());
+        Ok(made)
+    }
+}
+
+/// What Go prints for nil, and Helm takes out again.
+pub(super) const NO_VALUE: &[u8] = b"<no value>";
+
+/// Takes out what Go prints for nil, as Helm does; gives where it stood.
+fn without_no_value(text: &mut Vec<u8>) -> Vec<Range<usize>> {
+    let mut removed = Vec::new();
+    let mut kept: Vec<u8> = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'<')) {
+        at += found;
+        if text.get(at..).is_some_and(|rest| rest.starts_with(NO_VALUE)) {
+            kept.extend_from_slice(text.get(from..at).unwrap_or_default());
+            removed.push(at..at + NO_VALUE.len());
+            at += NO_VALUE.len();
+            from = at;
+        } else {
+            at += 1;
+        }
+    }
+    if !removed.is_empty() {
+        kept.extend_from_slice(text.get(from..).unwrap_or_default());
+        *text = kept;
+    }
+    removed
+}
+
+impl Host for Run<'_> {
+    fn spend(&mut self, steps: u64) -> Result<()> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > self.limits.steps {
+            return Err(Error::limit(format!(
+                "the templates take more than {} steps",
+                self.limits.steps
+            )));
+        }
+        Ok(())
+    }
+
+    fn reserve(&mut self, bytes: u64) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > self.limits.bytes {
+            return Err(Error::limit(format!(
+                "the templates write more than {} bytes",
+                self.limits.bytes
+            )));
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, origin: Origin) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.read(origin);
+        }
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
+        self.chance.fill(bytes)
+    }
+
+    fn now(&self) -> SystemTime {
+        self.chance.now()
+    }
+
+    fn include(&mut self, name: &Text, dot: Value) -> Result<Text> {
+        let template = Arc::clone(self.find(&name.lossy())?);
+        let open = self.open.entry(Arc::clone(&template.name)).or_insert(0);
+        if *open > RECURSION {
+            return Err(Error::new(format!(
+                "`{}` includes itself more than {RECURSION} levels deep",
+                template.name
+            )));
+        }
+        *open += 1;
+        let text = self.captured(&template, dot)?;
+        if let Some(open) = self.open.get_mut(&template.name) {
+            *open -= 1;
+        }
+        Ok(Text::from_bytes(text))
+    }
+
+    fn tpl(&mut self, template: &Text, dot: Value) -> Result<Text> {
+        if !template.as_bytes().windows(2).any(|pair| pair == b"{{") {
+            let mut text = template.as_bytes().to_vec();
+            return Ok(if without_no_value(&mut text).is_empty() {
+                template.clone()
+            } else {
+                Text::from_bytes(text)
+            });
+        }
+        let (main, overlay) = self.parsed_text(template)?;
+        self.overlays.push(overlay);
+        let text = self.captured(&main, dot);
+        self.overlays.pop();
+        let mut text = text?;
+        without_no_value(&mut text);
+        Ok(Text::from_bytes(text))
+    }
+
+    fn lookup(&mut self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value> {
+        Ok(match &self.lookup {
+            Some(lookup) => lookup(api_version, kind, namespace, name),
+            None => Map::new().into(),
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! A parsed Go template: nodes with places.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::functions::Function;
+use super::text::Text;
+pub use super::lex::At;
+use crate::source::Source;
+
+/// A template: a file, or what stands between `define` and `end`.
+#[derive(Debug)]
+pub struct Template {
+    /// Its name: of a file its path, as Helm has it.
+    pub name: Arc<str>,
+    /// The text that it was written in.
+    pub source: Arc<Source>,
+    /// What it consists of.
+    pub nodes: Vec<Node>,
+    /// How many variables it has at most at one time; the first is `$`.
+    pub variables: usize,
+}
+
+impl Template {
+    /// Whether it holds nothing but white space and comments: such a one does not replace another of the name.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.iter().all(|node| match node {
+            Node::Text { range, .. } => self.text(range).trim_matches([' ', '\t', '\r', '\n']).is_empty(),
+            Node::Comment { .. } => true,
+            _ => false,
+        })
+    }
+
+    /// A piece of the text.
+    pub fn text(&self, range: &Range<u32>) -> &str {
+        let start = usize::try_from(range.start).unwrap_or(usize::MAX);
+        let end = usize::try_from(range.end).unwrap_or(usize::MAX);
+        self.source.text().get(start..end).unwrap_or_default()
+    }
+}
+
+/// A part of a template.
+#[derive(Debug)]
+pub enum Node {
+    /// Text, as far as trimming leaves it.
+    Text {
+        /// Where it begins.
+        at: At,
+        /// Where it stands in the source, in bytes.
+        range: Range<u32>,
+    },
+    /// A comment.
+    Comment {
+        /// Where it begins.
+        at: At,
+        /// Where its inside stands in the source, in bytes.
+        range: Range<u32>,
+    },
+    /// `{{ pipeline }}`: prints, or sets variables.
+    Action(Pipeline),
+    /// `if`.
+    If(Conditional),
+    /// `with`.
+    With(Conditional),
+    /// `range`.
+    Range(Loop),
+    /// `template`, and where a `block` stands.
+    Template {
+        /// Where it begins.
+        at: At,
+        /// The template's name.
+        name: Arc<str>,
+        /// What it is given.
+        pipeline: Option<Pipeline>,
+    },
+    /// `break`.
+    Break,
+    /// `continue`.
+    Continue,
+}
+
+/// `if` or `with` with all that follows up to its `end`.
+#[derive(Debug)]
+pub struct Conditional {
+    /// The condition with what stands under it, and those of each `else if` or `else with`.
+    pub branches: Vec<(Pipeline, Vec<Node>)>,
+    /// What stands under `else`.
+    pub otherwise: Vec<Node>,
+}
+
+/// `range`.
+#[derive(Debug)]
+pub struct Loop {
+    /// What it goes over, with its variables.
+    pub pipeline: Pipeline,
+    /// What stands under it.
+    pub body: Vec<Node>,
+    /// What stands under `else`.
+    pub otherwise: Vec<Node>,
+}
+
+/// Commands one after another, each given the result of the one before.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// Where it begins.
+    pub at: At,
+    /// The variables that it declares or sets.
+    pub variables: Vec<Variable>,
+    /// Whether it sets variables that are there (`=`) instead of declaring them.
+    pub assigns: bool,
+    /// The commands, one at least.
+    pub commands: Vec<Command>,
+}
+
+/// A variable that is declared or set.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name, with the dollar sign.
+    pub name: Arc<str>,
+    /// Its number in the template; none where it was set without having been declared.
+    pub number: Option<usize>,
+}
+
+/// A function with its arguments, or an operand by itself.
+#[derive(Debug)]
+pub struct Command {
+    /// The operands, one at least.
+    pub operands: Vec<Operand>,
+}
+
+/// An operand.
+#[derive(Debug)]
+pub struct Operand {
+    /// Where it begins.
+    pub at: At,
+    /// What it is.
+    pub term: Term,
+}
+
+/// What an operand is.
+#[derive(Debug)]
+pub enum Term {
+    /// `.`.
+    Dot,
+    /// `nil`.
+    Nil,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number or a character.
+    Number(Number),
+    /// A text.
+    String(Text),
+    /// `.a.b`.
+    Field(Vec<Text>),
+    /// `$x.a.b`.
+    Variable(usize, Vec<Text>),
+    /// A function.
+    Function(Callee),
+    /// A pipeline in parentheses.
+    Pipeline(Box<Pipeline>),
+    /// Fields of a pipeline in parentheses or of a function without arguments.
+    Chain(Box<Operand>, Vec<Text>),
+}
+
+/// What a command calls.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee {
+    /// `and`, which stops at the first that is not true.
+    And,
+    /// `or`, which stops at the first that is true.
+    Or,
+    /// Any other function.
+    Function(&'static Function),
+}
+
+/// A number, as the different types take it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number {
+    /// As `int`, where it is whole and fits.
+    pub int: Option<i64>,
+    /// As an unsigned number, where it is one and fits.
+    pub uint: Option<u64>,
+    /// As `float64`.
+    pub float: f64,
+    /// Whether it is a `float64` where any type would do.
+    pub is_float: bool,
+}
