@@ -103,7 +103,7 @@ fn agrees(name: &str, allowed: usize) {
     let (count, found) = thread.spawn(move || differences(&file)).unwrap().join().unwrap();
     println!("{name}: {} of {count} agree", count - found.len());
     if let Some(report) = std::env::var_os("GOTEMPLATE_REPORT") {
-        std::fs::write(Path::new(&report).join(name), found.join("\n")).unwrap();
+        std::fs::write(Path::new(&report).join(name), found.join("\n----\n")).unwrap();
     }
     let shown = found.iter().take(20).cloned().collect::<Vec<_>>().join("\n");
     assert!(found.len() <= allowed, "{} differ:\n{shown}", found.len());

@@ -37,7 +37,20 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///   one with 20 zeros.
 /// - Keys like `v1b`, `v9` and `v10`, which go-yaml's order puts in a circle: Helm's order changes from run to run.
 pub fn write_helm(node: &Node) -> String {
-    let mut layout = Layout { out: String::new() };
+    write(node, false)
+}
+
+/// One document as Helm's `toYamlPretty` writes it, which is go-yaml v3: lists are indented under their key, texts are
+/// never folded, and whole floats have an exponent, too.
+pub fn write_helm_pretty(node: &Node) -> String {
+    write(node, true)
+}
+
+fn write(node: &Node, pretty: bool) -> String {
+    let mut layout = Layout {
+        out: String::new(),
+        pretty,
+    };
     match &node.value {
         Value::Map(map) if !map.is_empty() => layout.map(map, 0),
         Value::List(list) if !list.is_empty() => layout.list(list, 0),
@@ -51,6 +64,8 @@ pub fn write_helm(node: &Node) -> String {
 
 struct Layout {
     out: String,
+    /// Whether it is laid out as go-yaml v3 does.
+    pretty: bool,
 }
 
 impl Layout {
@@ -80,8 +95,9 @@ impl Layout {
                 }
                 Value::List(list) if !list.is_empty() => {
                     if simple {
-                        self.line(indent);
-                        self.list(list, indent);
+                        let column = if self.pretty { indent + 2 } else { indent };
+                        self.line(column);
+                        self.list(list, column);
                     } else {
                         self.out.push(' ');
                         self.list(list, indent + 2);
@@ -119,7 +135,7 @@ impl Layout {
                 // A string takes all that is written to it.
                 let _ = write!(self.out, "{value}");
             }
-            Value::Float(value) => self.out.push_str(&float(*value)),
+            Value::Float(value) => self.out.push_str(&float(*value, !self.pretty)),
             Value::String(text) => self.text(text, style(text), indent, Some(indent + 2)),
             Value::List(_) => self.out.push_str("[]"),
             Value::Map(_) => self.out.push_str("{}"),
@@ -128,6 +144,7 @@ impl Layout {
 
     /// A text; `fold` is the column of its further lines, where it may have some.
     fn text(&mut self, text: &str, style: Style, indent: usize, fold: Option<usize>) {
+        let fold = fold.filter(|_| !self.pretty);
         match style {
             Style::Plain => self.folded(text, fold, false),
             Style::Single => {
@@ -283,9 +300,9 @@ impl Layout {
     }
 }
 
-/// A float in the shortest form that gives it back, with an exponent where Go's `%g` has one; whole numbers that fit
-/// 64 bits without.
-fn float(value: f64) -> String {
+/// A float in the shortest form that gives it back, with an exponent where Go's `%g` has one; with `whole_bare`, whole
+/// numbers that fit 64 bits have none.
+fn float(value: f64, whole_bare: bool) -> String {
     const LARGEST: f64 = 18_446_744_073_709_551_616.0;
     if value.is_nan() {
         return ".nan".to_owned();
@@ -304,7 +321,7 @@ fn float(value: f64) -> String {
     let scientific = if even.parse() == Ok(value) { even } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let whole = value.fract() == 0.0 && value > -LARGEST / 2.0 && value < LARGEST;
+    let whole = whole_bare && value.fract() == 0.0 && value > -LARGEST / 2.0 && value < LARGEST;
     if whole || (-4..6).contains(&exponent) {
         positional(mantissa, exponent)
     } else {

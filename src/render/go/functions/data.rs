@@ -6,7 +6,7 @@ use crate::render::go::error::{Error, Result};
 use crate::render::go::json::{self, Layout};
 use crate::render::go::nodes::{from_node, to_node};
 use crate::render::go::text::Text;
-use crate::render::go::value::{List, ListType, Map, MapType, Value};
+use crate::render::go::value::{Kind, List, ListType, Map, MapType, Value};
 use crate::source::Source;
 use crate::yaml;
 
@@ -42,17 +42,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::new("toRawJson", &[Type::Any], |call, arguments| to_json(call, &arguments, RAW)),
     Function::new("mustToRawJson", &[Type::Any], |call, arguments| to_json(call, &arguments, RAW)),
-    Function::new("fromYaml", &[Type::String], |_, arguments| {
-        Ok(Value::Map(map_or_error(read_yaml(&arguments.text(0)))))
-    }),
-    Function::new("fromYamlArray", &[Type::String], |_, arguments| {
-        Ok(Value::List(list_or_error(read_yaml(&arguments.text(0)))))
-    }),
+    Function::new("fromYaml", &[Type::String], from_yaml),
+    Function::new("fromYamlArray", &[Type::String], from_yaml_array),
     Function::new("fromJson", &[Type::String], |_, arguments| {
-        Ok(Value::Map(map_or_error(json::read(&arguments.text(0)))))
+        Ok(map_or_error(json::read(&arguments.text(0)), ""))
     }),
     Function::new("fromJsonArray", &[Type::String], |_, arguments| {
-        Ok(Value::List(list_or_error(json::read(&arguments.text(0)))))
+        Ok(list_or_error(json::read(&arguments.text(0)), ""))
     }),
     Function::new("mustFromJson", &[Type::String], |_, arguments| json::read(&arguments.text(0))),
 ];
@@ -75,7 +71,7 @@ fn to_yaml(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
 
 fn to_yaml_pretty(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
     let node = to_node(arguments.get(0), call)?;
-    let mut text = yaml::write(&node);
+    let mut text = yaml::write_helm_pretty(&node);
     text.truncate(text.len() - usize::from(text.ends_with('\n')));
     call.reserve(text.len())?;
     Ok(Value::from(text))
@@ -87,31 +83,54 @@ fn to_json(call: &mut Call<'_>, arguments: &Arguments, layout: Layout) -> Result
     Ok(Value::from(text))
 }
 
+/// Go reads YAML by way of JSON, and says so.
+const OF_YAML: &str = "error unmarshaling JSON: while decoding JSON: ";
+
 fn read_yaml(text: &Text) -> Result<Value> {
     let source = Source::new("the text of `fromYaml`", text.lossy());
     let node = yaml::read_document(&source).map_err(|problems| {
         let problem = problems.0.first();
-        Error::new(problem.map_or_else(String::new, |problem| problem.message.clone()))
+        let problem = problem.map_or_else(String::new, |problem| problem.message.clone());
+        Error::new(format!("error converting YAML to JSON: {problem}"))
     })?;
     Ok(from_node(&node))
 }
 
-fn map_or_error(read: Result<Value>) -> Map {
-    let problem = match read {
-        Ok(Value::Map(map)) => return map,
-        Ok(Value::Nil) => return Map::nil(MapType::Any),
-        Ok(value) => format!("the text holds a `{}`, not a map", value.type_name()),
-        Err(error) => error.message().to_owned(),
-    };
-    Map::from_values([("Error", Value::from(problem))])
+fn from_yaml(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+    Ok(match read_yaml(&arguments.text(0)) {
+        Ok(Value::Nil) => Map::new().into(),
+        read => map_or_error(read, OF_YAML),
+    })
 }
 
-fn list_or_error(read: Result<Value>) -> List {
-    let problem = match read {
-        Ok(Value::List(list)) => return list,
-        Ok(Value::Nil) => return List::nil(ListType::Any),
-        Ok(value) => format!("the text holds a `{}`, not a list", value.type_name()),
-        Err(error) => error.message().to_owned(),
+fn from_yaml_array(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+    Ok(match read_yaml(&arguments.text(0)) {
+        Ok(Value::Nil) => List::default().into(),
+        read => list_or_error(read, OF_YAML),
+    })
+}
+
+fn map_or_error(read: Result<Value>, prefix: &str) -> Value {
+    let problem = match read.and_then(|value| json::of_type(value, Kind::Map)) {
+        Ok(Value::Nil) => return Map::nil(MapType::Any).into(),
+        Ok(map) => return map,
+        Err(error) => said(&error, prefix),
     };
-    List::from_values([Value::from(problem)])
+    Map::from_values([("Error", Value::from(problem))]).into()
+}
+
+fn list_or_error(read: Result<Value>, prefix: &str) -> Value {
+    let problem = match read.and_then(|value| json::of_type(value, Kind::Slice)) {
+        Ok(Value::Nil) => return List::nil(ListType::Any).into(),
+        Ok(list) => return list,
+        Err(error) => said(&error, prefix),
+    };
+    List::from_values([Value::from(problem)]).into()
+}
+
+/// The words of an error as a text; `prefix` stands before those about types.
+fn said(error: &Error, prefix: &str) -> String {
+    let message = error.message();
+    let prefix = if message.starts_with("json: ") { prefix } else { "" };
+    format!("{prefix}{message}")
 }

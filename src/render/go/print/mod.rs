@@ -10,7 +10,7 @@ use super::text::Text;
 use super::value::{Kind, Value};
 
 pub(super) use float::json as json_float;
-pub(super) use quote::{is_printable, quoted};
+pub(super) use quote::{is_printable, quoted, quoted_character};
 pub(super) use verbs::format;
 
 /// How deep printed values may be nested. Go has no bound, and dies of a map that holds itself.

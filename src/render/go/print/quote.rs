@@ -22,7 +22,7 @@ pub(in crate::render::go) fn quoted(text: &Text, ascii: bool) -> String {
 }
 
 /// A character in single quotes.
-pub(super) fn quoted_character(character: char, ascii: bool) -> String {
+pub(in crate::render::go) fn quoted_character(character: char, ascii: bool) -> String {
     let mut out = "'".to_owned();
     escape(&mut out, character, '\'', ascii);
     out.push('\'');

@@ -1,5 +1,7 @@
 //! JSON as Go's `encoding/json` writes and reads it.
 
+mod read;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -7,7 +9,9 @@ use super::error::{Error, Result};
 use super::functions::Call;
 use super::print::{DEEPEST, json_float};
 use super::text::Text;
-use super::value::{List, Map, Slot, Value};
+use super::value::Value;
+
+pub(super) use read::{of_type, read};
 
 /// How JSON is laid out.
 #[derive(Clone, Copy)]
@@ -166,29 +170,5 @@ impl Writer<'_, '_> {
             }
         }
         self.out.push('"');
-    }
-}
-
-/// The value of a JSON text: all numbers are `float64`.
-///
-/// # Errors
-/// What is wrong with the text.
-pub(super) fn read(text: &Text) -> Result<Value> {
-    let json: serde_json::Value = serde_json::from_str(&text.lossy()).map_err(|error| Error::new(error.to_string()))?;
-    Ok(from_json(json))
-}
-
-fn from_json(json: serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Nil,
-        serde_json::Value::Bool(value) => Value::Bool(value),
-        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
-        serde_json::Value::String(text) => Value::from(text),
-        serde_json::Value::Array(list) => {
-            Value::List(List::new(list.into_iter().map(|item| Slot::from(from_json(item))).collect()))
-        }
-        serde_json::Value::Object(map) => {
-            Value::Map(Map::from_values(map.into_iter().map(|(key, value)| (key, from_json(value)))))
-        }
     }
 }
