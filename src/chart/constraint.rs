@@ -68,7 +68,16 @@ impl Constraint {
     pub fn matches(&self, version: &Version) -> bool {
         self.groups
             .iter()
-            .any(|group| group.iter().all(|comparison| comparison.matches(version)))
+            .any(|group| group.iter().all(|comparison| comparison.matches(version, false)))
+    }
+
+    /// Whether a version is in the range as Helm 3.19 and later see it: a pre-release has a chance where any comparison
+    /// of the group names one.
+    pub fn matches_as_helm_4(&self, version: &Version) -> bool {
+        self.groups.iter().any(|group| {
+            let with_pre = group.iter().any(|comparison| comparison.version.is_pre_release());
+            group.iter().all(|comparison| comparison.matches(version, with_pre))
+        })
     }
 }
 
@@ -196,9 +205,9 @@ fn parse_pattern(word: &str) -> Result<(Version, Open), String> {
 }
 
 impl Comparison {
-    fn matches(&self, version: &Version) -> bool {
+    fn matches(&self, version: &Version, with_pre: bool) -> bool {
         let wanted = &self.version;
-        if version.is_pre_release() && !wanted.is_pre_release() {
+        if version.is_pre_release() && !wanted.is_pre_release() && !with_pre {
             return false;
         }
         match self.operator {

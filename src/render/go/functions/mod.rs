@@ -1,12 +1,25 @@
 //! The functions of Helm's templates: one family a file, each with its table.
 
 mod compare;
+mod convert;
 mod data;
+mod dicts;
+mod encoding;
 mod flow;
 mod format;
+mod letters;
+mod lists;
+mod math;
 mod paths;
+mod pattern;
+mod random;
+mod regexes;
+mod strings;
 mod templates;
 mod types;
+mod urls;
+mod versions;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -286,11 +299,21 @@ impl Call<'_> {
 const FAMILIES: &[&[Function]] = &[
     compare::FUNCTIONS,
     data::FUNCTIONS,
+    dicts::FUNCTIONS,
+    encoding::FUNCTIONS,
     flow::FUNCTIONS,
     format::FUNCTIONS,
+    lists::FUNCTIONS,
+    math::FUNCTIONS,
     paths::FUNCTIONS,
+    random::FUNCTIONS,
+    regexes::FUNCTIONS,
+    strings::FUNCTIONS,
     templates::FUNCTIONS,
     types::FUNCTIONS,
+    urls::FUNCTIONS,
+    versions::FUNCTIONS,
+    words::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
@@ -323,7 +346,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A host without templates, where the time is the year 2001 and chance counts.
-    struct Alone;
+    pub(in crate::render::go) struct Alone;
 
     impl Host for Alone {
         fn spend(&mut self, steps: u64) -> Result<()> {
