@@ -31,7 +31,9 @@ fn root(values: &Json) -> Map {
     };
     let values: Node = yaml::from_json(values.clone());
     let capabilities = Capabilities::new(KubeVersion::parse("1.37.0").unwrap(), &[]);
-    let Value::Map(values) = from_node(&values) else { panic!("values are a map") };
+    let Value::Map(values) = from_node(&values) else {
+        panic!("values are a map")
+    };
     let root = Map::from_values([
         ("Values", Value::Map(values.seen_as(MapType::Values))),
         ("Chart", Value::Map(roots::chart(&metadata, &[], true))),
@@ -39,7 +41,10 @@ fn root(values: &Json) -> Map {
         ("Capabilities", roots::capabilities(&capabilities)),
         ("Files", roots::files(&[])),
         ("Subcharts", Value::Map(Map::new())),
-        ("Template", Value::Map(roots::template("c/templates/t.yaml", "c/templates"))),
+        (
+            "Template",
+            Value::Map(roots::template("c/templates/t.yaml", "c/templates")),
+        ),
     ]);
     root.seen_as(MapType::Values)
 }
@@ -81,7 +86,9 @@ fn differences(file: &Path) -> (usize, Vec<String>) {
                 found.push(format!("{template}\n    Helm: {expected:?}\n    here: {text:?}"));
             }
             (Some(expected), Err(error)) => {
-                found.push(format!("{template}\n    Helm: {expected:?}\n    here: error: {error}"));
+                found.push(format!(
+                    "{template}\n    Helm: {expected:?}\n    here: error: {error}"
+                ));
             }
             (None, Ok(text)) => found.push(format!(
                 "{template}\n    Helm: error: {}\n    here: {text:?}",

@@ -39,6 +39,8 @@ pub enum DuplicateKeys {
     /// It is an error that shows both places.
     #[default]
     Error,
+    /// The last one counts, as for Helm.
+    Last,
 }
 
 /// How to read.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::complaint::{not_a_key, too_deep};
 use super::events::{Event, EventKind, Events, ScalarStyle, Tag};
-use super::limits::Options;
+use super::limits::{DuplicateKeys, Options};
 use super::node::{Entry, Map, Node, Value};
 use super::resolve::{resolve_key, resolve_scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -434,7 +434,8 @@ impl<'a> Reader<'a> {
         let Some((key, entry)) = map.at(index) else {
             return Ok(());
         };
-        if merged.as_mut().is_some_and(|merged| merged.remove(key)) {
+        let was_merged = merged.as_mut().is_some_and(|merged| merged.remove(key));
+        if was_merged || self.options.duplicate_keys == DuplicateKeys::Last {
             return Ok(());
         }
         self.note(

@@ -35,9 +35,8 @@ impl Chance {
     /// The system gives none.
     pub fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
         match self {
-            Chance::System => {
-                getrandom::fill(bytes).map_err(|error| Error::new(format!("the system gives no random bytes: {error}")))
-            }
+            Chance::System => getrandom::fill(bytes)
+                .map_err(|error| Error::new(format!("the system gives no random bytes: {error}"))),
             Chance::Seed { text, blocks } => {
                 for chunk in bytes.chunks_mut(32) {
                     let block = Sha256::new()
@@ -58,7 +57,10 @@ impl Chance {
             Chance::System => SystemTime::now(),
             Chance::Seed { text, .. } => {
                 let block = Sha256::digest(text.as_bytes());
-                let number = block.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+                let number = block
+                    .iter()
+                    .take(8)
+                    .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
                 SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 + number % 631_152_000)
             }
         }

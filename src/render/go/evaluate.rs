@@ -8,7 +8,9 @@ use super::parse::frame;
 use super::print;
 use super::run::{NO_VALUE, Run};
 use super::text::Text;
-use super::tree::{At, Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable};
+use super::tree::{
+    At, Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable,
+};
 use super::value::{List, ListType, Map, MapType, Value};
 
 /// Where the evaluator is: the template, and what its dot is.
@@ -46,10 +48,7 @@ impl Run<'_> {
         self.variables
             .resize(base + template.variables.max(1), Value::Absent);
         self.base = base;
-        let here = Here {
-            template,
-            dot: &dot,
-        };
+        let here = Here { template, dot: &dot };
         let done = self.nodes(here, &template.nodes);
         self.variables.truncate(base);
         done.map(|_| ())
@@ -132,11 +131,15 @@ impl Run<'_> {
         }
     }
 
-    /// Puts what comes next under a condition that has read what came after `first`. Gives what was around.
-    fn enter(&mut self, here: Here<'_>, at: At, first: u32) -> Option<u32> {
-        let recorder = self.recorder.as_mut()?;
-        let line = recorder.line(&here.template.source, at.line);
-        recorder.enter(first, line)
+    /// Puts what comes next under a condition that has read what came after `first`. In a text for a function, what a
+    /// condition reads belongs to what becomes of the text.
+    fn enter(&mut self, here: Here<'_>, at: At, first: u32) {
+        if self.is_outermost()
+            && let Some(recorder) = &mut self.recorder
+        {
+            let line = recorder.line(&here.template.source, at.line);
+            recorder.enter(first, line);
+        }
     }
 
     fn leave(&mut self, outer: Option<u32>) {
@@ -380,7 +383,12 @@ impl Run<'_> {
 
     /// The value of an operand as a function wants it.
     fn argument(&mut self, here: Here<'_>, operand: &Operand, wanted: Type) -> Result<Value> {
-        let refused = |found: &str| here.error(operand.at, format!("{} is wanted here, not {found}", wanted.article()));
+        let refused = |found: &str| {
+            here.error(
+                operand.at,
+                format!("{} is wanted here, not {found}", wanted.article()),
+            )
+        };
         match &operand.term {
             Term::Nil => match wanted {
                 Type::Any | Type::Map | Type::List => {
@@ -394,7 +402,10 @@ impl Run<'_> {
             },
             Term::Number(number) => match wanted {
                 Type::Any => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
-                Type::Int => number.int.map(Value::Int).ok_or_else(|| refused("a number with a fraction")),
+                Type::Int => number
+                    .int
+                    .map(Value::Int)
+                    .ok_or_else(|| refused("a number with a fraction")),
                 Type::Uint32 => number
                     .uint
                     .filter(|number| u32::try_from(*number).is_ok())
@@ -425,7 +436,9 @@ impl Run<'_> {
         let stops_at = match callee {
             Callee::And => false,
             Callee::Or => true,
-            Callee::Function(function) => return self.function(here, at, function, Vec::new(), operands, last),
+            Callee::Function(function) => {
+                return self.function(here, at, function, Vec::new(), operands, last);
+            }
         };
         let mut value = None;
         for operand in operands {
@@ -528,7 +541,10 @@ impl Run<'_> {
         match &receiver {
             Value::Absent => return Ok(Value::Absent),
             Value::Nil => {
-                return Err(here.error(at, format!("`.{name}` is asked of something that is nil or missing")));
+                return Err(here.error(
+                    at,
+                    format!("`.{name}` is asked of something that is nil or missing"),
+                ));
             }
             Value::Map(map) if map.of != MapType::Values || super::roots::values_method(name).is_none() => {
                 if has_arguments {
@@ -593,14 +609,18 @@ fn checked(value: Value, wanted: Type) -> std::result::Result<Value, String> {
         (Type::Map, Value::Absent) => Ok(Value::Map(Map::nil(MapType::Any))),
         (Type::List, Value::Absent) => Ok(Value::List(List::nil(ListType::Any))),
         (_, Value::Absent | Value::Nil) if wanted != Type::Any => refused("something that is nil or missing"),
-        (Type::Map, Value::Map(map)) if map.of != MapType::Strings => Ok(Value::Map(map.seen_as(MapType::Any))),
+        (Type::Map, Value::Map(map)) if map.of != MapType::Strings => {
+            Ok(Value::Map(map.seen_as(MapType::Any)))
+        }
         (Type::Any, value)
         | (Type::Bool, value @ Value::Bool(_))
         | (Type::Int, value @ Value::Int(_))
         | (Type::Float, value @ Value::Float(_))
         | (Type::String, value @ Value::String(_)) => Ok(value),
         (Type::List, Value::List(list)) if list.of == ListType::Any => Ok(Value::List(list)),
-        (Type::Object(name), Value::Object(object)) if object.type_name() == name => Ok(Value::Object(object)),
+        (Type::Object(name), Value::Object(object)) if object.type_name() == name => {
+            Ok(Value::Object(object))
+        }
         (_, value) => refused(&format!("a `{}`", value.type_name())),
     }
 }

@@ -172,7 +172,10 @@ impl<'t> Lexer<'t> {
         self.rest().chars().next()
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "texts of more than 4 GiB are refused first")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "texts of more than 4 GiB are refused first"
+    )]
     fn push_range(&mut self, word: Word, start: usize, end: usize) {
         let skipped = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
         self.line += skipped.iter().filter(|byte| **byte == b'\n').count() as u32;
@@ -210,7 +213,11 @@ impl<'t> Lexer<'t> {
             self.position += found;
             let trims = self.byte(2) == Some(b'-') && self.byte(3).is_some_and(is_space);
             let before = self.text.get(self.start..self.position).unwrap_or_default();
-            let kept = if trims { before.trim_end_matches(SPACE) } else { before };
+            let kept = if trims {
+                before.trim_end_matches(SPACE)
+            } else {
+                before
+            };
             if !kept.is_empty() {
                 self.push_range(Word::Text, self.start, self.start + kept.len());
             }
@@ -303,7 +310,11 @@ impl<'t> Lexer<'t> {
                 ':' => return self.fail("`:` is not followed by `=`"),
                 '|' => self.push(Word::Pipe),
                 ',' => self.push(Word::Comma),
-                '"' => self.quoted('"', Word::Quoted, "the text in double quotes does not end on its line")?,
+                '"' => self.quoted(
+                    '"',
+                    Word::Quoted,
+                    "the text in double quotes does not end on its line",
+                )?,
                 '\'' => self.quoted(
                     '\'',
                     Word::Character,

@@ -66,11 +66,9 @@ fn without_underscores(written: &str) -> Option<String> {
         return Some(written.to_owned());
     }
     let bytes = written.as_bytes();
-    let is_digit = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_hexdigit)
-    };
-    let prefixed = |at: usize| at == 2 && matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_hexdigit);
+    let prefixed =
+        |at: usize| at == 2 && matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
     for (at, byte) in bytes.iter().enumerate() {
         if *byte == b'_' && !(is_digit(Some(at + 1)) && (is_digit(at.checked_sub(1)) || prefixed(at))) {
             return None;
@@ -235,26 +233,54 @@ mod tests {
             (".5", None, 0.5, true),
             ("0x1p4", Some(16), 16.0, true),
             ("0x.8p1", Some(1), 1.0, true),
-            ("-9223372036854775808", Some(i64::MIN), -9_223_372_036_854_775_808.0, false),
+            (
+                "-9223372036854775808",
+                Some(i64::MIN),
+                -9_223_372_036_854_775_808.0,
+                false,
+            ),
         ] {
             let found = number(written).unwrap();
-            assert_eq!((found.int, found.float, found.is_float), (int, float, is_float), "{written}");
+            assert_eq!(
+                (found.int, found.float, found.is_float),
+                (int, float, is_float),
+                "{written}"
+            );
         }
         assert_eq!(number("18446744073709551615").unwrap().int, None);
-        for wrong in ["18446744073709551616", "08", "0x", "1__0", "1_", "1e", "0x1.8", "--1", "1e999"] {
+        for wrong in [
+            "18446744073709551616",
+            "08",
+            "0x",
+            "1__0",
+            "1_",
+            "1e",
+            "0x1.8",
+            "--1",
+            "1e999",
+        ] {
             assert!(number(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn reads_characters_and_texts() {
-        for (written, code) in [("'a'", 97), (r"'\n'", 10), (r"'\''", 39), ("'✓'", 0x2713), (r"'\u00e9'", 0xe9)] {
+        for (written, code) in [
+            ("'a'", 97),
+            (r"'\n'", 10),
+            (r"'\''", 39),
+            ("'✓'", 0x2713),
+            (r"'\u00e9'", 0xe9),
+        ] {
             assert_eq!(character(written).unwrap().int, Some(code), "{written}");
         }
         for wrong in ["''", "'ab'", r"'\q'", r#"'\"'"#] {
             assert!(character(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(quoted(r#""\033[1m\x41\u2713\t\"""#).unwrap().lossy(), "\u{1b}[1mA✓\t\"");
+        assert_eq!(
+            quoted(r#""\033[1m\x41\u2713\t\"""#).unwrap().lossy(),
+            "\u{1b}[1mA✓\t\""
+        );
         assert_eq!(quoted(r#""\xff""#).unwrap().as_bytes(), [0xff]);
         for wrong in [r#""\q""#, r#""\'""#, r#""\x1""#, r#""\ud800""#] {
             assert!(quoted(wrong).is_err(), "{wrong}");

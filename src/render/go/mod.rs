@@ -20,6 +20,9 @@ mod text;
 pub mod tree;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use chance::Chance;
 pub use error::{Error, Frame, Result};
 pub use nodes::{Origins, from_node, with_origins};

@@ -75,6 +75,9 @@ pub(super) fn to_node(value: &Value, call: &mut Call<'_>) -> Result<Node> {
     node(value, call, 0)
 }
 
+/// About how many bytes an entry of a list or map of nodes takes.
+const NODE: usize = 64;
+
 fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
     if depth > DEEPEST {
         return Err(Error::new(format!(
@@ -89,11 +92,15 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
         Value::Uint64(number) => yaml::Value::Int(i128::from(*number)),
         Value::Float(number) if number.is_finite() => yaml::Value::Float(*number),
         Value::Float(_) => return Err(Error::new("the number is not finite")),
-        Value::String(text) => yaml::Value::String(text.to_shared()),
+        Value::String(text) => {
+            call.reserve(text.len())?;
+            yaml::Value::String(text.to_shared())
+        }
         Value::Bytes(bytes) => yaml::Value::from(super::json::base64(bytes)),
         Value::List(list) if list.is_nil => yaml::Value::Null,
         Value::List(list) => {
             call.spend(list.len())?;
+            call.reserve(list.len().saturating_mul(NODE))?;
             let mut nodes = Vec::with_capacity(list.len());
             for slot in list.slots() {
                 call.note(slot);
@@ -105,6 +112,7 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
         Value::Map(map) => {
             let entries = map.view();
             call.spend(entries.iter().len())?;
+            call.reserve(entries.iter().len().saturating_mul(NODE))?;
             let mut nodes = yaml::Map::with_capacity(entries.iter().len());
             for (key, slot) in entries.iter() {
                 call.note(slot);

@@ -8,7 +8,9 @@ use super::functions;
 use super::lex::{At, Keyword, Token, Word, tokens};
 use super::literal;
 use super::text::Text;
-use super::tree::{Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable};
+use super::tree::{
+    Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable,
+};
 use crate::diagnostic::nearest;
 use crate::source::Source;
 
@@ -144,7 +146,9 @@ impl Parser<'_> {
     }
 
     fn peek(&self) -> &Token {
-        self.tokens.get(self.next).unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
+        self.tokens
+            .get(self.next)
+            .unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
     }
 
     fn peek_past_space(&mut self) -> &Token {
@@ -329,7 +333,9 @@ impl Parser<'_> {
     fn template_name(&mut self, of: &str) -> Result<Arc<str>> {
         let token = self.take_past_space();
         let name = match token.word {
-            Word::Quoted => literal::quoted(self.written(&token)).map_err(|problem| self.error(token.at, problem))?,
+            Word::Quoted => {
+                literal::quoted(self.written(&token)).map_err(|problem| self.error(token.at, problem))?
+            }
             Word::Raw => literal::raw(self.written(&token)),
             Word::Error(_) => return Err(self.unexpected(&token, of)),
             _ => return Err(self.error(token.at, format!("{of} needs a name in quotes"))),
@@ -352,7 +358,10 @@ impl Parser<'_> {
         let outer_name = std::mem::replace(&mut self.name, Arc::clone(&name));
         let (nodes, ending) = self.nodes(open)?;
         if ending == Ending::Else {
-            return Err(self.error(self.peek().at, "`else` cannot stand in `define` or `block` by itself"));
+            return Err(self.error(
+                self.peek().at,
+                "`else` cannot stand in `define` or `block` by itself",
+            ));
         }
         let scope = std::mem::replace(&mut self.scope, outer_scope);
         self.name = outer_name;
@@ -470,7 +479,10 @@ impl Parser<'_> {
                         )
                     });
                     if is_literal && !commands.is_empty() {
-                        let message = format!("`{}` cannot stand after `|`: it is not a function", self.written(&token));
+                        let message = format!(
+                            "`{}` cannot stand after `|`: it is not a function",
+                            self.written(&token)
+                        );
                         return Err(self.error(token.at, message));
                     }
                     commands.push(command);
@@ -564,7 +576,9 @@ impl Parser<'_> {
 
     /// A term with the fields that follow it.
     fn operand(&mut self) -> Result<Option<Operand>> {
-        let Some(mut operand) = self.term()? else { return Ok(None) };
+        let Some(mut operand) = self.term()? else {
+            return Ok(None);
+        };
         let mut fields = self.fields();
         if fields.is_empty() {
             return Ok(Some(operand));

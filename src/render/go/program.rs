@@ -34,7 +34,8 @@ impl Program {
     pub fn add(&mut self, parsed: Parsed) {
         for template in parsed.defined.into_iter().chain([parsed.main]) {
             if !(template.is_empty() && self.templates.contains_key(&template.name)) {
-                self.templates.insert(Arc::clone(&template.name), Arc::new(template));
+                self.templates
+                    .insert(Arc::clone(&template.name), Arc::new(template));
             }
         }
     }

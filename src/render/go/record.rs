@@ -111,7 +111,9 @@ impl Recorder {
         let reads = self.told..self.reads();
         self.told = reads.end;
         match self.record.spans.last_mut() {
-            Some(last) if reads.is_empty() && last.by == by && last.under == self.under && last.reads.is_empty() => {
+            Some(last)
+                if reads.is_empty() && last.by == by && last.under == self.under && last.reads.is_empty() =>
+            {
                 last.bytes.end = bytes.end;
             }
             _ => self.record.spans.push(Span {
@@ -123,16 +125,22 @@ impl Recorder {
         }
     }
 
-    /// A condition that has read what came after `first`; what is written next stands under it. Gives what stood there.
-    pub fn enter(&mut self, first: u32, by: Line) -> Option<u32> {
+    /// A condition that has read what came after `first`; what is written next stands under it.
+    pub fn enter(&mut self, first: u32, by: Line) {
         let position = count(&self.record.conditions);
+        let now = self.reads();
         self.record.conditions.push(Condition {
             parent: self.under,
             by,
-            reads: first..self.reads(),
+            reads: first..now,
         });
-        self.told = self.told.max(self.reads());
-        self.under.replace(position)
+        self.under = Some(position);
+        // What was read before the condition, for a variable say, still belongs to the next piece of output.
+        let at = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
+        let reads = &mut self.record.reads;
+        let waiting = reads.get(at(self.told)..at(first)).unwrap_or_default().to_vec();
+        reads.extend(waiting);
+        self.told = now;
     }
 }
 

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::error::{Error, Result};
 use super::functions::{Arguments, Call, Function, Type};
 use super::json::base64;
 use super::text::Text;
 use super::value::{Kind, List, ListType, Map, MapType, Object, Slot, Value};
-use super::error::{Error, Result};
 use crate::chart::{Capabilities, ChartFile, Dependency, Metadata};
 use crate::yaml::{self, Node};
 
@@ -45,7 +45,10 @@ pub fn chart(metadata: &Metadata, dependencies: &[&Dependency], is_root: bool) -
         let texts = list.iter().filter_map(Node::as_str).map(Value::from);
         Value::List(List::from_values(texts))
     };
-    let maintainers = node.get("maintainers").and_then(Node::as_list).unwrap_or_default();
+    let maintainers = node
+        .get("maintainers")
+        .and_then(Node::as_list)
+        .unwrap_or_default();
     let maintainers = maintainers.iter().map(|maintainer| {
         let text = |key: &str| Value::from(maintainer.get(key).and_then(Node::as_str).unwrap_or_default());
         Value::Map(Map::from_values([
@@ -67,7 +70,10 @@ pub fn chart(metadata: &Metadata, dependencies: &[&Dependency], is_root: bool) -
     Map::from_values([
         ("APIVersion", text("apiVersion")),
         ("Annotations", Value::Map(annotations)),
-        ("AppVersion", Value::from(metadata.app_version.as_deref().unwrap_or_default())),
+        (
+            "AppVersion",
+            Value::from(metadata.app_version.as_deref().unwrap_or_default()),
+        ),
         ("Condition", text("condition")),
         (
             "Dependencies",
@@ -79,7 +85,10 @@ pub fn chart(metadata: &Metadata, dependencies: &[&Dependency], is_root: bool) -
         ("Icon", text("icon")),
         ("IsRoot", Value::Bool(is_root)),
         ("Keywords", texts("keywords")),
-        ("KubeVersion", Value::from(metadata.kube_version.as_deref().unwrap_or_default())),
+        (
+            "KubeVersion",
+            Value::from(metadata.kube_version.as_deref().unwrap_or_default()),
+        ),
         ("Maintainers", Value::List(List::from_values(maintainers))),
         ("Name", Value::from(metadata.name.as_str())),
         ("Sources", texts("sources")),
@@ -90,7 +99,11 @@ pub fn chart(metadata: &Metadata, dependencies: &[&Dependency], is_root: bool) -
 }
 
 fn dependency(dependency: &Dependency) -> Value {
-    let texts = |texts: &[String]| Value::List(List::from_values(texts.iter().map(|text| Value::from(text.as_str()))));
+    let texts = |texts: &[String]| {
+        Value::List(List::from_values(
+            texts.iter().map(|text| Value::from(text.as_str())),
+        ))
+    };
     let imports = dependency.import_values.iter().map(|import| {
         Value::Map(Map::from_values([
             ("child", Value::from(import.child.as_str())),
@@ -98,7 +111,10 @@ fn dependency(dependency: &Dependency) -> Value {
         ]))
     });
     Value::Map(Map::from_values([
-        ("Alias", Value::from(dependency.alias.as_deref().unwrap_or_default())),
+        (
+            "Alias",
+            Value::from(dependency.alias.as_deref().unwrap_or_default()),
+        ),
         ("Condition", Value::from(dependency.condition.as_str())),
         ("Enabled", Value::Bool(true)),
         ("ImportValues", Value::List(List::from_values(imports))),
@@ -189,11 +205,15 @@ const KUBE_VERSION: Type = Type::Object("common.KubeVersion");
 static KUBE_VERSION_METHODS: [Function; 2] = [
     Function::new("GitVersion", &[KUBE_VERSION], |_, arguments| {
         let version = arguments.get(0).as_object::<KubeVersion>();
-        Ok(Value::String(version.map(|kube| kube.version.clone()).unwrap_or_default()))
+        Ok(Value::String(
+            version.map(|kube| kube.version.clone()).unwrap_or_default(),
+        ))
     }),
     Function::new("String", &[KUBE_VERSION], |_, arguments| {
         let version = arguments.get(0).as_object::<KubeVersion>();
-        Ok(Value::String(version.map(KubeVersion::normalized).unwrap_or_default()))
+        Ok(Value::String(
+            version.map(KubeVersion::normalized).unwrap_or_default(),
+        ))
     }),
 ];
 
@@ -377,12 +397,17 @@ static FILES_METHODS: [Function; 6] = [
         by_name(call, &arguments, |content| Value::String(content.clone()))
     }),
     Function::new("AsSecrets", &[FILES], |call, arguments| {
-        by_name(call, &arguments, |content| Value::from(base64(content.as_bytes())))
+        by_name(call, &arguments, |content| {
+            Value::from(base64(content.as_bytes()))
+        })
     }),
 ];
 
 fn of(arguments: &Arguments) -> &[(Text, Text)] {
-    arguments.get(0).as_object::<Files>().map_or(&[], |files| &files.0)
+    arguments
+        .get(0)
+        .as_object::<Files>()
+        .map_or(&[], |files| &files.0)
 }
 
 /// The content of the file that is asked for.
@@ -417,7 +442,11 @@ fn glob(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     call.spend(files.len())?;
     let found = files
         .iter()
-        .filter(|(path, _)| matcher.as_ref().map_or(true, |matcher| is_wanted(matcher, &path.lossy())))
+        .filter(|(path, _)| {
+            matcher
+                .as_ref()
+                .map_or(true, |matcher| is_wanted(matcher, &path.lossy()))
+        })
         .cloned();
     Ok(Value::object(Files(found.collect())))
 }

@@ -231,7 +231,10 @@ fn without_no_value(text: &mut Vec<u8>) -> Vec<Range<usize>> {
     let mut kept: Vec<u8> = Vec::new();
     let mut from = 0;
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'<')) {
+    while let Some(found) = text
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|byte| *byte == b'<'))
+    {
         at += found;
         if text.get(at..).is_some_and(|rest| rest.starts_with(NO_VALUE)) {
             kept.extend_from_slice(text.get(from..at).unwrap_or_default());

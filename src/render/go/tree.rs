@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::functions::Function;
-use super::text::Text;
 pub use super::lex::At;
+use super::text::Text;
 use crate::source::Source;
 
 /// A template: a file, or what stands between `define` and `end`.

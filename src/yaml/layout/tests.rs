@@ -1,9 +1,9 @@
 //! Every expected text here was written by `toYaml` of Helm 3.17.3, except where a test says that we differ.
 //! tests/layout_helm.rs asks Helm itself.
 
-use super::super::{Map, Node, read_document};
+use super::super::{Map, Node, Value, read_document};
 use super::timestamp::is_timestamp;
-use super::write_helm;
+use super::{write_helm, write_helm_pretty};
 use crate::source::Source;
 
 fn read(text: &str) -> Node {
@@ -285,4 +285,15 @@ fn timestamps() {
     ] {
         assert!(!is_timestamp(text), "{text}");
     }
+}
+
+#[test]
+fn the_pretty_layout_indents_lists_and_folds_nothing() {
+    let long = "word ".repeat(30) + "end";
+    let node = read(&format!("a:\n- 1\n- b: [x]\n- [[], {{}}]\nf: 1.5\nl: {long}\n"));
+    let expected = format!("a:\n  - 1\n  - b:\n      - x\n  - - []\n    - {{}}\nf: 1.5\nl: {long}\n");
+    assert_eq!(write_helm_pretty(&node), expected);
+    // Values of Helm are floats, which that layout shows.
+    assert_eq!(write_helm_pretty(&Node::computed(Value::Float(1e6))), "1e+06\n");
+    assert_eq!(write_helm(&Node::computed(Value::Float(1e6))), "1000000\n");
 }

@@ -73,6 +73,16 @@ fn a_key_after_a_merge_is_no_duplicate_but_two_keys_are() {
 }
 
 #[test]
+fn of_duplicate_keys_the_last_may_count() {
+    let options = Options {
+        duplicate_keys: DuplicateKeys::Last,
+        ..Options::default()
+    };
+    let node = read_document_with(&source("a: 1\nb: 2\na: {c: 3}\n"), &options).unwrap();
+    assert_eq!(write_json(&node), r#"{"a":{"c":3},"b":2}"#);
+}
+
+#[test]
 fn tags_that_say_something() {
     assert_eq!(
         json("[!!str 1, !!int '5', !!float 3, !!binary aGk=, ! 5, !x 5, !!str ]"),

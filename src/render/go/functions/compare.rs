@@ -17,7 +17,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(Value::Bool(is_less_or_equal(arguments.get(0), arguments.get(1))?))
     }),
     Function::new("gt", &[Type::Any, Type::Any], |_, arguments| {
-        Ok(Value::Bool(!is_less_or_equal(arguments.get(0), arguments.get(1))?))
+        Ok(Value::Bool(!is_less_or_equal(
+            arguments.get(0),
+            arguments.get(1),
+        )?))
     }),
     Function::new("ge", &[Type::Any, Type::Any], |_, arguments| {
         Ok(Value::Bool(!is_less(arguments.get(0), arguments.get(1))?))
@@ -54,7 +57,8 @@ fn basic(value: &Value) -> Option<Basic<'_>> {
 
 fn incomparable(a: &Value, b: &Value) -> Error {
     let hint = match (a, b) {
-        (Value::Float(_), Value::Int(_) | Value::Int64(_)) | (Value::Int(_) | Value::Int64(_), Value::Float(_)) => {
+        (Value::Float(_), Value::Int(_) | Value::Int64(_))
+        | (Value::Int(_) | Value::Int64(_), Value::Float(_)) => {
             "; numbers of values are `float64`, and `int` makes an `int` of one"
         }
         _ => "",
@@ -141,7 +145,9 @@ fn len(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
         Value::Bytes(bytes) => bytes.len(),
         Value::List(list) => list.len(),
         Value::Map(map) => map.len(),
-        Value::Object(object) if object.entries().is_some() => object.entries().map_or(0, |entries| entries.len()),
+        Value::Object(object) if object.entries().is_some() => {
+            object.entries().map_or(0, |entries| entries.len())
+        }
         value if value.is_nil() => return Err(Error::new("something that is nil or missing has no length")),
         value => return Err(Error::new(format!("a `{}` has no length", value.type_name()))),
     };

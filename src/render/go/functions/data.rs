@@ -25,23 +25,33 @@ const RAW: Layout = Layout {
 
 /// What this family holds.
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("toYaml", &[Type::Any], |call, arguments| or_empty(to_yaml(call, &arguments))),
-    Function::new("mustToYaml", &[Type::Any], |call, arguments| to_yaml(call, &arguments)),
+    Function::new("toYaml", &[Type::Any], |call, arguments| {
+        or_empty(to_yaml(call, &arguments))
+    }),
+    Function::new("mustToYaml", &[Type::Any], |call, arguments| {
+        to_yaml(call, &arguments)
+    }),
     Function::new("toYamlPretty", &[Type::Any], |call, arguments| {
         or_empty(to_yaml_pretty(call, &arguments))
     }),
     Function::new("toJson", &[Type::Any], |call, arguments| {
         or_empty(to_json(call, &arguments, COMPACT))
     }),
-    Function::new("mustToJson", &[Type::Any], |call, arguments| to_json(call, &arguments, COMPACT)),
+    Function::new("mustToJson", &[Type::Any], |call, arguments| {
+        to_json(call, &arguments, COMPACT)
+    }),
     Function::new("toPrettyJson", &[Type::Any], |call, arguments| {
         or_empty(to_json(call, &arguments, PRETTY))
     }),
     Function::new("mustToPrettyJson", &[Type::Any], |call, arguments| {
         to_json(call, &arguments, PRETTY)
     }),
-    Function::new("toRawJson", &[Type::Any], |call, arguments| to_json(call, &arguments, RAW)),
-    Function::new("mustToRawJson", &[Type::Any], |call, arguments| to_json(call, &arguments, RAW)),
+    Function::new("toRawJson", &[Type::Any], |call, arguments| {
+        to_json(call, &arguments, RAW)
+    }),
+    Function::new("mustToRawJson", &[Type::Any], |call, arguments| {
+        to_json(call, &arguments, RAW)
+    }),
     Function::new("fromYaml", &[Type::String], from_yaml),
     Function::new("fromYamlArray", &[Type::String], from_yaml_array),
     Function::new("fromJson", &[Type::String], |_, arguments| {
@@ -50,7 +60,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("fromJsonArray", &[Type::String], |_, arguments| {
         Ok(list_or_error(json::read(&arguments.text(0)), ""))
     }),
-    Function::new("mustFromJson", &[Type::String], |_, arguments| json::read(&arguments.text(0))),
+    Function::new("mustFromJson", &[Type::String], |_, arguments| {
+        json::read(&arguments.text(0))
+    }),
 ];
 
 /// Helm swallows what goes wrong; a bound that was reached ends the render all the same.
@@ -79,7 +91,6 @@ fn to_yaml_pretty(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
 
 fn to_json(call: &mut Call<'_>, arguments: &Arguments, layout: Layout) -> Result<Value> {
     let text = json::write(arguments.get(0), layout, call)?;
-    call.reserve(text.len())?;
     Ok(Value::from(text))
 }
 
@@ -88,7 +99,11 @@ const OF_YAML: &str = "error unmarshaling JSON: while decoding JSON: ";
 
 fn read_yaml(text: &Text) -> Result<Value> {
     let source = Source::new("the text of `fromYaml`", text.lossy());
-    let node = yaml::read_document(&source).map_err(|problems| {
+    let options = yaml::Options {
+        duplicate_keys: yaml::DuplicateKeys::Last,
+        ..yaml::Options::default()
+    };
+    let node = yaml::read_document_with(&source, &options).map_err(|problems| {
         let problem = problems.0.first();
         let problem = problem.map_or_else(String::new, |problem| problem.message.clone());
         Error::new(format!("error converting YAML to JSON: {problem}"))

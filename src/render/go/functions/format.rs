@@ -36,9 +36,7 @@ fn written(call: &mut Call<'_>, arguments: &Arguments) -> Result<Text> {
         .iter()
         .map(|value| match value {
             Value::Nil | Value::Absent => Value::from("<no value>"),
-            Value::Object(object) => object
-                .shown()
-                .map_or_else(|| value.clone(), Value::String),
+            Value::Object(object) => object.shown().map_or_else(|| value.clone(), Value::String),
             _ => value.clone(),
         })
         .collect();
@@ -74,7 +72,9 @@ fn js(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
                 out.push('\\');
                 out.push(character);
             }
-            '<' | '>' | '&' | '=' | '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+            '<' | '>' | '&' | '=' | '\0'..='\u{1f}' => {
+                out.push_str(&format!("\\u{:04X}", u32::from(character)))
+            }
             _ if character.is_ascii() || print::is_printable(character) => out.push(character),
             _ => out.push_str(&format!("\\u{:04X}", u32::from(character))),
         }
@@ -89,7 +89,9 @@ fn urlquery(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     for byte in text.as_bytes() {
         match byte {
             b' ' => out.push('+'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(*byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(*byte))
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }

@@ -62,7 +62,7 @@ impl Writer<'_, '_> {
             Value::Uint64(number) => self.out.push_str(&number.to_string()),
             Value::Float(number) if number.is_finite() => self.out.push_str(&json_float(*number)),
             Value::Float(_) => return Err(Error::new("the number is not finite")),
-            Value::String(text) => self.text(text),
+            Value::String(text) => self.text(text)?,
             Value::Bytes(bytes) => {
                 self.out.push('"');
                 self.out.push_str(&base64(bytes));
@@ -70,7 +70,7 @@ impl Writer<'_, '_> {
             }
             Value::List(list) if list.is_nil => self.out.push_str("null"),
             Value::List(list) => {
-                self.call.spend(list.len())?;
+                self.hold(list.len(), depth)?;
                 self.out.push('[');
                 for (index, slot) in list.slots().iter().enumerate() {
                     self.call.note(slot);
@@ -82,12 +82,12 @@ impl Writer<'_, '_> {
             Value::Map(map) if map.is_nil => self.out.push_str("null"),
             Value::Map(map) => {
                 let entries = map.view();
-                self.call.spend(entries.iter().len())?;
+                self.hold(entries.iter().len(), depth)?;
                 self.out.push('{');
                 for (index, (key, slot)) in entries.iter().enumerate() {
                     self.call.note(slot);
                     self.separate(index, depth);
-                    self.key(key);
+                    self.key(key)?;
                     self.value(&slot.value, depth + 1)?;
                 }
                 self.close('}', entries.iter().len() == 0, depth);
@@ -99,7 +99,7 @@ impl Writer<'_, '_> {
                     self.out.push('{');
                     for (index, (name, value)) in fields.iter().enumerate() {
                         self.separate(index, depth);
-                        self.key(&Text::from(*name));
+                        self.key(&Text::from(*name))?;
                         self.value(value, depth + 1)?;
                     }
                     self.close('}', fields.is_empty(), depth);
@@ -109,12 +109,20 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn key(&mut self, key: &Text) {
-        self.text(key);
+    /// Counts the items of a list or map.
+    fn hold(&mut self, items: usize, depth: usize) -> Result<()> {
+        let line = if self.layout.pretty { 2 * depth + 4 } else { 1 };
+        self.call.spend(items)?;
+        self.call.reserve(items.saturating_add(1).saturating_mul(line))
+    }
+
+    fn key(&mut self, key: &Text) -> Result<()> {
+        self.text(key)?;
         self.out.push(':');
         if self.layout.pretty {
             self.out.push(' ');
         }
+        Ok(())
     }
 
     fn separate(&mut self, index: usize, depth: usize) {
@@ -138,7 +146,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn text(&mut self, text: &Text) {
+    fn text(&mut self, text: &Text) -> Result<()> {
+        self.call.reserve(text.len())?;
         self.out.push('"');
         for chunk in text.as_bytes().utf8_chunks() {
             for character in chunk.valid().chars() {
@@ -170,5 +179,6 @@ impl Writer<'_, '_> {
             }
         }
         self.out.push('"');
+        Ok(())
     }
 }

@@ -233,7 +233,12 @@ impl<'t> Reader<'t> {
                 let mut code = first;
                 // The second half of a pair, where one follows.
                 let after = self.at;
-                if (0xd800..0xdc00).contains(&first) && self.bytes.get(after..).is_some_and(|rest| rest.starts_with(br"\u")) {
+                if (0xd800..0xdc00).contains(&first)
+                    && self
+                        .bytes
+                        .get(after..)
+                        .is_some_and(|rest| rest.starts_with(br"\u"))
+                {
                     self.at += 2;
                     let second = self.code_unit()?;
                     if (0xdc00..0xe000).contains(&second) {

@@ -156,7 +156,12 @@ pub(super) fn general(value: f64, precision: Option<usize>, letter: char) -> Str
 }
 
 fn sign(value: f64) -> String {
-    if value.is_sign_negative() && !value.is_nan() { "-" } else { "" }.to_owned()
+    if value.is_sign_negative() && !value.is_nan() {
+        "-"
+    } else {
+        ""
+    }
+    .to_owned()
 }
 
 fn with_exponent(digits: &str, exponent: i32, letter: char) -> String {
@@ -169,7 +174,9 @@ fn with_exponent(digits: &str, exponent: i32, letter: char) -> String {
 fn without_exponent(digits: &str, exponent: i32) -> String {
     let zeros = |count: usize| "0".repeat(count);
     let Ok(before) = usize::try_from(exponent) else {
-        let count = usize::try_from(exponent.unsigned_abs()).unwrap_or(0).saturating_sub(1);
+        let count = usize::try_from(exponent.unsigned_abs())
+            .unwrap_or(0)
+            .saturating_sub(1);
         return format!("0.{}{digits}", zeros(count));
     };
     match digits.split_at_checked(before + 1) {

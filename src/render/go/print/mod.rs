@@ -96,14 +96,14 @@ impl<'p, 'c> Printer<'p, 'c> {
             )));
         }
         match (verb, value) {
-            ('T', _) => self.string(&Text::from(value.type_name()), 's'),
+            ('T', _) => self.string(&Text::from(value.type_name()), 's')?,
             ('p', _) => self.bad(value, verb, depth)?,
             (_, Value::Nil | Value::Absent) => match verb {
-                'v' => self.pad(b"<nil>"),
+                'v' => self.pad(b"<nil>")?,
                 _ => self.bad(value, verb, depth)?,
             },
             (_, Value::Bool(truth)) => match verb {
-                't' | 'v' => self.pad(if *truth { b"true" } else { b"false" }),
+                't' | 'v' => self.pad(if *truth { b"true" } else { b"false" })?,
                 _ => self.bad(value, verb, depth)?,
             },
             (_, Value::Int(number) | Value::Int64(number)) => {
@@ -113,12 +113,12 @@ impl<'p, 'c> Printer<'p, 'c> {
             (_, Value::Uint64(number)) => self.integer(value, i128::from(*number), verb, depth)?,
             (_, Value::Float(number)) => self.float(value, *number, verb, depth)?,
             (_, Value::String(text)) => match verb {
-                'v' if self.flags.sharp_v => self.string(text, 'q'),
-                'v' | 's' | 'q' | 'x' | 'X' => self.string(text, verb),
+                'v' if self.flags.sharp_v => self.string(text, 'q')?,
+                'v' | 's' | 'q' | 'x' | 'X' => self.string(text, verb)?,
                 _ => self.bad(value, verb, depth)?,
             },
             ('s' | 'q' | 'x' | 'X', Value::Bytes(bytes)) => {
-                self.string(&Text::from(&**bytes), verb);
+                self.string(&Text::from(&**bytes), verb)?;
             }
             (_, Value::Bytes(bytes)) => self.items(
                 "[]byte",
@@ -127,7 +127,7 @@ impl<'p, 'c> Printer<'p, 'c> {
                 depth,
             )?,
             (_, Value::List(list)) => {
-                self.call.spend(list.len())?;
+                self.hold(list.len())?;
                 for slot in list.slots() {
                     self.call.note(slot);
                 }
@@ -141,7 +141,7 @@ impl<'p, 'c> Printer<'p, 'c> {
             }
             (_, Value::Map(map)) => {
                 let entries = map.entries();
-                self.call.spend(entries.len())?;
+                self.hold(entries.len())?;
                 for (_, slot) in &entries {
                     self.call.note(slot);
                 }
@@ -152,7 +152,7 @@ impl<'p, 'c> Printer<'p, 'c> {
                 let string = object.string();
                 match string {
                     Some(text) if matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.flags.sharp_v => {
-                        self.string(&text, if verb == 'v' { 's' } else { verb });
+                        self.string(&text, if verb == 'v' { 's' } else { verb })?;
                     }
                     _ => match object.entries() {
                         Some(entries) => self.map(object.type_name(), entries, verb, depth)?,
@@ -162,6 +162,12 @@ impl<'p, 'c> Printer<'p, 'c> {
             }
         }
         Ok(())
+    }
+
+    /// Counts the items of a list or map.
+    fn hold(&mut self, items: usize) -> Result<()> {
+        self.call.spend(items)?;
+        self.call.reserve(items.saturating_add(1).saturating_mul(8))
     }
 
     fn items(&mut self, name: &str, items: &[Value], verb: char, depth: usize) -> Result<()> {
@@ -211,12 +217,14 @@ impl<'p, 'c> Printer<'p, 'c> {
             self.out.push(b'&');
         }
         if self.flags.sharp_v {
-            self.out.extend_from_slice(name.trim_start_matches('*').as_bytes());
+            self.out
+                .extend_from_slice(name.trim_start_matches('*').as_bytes());
         }
         self.out.push(b'{');
         for (index, (name, value)) in fields.into_iter().enumerate() {
             if index > 0 {
-                self.out.extend_from_slice(if self.flags.sharp_v { b", " } else { b" " });
+                self.out
+                    .extend_from_slice(if self.flags.sharp_v { b", " } else { b" " });
             }
             if self.flags.plus_v || self.flags.sharp_v {
                 self.out.extend_from_slice(name.as_bytes());
@@ -261,10 +269,11 @@ impl<'p, 'c> Printer<'p, 'c> {
     }
 
     /// Writes bytes, padded with spaces, or with zeros in front where that is asked for.
-    pub fn pad(&mut self, bytes: &[u8]) {
+    pub fn pad(&mut self, bytes: &[u8]) -> Result<()> {
         let width = self.flags.width.unwrap_or(0);
         let characters = String::from_utf8_lossy(bytes).chars().count();
         let padding = width.saturating_sub(characters);
+        self.call.reserve(bytes.len().saturating_add(padding))?;
         if self.flags.minus {
             self.out.extend_from_slice(bytes);
             self.out.extend(std::iter::repeat_n(b' ', padding));
@@ -273,10 +282,11 @@ impl<'p, 'c> Printer<'p, 'c> {
             self.out.extend(std::iter::repeat_n(with, padding));
             self.out.extend_from_slice(bytes);
         }
+        Ok(())
     }
 
     /// A text as `%s`, `%q`, `%x` or `%X` prints it.
-    pub fn string(&mut self, text: &Text, verb: char) {
+    pub fn string(&mut self, text: &Text, verb: char) -> Result<()> {
         let cut = |text: &Text| match self.flags.precision {
             Some(precision) => {
                 let whole = text.lossy();
@@ -297,7 +307,7 @@ impl<'p, 'c> Printer<'p, 'c> {
                 } else {
                     quoted(&text, self.flags.plus).into_bytes()
                 };
-                self.pad(&written);
+                self.pad(&written)
             }
             'x' | 'X' => {
                 let length = self.flags.precision.unwrap_or(usize::MAX).min(text.len());
@@ -323,11 +333,11 @@ impl<'p, 'c> Printer<'p, 'c> {
                         format!("{byte:02X}")
                     });
                 }
-                self.pad(written.as_bytes());
+                self.pad(written.as_bytes())
             }
             _ => {
                 let text = cut(text);
-                self.pad(text.as_bytes());
+                self.pad(text.as_bytes())
             }
         }
     }

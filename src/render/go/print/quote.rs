@@ -75,7 +75,8 @@ pub(in crate::render::go) fn is_printable(character: char) -> bool {
 /// Whether a text may stand in back quotes.
 pub(super) fn may_be_raw(text: &Text) -> bool {
     text.as_str().is_some_and(|text| {
-        text.chars()
-            .all(|character| character == '\t' || !(character.is_control() || matches!(character, '`' | '\u{feff}')))
+        text.chars().all(|character| {
+            character == '\t' || !(character.is_control() || matches!(character, '`' | '\u{feff}'))
+        })
     })
 }

@@ -177,7 +177,11 @@ impl Formatter<'_, '_, '_> {
         }
         self.reordered = true;
         let rest = self.format.get(self.at + 1..).unwrap_or_default();
-        let Some(end) = rest.iter().position(|byte| *byte == b']').filter(|_| rest.len() >= 2) else {
+        let Some(end) = rest
+            .iter()
+            .position(|byte| *byte == b']')
+            .filter(|_| rest.len() >= 2)
+        else {
             self.good = false;
             self.at += 1;
             return false;
@@ -230,7 +234,11 @@ impl Formatter<'_, '_, '_> {
 }
 
 fn first_character(bytes: &[u8]) -> Option<char> {
-    let chunk = bytes.get(..bytes.len().min(4)).unwrap_or_default().utf8_chunks().next()?;
+    let chunk = bytes
+        .get(..bytes.len().min(4))
+        .unwrap_or_default()
+        .utf8_chunks()
+        .next()?;
     Some(chunk.valid().chars().next().unwrap_or('\u{fffd}'))
 }
 
@@ -241,18 +249,18 @@ impl Printer<'_, '_> {
         match verb {
             'v' if self.flags.sharp_v && is_unsigned => {
                 let sharp = std::mem::replace(&mut self.flags.sharp, true);
-                self.digits(number, 'x');
+                self.digits(number, 'x')?;
                 self.flags.sharp = sharp;
             }
-            'v' | 'd' | 'b' | 'o' | 'O' | 'x' | 'X' => self.digits(number, verb),
+            'v' | 'd' | 'b' | 'o' | 'O' | 'x' | 'X' => self.digits(number, verb)?,
             'c' => {
                 let mut buffer = [0; 4];
                 let written = character(number).encode_utf8(&mut buffer).to_owned();
-                self.pad(written.as_bytes());
+                self.pad(written.as_bytes())?;
             }
             'q' => {
                 let written = quoted_character(character(number), self.flags.plus);
-                self.pad(written.as_bytes());
+                self.pad(written.as_bytes())?;
             }
             'U' => {
                 #[expect(
@@ -267,7 +275,7 @@ impl Printer<'_, '_> {
                     written.push_str(&format!(" '{}'", character(number)));
                 }
                 let zero = std::mem::take(&mut self.flags.zero);
-                self.pad(written.as_bytes());
+                self.pad(written.as_bytes())?;
                 self.flags.zero = zero;
             }
             _ => self.bad(value, verb, depth)?,
@@ -275,16 +283,16 @@ impl Printer<'_, '_> {
         Ok(())
     }
 
-    fn digits(&mut self, number: i128, verb: char) {
+    fn digits(&mut self, number: i128, verb: char) -> Result<()> {
         let magnitude = number.unsigned_abs();
         let flags = self.flags;
         let has_sign = number < 0 || flags.plus || flags.space;
         let least = match (flags.precision, flags.width) {
             (Some(0), _) if magnitude == 0 => {
                 let zero = std::mem::take(&mut self.flags.zero);
-                self.pad(b"");
+                let padded = self.pad(b"");
                 self.flags.zero = zero;
-                return;
+                return padded;
             }
             (Some(precision), _) => precision,
             (None, Some(width)) if flags.zero => width.saturating_sub(usize::from(has_sign)),
@@ -313,8 +321,9 @@ impl Printer<'_, '_> {
             _ => "",
         };
         self.flags.zero = false;
-        self.pad(format!("{sign}{prefix}{digits}").as_bytes());
+        let padded = self.pad(format!("{sign}{prefix}{digits}").as_bytes());
         self.flags.zero = flags.zero;
+        padded
     }
 
     /// A number with a fraction.
@@ -346,7 +355,7 @@ impl Printer<'_, '_> {
                 '+' if flags.space && !flags.plus => " ".to_owned(),
                 sign => sign.to_string(),
             };
-            self.pad(format!("{sign}{unsigned}").as_bytes());
+            self.pad(format!("{sign}{unsigned}").as_bytes())?;
             self.flags.zero = flags.zero;
             return Ok(());
         }
@@ -366,7 +375,7 @@ impl Printer<'_, '_> {
             self.out
                 .extend_from_slice(format!("{sign}{zeros}{unsigned}").as_bytes());
         } else {
-            self.pad(format!("{sign}{unsigned}").as_bytes());
+            self.pad(format!("{sign}{unsigned}").as_bytes())?;
         }
         Ok(())
     }
