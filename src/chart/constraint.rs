@@ -76,7 +76,9 @@ impl Constraint {
     pub fn matches_as_helm_4(&self, version: &Version) -> bool {
         self.groups.iter().any(|group| {
             let with_pre = group.iter().any(|comparison| comparison.version.is_pre_release());
-            group.iter().all(|comparison| comparison.matches(version, with_pre))
+            group
+                .iter()
+                .all(|comparison| comparison.matches(version, with_pre))
         })
     }
 }

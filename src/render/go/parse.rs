@@ -254,10 +254,13 @@ impl Parser<'_> {
     /// What follows `{{`, up to and with `}}`.
     fn action(&mut self, open: At, nodes: &mut Vec<Node>, inside: Option<()>) -> Result<Option<Ending>> {
         let token = self.peek_past_space().clone();
-        let Word::Keyword(keyword) = token.word else {
-            let pipeline = self.pipeline(Of::Action)?;
-            nodes.push(Node::Action(pipeline));
-            return Ok(None);
+        let keyword = match token.word {
+            Word::Keyword(keyword) if keyword != Keyword::Nil => keyword,
+            _ => {
+                let pipeline = self.pipeline(Of::Action)?;
+                nodes.push(Node::Action(pipeline));
+                return Ok(None);
+            }
         };
         self.next += 1;
         let at = token.at;
@@ -313,10 +316,9 @@ impl Parser<'_> {
             Keyword::Else if inside.is_some() => return Ok(Some(Ending::Else)),
             Keyword::End => return Err(self.error(at, "this `end` closes nothing")),
             Keyword::Else => return Err(self.error(at, "this `else` belongs to nothing")),
-            Keyword::Define => {
+            Keyword::Define | Keyword::Nil => {
                 return Err(self.error(at, "`define` cannot stand inside of something else"));
             }
-            Keyword::Nil => return Err(self.error(at, "`nil` cannot be printed")),
         }
         Ok(None)
     }

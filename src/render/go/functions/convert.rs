@@ -213,8 +213,8 @@ pub(super) fn items(value: &Value) -> Option<Cow<'_, [Slot]>> {
 /// # Errors
 /// It is not a list.
 pub(super) fn list_items<'v>(call: &mut Call<'_>, value: &'v Value) -> Result<Cow<'v, [Slot]>> {
-    let items = items(value)
-        .ok_or_else(|| Error::new(format!("it takes a list, not {}", described(value))))?;
+    let items =
+        items(value).ok_or_else(|| Error::new(format!("it takes a list, not {}", described(value))))?;
     call.spend(items.len())?;
     Ok(items)
 }
@@ -351,7 +351,10 @@ mod tests {
             ("1e", 0.0),
         ] {
             let found = to_float(&Value::from(text));
-            assert!((found - expected).abs() < 1e-9 || found == expected, "{text}: {found}");
+            assert!(
+                (found - expected).abs() < 1e-9 || found == expected,
+                "{text}: {found}"
+            );
         }
         assert!(to_float(&Value::from("nan")).is_nan());
     }

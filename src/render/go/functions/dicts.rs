@@ -133,10 +133,16 @@ fn omit(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 fn dig(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let all = arguments.from(0);
     let [keys @ .., default, root] = all else {
-        return Err(super::wrong_number("at least 3 (a key, the default and the map)", all.len()));
+        return Err(super::wrong_number(
+            "at least 3 (a key, the default and the map)",
+            all.len(),
+        ));
     };
     if keys.is_empty() {
-        return Err(super::wrong_number("at least 3 (a key, the default and the map)", all.len()));
+        return Err(super::wrong_number(
+            "at least 3 (a key, the default and the map)",
+            all.len(),
+        ));
     }
     if let Some(wrong) = keys.iter().find(|key| key.as_text().is_none()) {
         return Err(Error::new(format!("a key is {}, not a text", described(wrong))));
@@ -153,7 +159,9 @@ fn dig(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
             }
             other if path.is_empty() => {
                 let what = described(other);
-                return Err(Error::new(format!("it looks into a map, but the last argument is {what}")));
+                return Err(Error::new(format!(
+                    "it looks into a map, but the last argument is {what}"
+                )));
             }
             other => {
                 let what = described(other);
@@ -272,7 +280,8 @@ fn merge_maps(
             }
             continue;
         }
-        if let (Value::Map(from), Some(Value::Map(inner))) = (&slot.value, found.as_ref().map(|slot| &slot.value))
+        if let (Value::Map(from), Some(Value::Map(inner))) =
+            (&slot.value, found.as_ref().map(|slot| &slot.value))
             && !inner.is_nil
         {
             merge_maps(call, inner, from, overwrite, visited)?;
@@ -327,7 +336,11 @@ mod tests {
     #[test]
     fn merges_into_the_first() {
         let inner = map([("y", Value::Int(1))]);
-        let from = map([("x", inner.clone().into()), ("n", Value::Nil), ("e", Value::Int(3))]);
+        let from = map([
+            ("x", inner.clone().into()),
+            ("n", Value::Nil),
+            ("e", Value::Int(3)),
+        ]);
         let into = map([("e", "".into())]);
         call("merge", [into.clone().into(), from.clone().into()]).unwrap();
         assert_eq!(int_at(&into, "e"), 3);
@@ -337,7 +350,11 @@ mod tests {
         assert_eq!(int_at(&inner, "y"), 2);
         // What was there is not.
         let own = map([("y", Value::Int(7))]);
-        let into = map([("x", own.clone().into()), ("n", Value::Int(1)), ("e", Value::Int(1))]);
+        let into = map([
+            ("x", own.clone().into()),
+            ("n", Value::Int(1)),
+            ("e", Value::Int(1)),
+        ]);
         call("mergeOverwrite", [into.clone().into(), from.into()]).unwrap();
         assert_eq!((int_at(&own, "y"), int_at(&inner, "y")), (2, 2));
         assert!(into.get(b"n").unwrap().is_nil());
@@ -367,7 +384,12 @@ mod tests {
         assert!(matches!(dig(&["a", "b"], &root), Ok(Value::Int(1))));
         assert!(dig(&["a", "x"], &root).unwrap().as_text().unwrap().is("default"));
         assert!(dig(&["a", "n"], &root).unwrap().is_nil());
-        assert!(dig(&["a", "b", "c"], &root).unwrap_err().message().contains("a.b is a number"));
+        assert!(
+            dig(&["a", "b", "c"], &root)
+                .unwrap_err()
+                .message()
+                .contains("a.b is a number")
+        );
         assert!(dig(&["a"], &root.seen_as(MapType::Values)).is_err());
         assert!(call("dig", [Value::from("a"), Value::from("b")]).is_err());
     }

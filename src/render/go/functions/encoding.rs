@@ -305,7 +305,11 @@ mod tests {
             ("YQ== ", 4),
             ("YWJjY", 4),
         ] {
-            check("b64dec", given, &format!("illegal base64 data at input byte {place}"));
+            check(
+                "b64dec",
+                given,
+                &format!("illegal base64 data at input byte {place}"),
+            );
         }
         for (given, place) in [
             ("a", 0),
@@ -318,7 +322,11 @@ mod tests {
             ("MFRGGZ==", 6),
             ("MFRGGZDFM", 8),
         ] {
-            check("b32dec", given, &format!("illegal base32 data at input byte {place}"));
+            check(
+                "b32dec",
+                given,
+                &format!("illegal base32 data at input byte {place}"),
+            );
         }
         check("b64dec", "Y\nQ=\r=\n", "a");
         check("b64dec", "YR==", "a");

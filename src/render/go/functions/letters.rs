@@ -55,9 +55,7 @@ pub(super) fn is_lower(letter: char) -> bool {
 
 /// Whether it is a letter of any case or none.
 pub(super) fn is_letter(letter: char) -> bool {
-    use GeneralCategory::{
-        LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter,
-    };
+    use GeneralCategory::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
     matches!(
         get_general_category(letter),
         LowercaseLetter | ModifierLetter | OtherLetter | TitlecaseLetter | UppercaseLetter

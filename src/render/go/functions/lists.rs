@@ -205,11 +205,17 @@ fn slice(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
             Some(default)
         }
     };
-    let part = place(1, 0).zip(place(2, length)).and_then(|(start, end)| items.get(start..end));
+    let part = place(1, 0)
+        .zip(place(2, length))
+        .and_then(|(start, end)| items.get(start..end));
     let Some(part) = part else {
         let shown = |index: usize| to_int(arguments.get(index));
         return Err(Error::new(if arguments.len() > 2 {
-            format!("a list of {length} items has no part from {} to {}", shown(1), shown(2))
+            format!(
+                "a list of {length} items has no part from {} to {}",
+                shown(1),
+                shown(2)
+            )
         } else {
             format!("a list of {length} items has no part from {} on", shown(1))
         }));
@@ -276,20 +282,36 @@ mod tests {
     #[test]
     fn items_are_the_same_by_type_and_content() {
         let mixed = List::from_values([Value::Int(1), Value::Float(1.0), Value::from("1"), Value::Int(1)]);
-        assert_eq!(call("uniq", [mixed.clone().into()]).unwrap().as_list().unwrap().len(), 3);
+        assert_eq!(
+            call("uniq", [mixed.clone().into()])
+                .unwrap()
+                .as_list()
+                .unwrap()
+                .len(),
+            3
+        );
         let has = |needle: Value, list: Value| matches!(call("has", [needle, list]), Ok(Value::Bool(true)));
         assert!(has(Value::Int(1), ints([1])));
         assert!(!has(Value::Float(1.0), ints([1])));
         assert!(!has(Value::Int(1), Value::Nil));
         assert!(call("has", [Value::from("a"), Value::from("abc")]).is_err());
-        assert_eq!(numbers(&call("without", [ints([1, 2, 3]), Value::Int(1), Value::Int(3)]).unwrap()), [2]);
+        assert_eq!(
+            numbers(&call("without", [ints([1, 2, 3]), Value::Int(1), Value::Int(3)]).unwrap()),
+            [2]
+        );
     }
 
     #[test]
     fn slices_within_bounds() {
         let list = || ints([1, 2, 3]);
-        assert_eq!(numbers(&call("slice", [list(), Value::from("1")]).unwrap()), [2, 3]);
-        assert_eq!(numbers(&call("slice", [list(), Value::Nil, Value::Float(2.9)]).unwrap()), [1, 2]);
+        assert_eq!(
+            numbers(&call("slice", [list(), Value::from("1")]).unwrap()),
+            [2, 3]
+        );
+        assert_eq!(
+            numbers(&call("slice", [list(), Value::Nil, Value::Float(2.9)]).unwrap()),
+            [1, 2]
+        );
         assert!(call("slice", [list(), Value::Int(1), Value::Int(5)]).is_err());
         assert!(call("slice", [list(), Value::Int(-1)]).is_err());
         assert!(call("slice", [ints([]), Value::Int(9)]).unwrap().is_nil());
@@ -299,7 +321,10 @@ mod tests {
     fn chunks() {
         let sizes = |size| {
             let chunks = call("chunk", [Value::Int(size), ints([1, 2, 3])]).ok()?;
-            let sizes = chunks.as_list()?.iter().map(|chunk| chunk.as_list().unwrap().len());
+            let sizes = chunks
+                .as_list()?
+                .iter()
+                .map(|chunk| chunk.as_list().unwrap().len());
             Some(sizes.collect::<Vec<_>>())
         };
         assert_eq!(sizes(2).unwrap(), [2, 1]);

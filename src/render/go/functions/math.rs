@@ -110,11 +110,15 @@ fn mul(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 }
 
 fn max(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    Ok(Value::Int64(arguments.from(0).iter().map(to_int).max().unwrap_or(0)))
+    Ok(Value::Int64(
+        arguments.from(0).iter().map(to_int).max().unwrap_or(0),
+    ))
 }
 
 fn min(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    Ok(Value::Int64(arguments.from(0).iter().map(to_int).min().unwrap_or(0)))
+    Ok(Value::Int64(
+        arguments.from(0).iter().map(to_int).min().unwrap_or(0),
+    ))
 }
 
 /// The number that is chosen again and again from two; what is not a number is contagious.
@@ -122,7 +126,11 @@ fn chosen(arguments: &Arguments, choose: fn(f64, f64) -> f64) -> Value {
     let mut numbers = arguments.from(0).iter().map(to_float);
     let first = numbers.next().unwrap_or(0.0);
     let choose = |one: f64, other: f64| {
-        if one.is_nan() || other.is_nan() { f64::NAN } else { choose(one, other) }
+        if one.is_nan() || other.is_nan() {
+            f64::NAN
+        } else {
+            choose(one, other)
+        }
     };
     Value::Float(numbers.fold(first, choose))
 }
@@ -147,7 +155,11 @@ fn floor(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 fn round(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let number = to_float(arguments.get(0));
     let places = arguments.int(1);
-    let half = if arguments.len() > 2 { arguments.float(2) } else { 0.5 };
+    let half = if arguments.len() > 2 {
+        arguments.float(2)
+    } else {
+        0.5
+    };
     let power = power_of_ten(places);
     let shifted = power * number;
     let up = shifted.is_finite() && shifted - shifted.trunc() >= half;
@@ -239,7 +251,10 @@ impl Decimal {
             other *= ten_to(-shift);
         }
         let negative = (one.sign() == Sign::Minus) != (other.sign() == Sign::Minus);
-        let (one, other) = (one.magnitude() * 2_u32 + other.magnitude(), other.magnitude() * 2_u32);
+        let (one, other) = (
+            one.magnitude() * 2_u32 + other.magnitude(),
+            other.magnitude() * 2_u32,
+        );
         let sign = if negative { Sign::Minus } else { Sign::Plus };
         Ok(Decimal {
             number: BigInt::from_biguint(sign, one / other),

@@ -26,7 +26,10 @@ fn is_slash(byte: &u8) -> bool {
 /// The last element; `.` of an empty path, `/` of one that is slashes alone.
 fn base(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let path = arguments.text(0);
-    let end = path.iter().rposition(|byte| !is_slash(byte)).map_or(0, |last| last + 1);
+    let end = path
+        .iter()
+        .rposition(|byte| !is_slash(byte))
+        .map_or(0, |last| last + 1);
     let trimmed = path.get(..end).unwrap_or_default();
     let base = match trimmed.rsplit(is_slash).next() {
         Some(b"") | None if path.is_empty() => b".",
@@ -78,7 +81,9 @@ fn ext(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let path = arguments.text(0);
     let name = path.rsplit(is_slash).next().unwrap_or_default();
     let dot = name.iter().rposition(|byte| *byte == b'.');
-    Ok(Value::text(dot.and_then(|dot| name.get(dot..)).unwrap_or_default()))
+    Ok(Value::text(
+        dot.and_then(|dot| name.get(dot..)).unwrap_or_default(),
+    ))
 }
 
 fn is_abs(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
@@ -99,19 +104,39 @@ mod tests {
 
     #[test]
     fn takes_paths_apart() {
-        check("base", &[("", "."), ("//", "/"), ("/etc/a/b.yaml", "b.yaml"), ("a/", "a")]);
+        check(
+            "base",
+            &[("", "."), ("//", "/"), ("/etc/a/b.yaml", "b.yaml"), ("a/", "a")],
+        );
         check(
             "dir",
-            &[("", "."), ("/a/b/", "/a/b"), ("a", "."), ("/", "/"), ("a//b", "a"), ("a/../b/c", "b")],
+            &[
+                ("", "."),
+                ("/a/b/", "/a/b"),
+                ("a", "."),
+                ("/", "/"),
+                ("a//b", "a"),
+                ("a/../b/c", "b"),
+            ],
         );
-        check("ext", &[("a.b.c", ".c"), ("a.b/c", ""), (".x", ".x"), ("a.", ".")]);
+        check(
+            "ext",
+            &[("a.b.c", ".c"), ("a.b/c", ""), (".x", ".x"), ("a.", ".")],
+        );
     }
 
     #[test]
     fn cleans_paths() {
         check(
             "clean",
-            &[("", "."), ("a/../../b", "../b"), ("/../a", "/a"), ("a//b/./c/..", "a/b"), ("//a", "/a"), ("..", "..")],
+            &[
+                ("", "."),
+                ("a/../../b", "../b"),
+                ("/../a", "/a"),
+                ("a//b/./c/..", "a/b"),
+                ("//a", "/a"),
+                ("..", ".."),
+            ],
         );
     }
 }

@@ -299,7 +299,9 @@ impl Translator<'_> {
     fn repeat(&mut self, operator: char, count: Option<(u32, Option<u32>)>) -> Done {
         use std::fmt::Write as _;
         let Some(mut atom) = self.last.take() else {
-            return Err(format!("nothing stands before a `{operator}` that it could repeat"));
+            return Err(format!(
+                "nothing stands before a `{operator}` that it could repeat"
+            ));
         };
         match count {
             None => self.out.push(operator),
@@ -310,7 +312,11 @@ impl Translator<'_> {
                     None => write!(self.out, "{{{at_least},}}"),
                 };
                 let largest = at_most.unwrap_or(at_least);
-                atom.repeats = if largest == 0 { 1 } else { atom.repeats.saturating_mul(largest) };
+                atom.repeats = if largest == 0 {
+                    1
+                } else {
+                    atom.repeats.saturating_mul(largest)
+                };
                 if atom.repeats > MAX_REPEAT {
                     return Err(format!("it repeats repetitions more than {MAX_REPEAT} times"));
                 }
@@ -550,8 +556,8 @@ impl Translator<'_> {
     /// `[:alpha:]` and its kind.
     fn posix_class(&mut self, out: &mut String) -> Result<bool, String> {
         const NAMES: [&str; 14] = [
-            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
-            "upper", "word", "xdigit",
+            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+            "space", "upper", "word", "xdigit",
         ];
         let mut ahead = self.rest.clone();
         ahead.next();

@@ -168,7 +168,10 @@ mod tests {
 
     #[test]
     fn draws_numbers_in_ranges() {
-        assert!(matches!(call("randInt", [Value::Int(-5), Value::Int(-4)]), Ok(Value::Int(-5))));
+        assert!(matches!(
+            call("randInt", [Value::Int(-5), Value::Int(-4)]),
+            Ok(Value::Int(-5))
+        ));
         assert!(call("randInt", [Value::Int(5), Value::Int(5)]).is_err());
         assert!(call("randInt", [Value::Int(5), Value::Int(1)]).is_err());
     }

@@ -24,11 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("nospace", &[Type::String], no_space),
     Function::new("initials", &[Type::String], initials),
     Function::new("abbrev", &[Type::Int, Type::String], abbrev),
-    Function::new(
-        "abbrevboth",
-        &[Type::Int, Type::Int, Type::String],
-        abbrev_both,
-    ),
+    Function::new("abbrevboth", &[Type::Int, Type::Int, Type::String], abbrev_both),
     Function::new("trunc", &[Type::Int, Type::String], trunc),
     Function::new("substr", &[Type::Int, Type::Int, Type::String], substr),
     Function::new("repeat", &[Type::Int, Type::String], repeat),
@@ -183,7 +179,9 @@ fn no_space(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
         return Ok(Value::String(text));
     }
     let kept = text.iter().filter(|byte| !is_space(byte));
-    Ok(Value::from(kept.map(|byte| char::from(*byte)).collect::<String>()))
+    Ok(Value::from(
+        kept.map(|byte| char::from(*byte)).collect::<String>(),
+    ))
 }
 
 /// The first letter of each word. Helm takes bytes for letters here.
@@ -479,7 +477,11 @@ fn parts(call: &mut Call<'_>, separator: &Text, text: &Text, limit: usize) -> Re
 /// How many bytes the first letter has; 1 where it is not UTF-8.
 fn first_letter_length(bytes: &[u8]) -> usize {
     (1..=bytes.len().min(4))
-        .find(|length| bytes.get(..*length).is_some_and(|letter| std::str::from_utf8(letter).is_ok()))
+        .find(|length| {
+            bytes
+                .get(..*length)
+                .is_some_and(|letter| std::str::from_utf8(letter).is_ok())
+        })
         .unwrap_or(1)
 }
 
@@ -524,8 +526,14 @@ mod tests {
     fn cuts_by_bytes() {
         assert_eq!(text("trunc", [Value::Int(-2), of("hello")]), "lo");
         assert_eq!(text("trunc", [Value::Int(-20), of("hello")]), "hello");
-        assert_eq!(text("substr", [Value::Int(-1), Value::Int(5), of("hello world")]), "hello");
-        assert_eq!(text("substr", [Value::Int(6), Value::Int(99), of("hello world")]), "world");
+        assert_eq!(
+            text("substr", [Value::Int(-1), Value::Int(5), of("hello world")]),
+            "hello"
+        );
+        assert_eq!(
+            text("substr", [Value::Int(6), Value::Int(99), of("hello world")]),
+            "world"
+        );
         for (start, end) in [(-1, 50), (-1, -1), (5, 3), (50, -1)] {
             let arguments = [Value::Int(start), Value::Int(end), of("hello world")];
             assert!(call("substr", arguments).is_err(), "{start} {end}");
@@ -544,18 +552,30 @@ mod tests {
 
     #[test]
     fn changes_case_by_words() {
-        assert_eq!(text("swapcase", [of("This Is A.Test ünÏ ǆ")]), "tHIS iS a.tEST ÜNï ǅ");
-        assert_eq!(text("title", [of("hello wörld-foo_bar ünï'x ǆx")]), "Hello Wörld-Foo_bar Ünï'X ǅx");
+        assert_eq!(
+            text("swapcase", [of("This Is A.Test ünÏ ǆ")]),
+            "tHIS iS a.tEST ÜNï ǅ"
+        );
+        assert_eq!(
+            text("title", [of("hello wörld-foo_bar ünï'x ǆx")]),
+            "Hello Wörld-Foo_bar Ünï'X ǅx"
+        );
         assert_eq!(text("untitle", [of("Hello World ÜX")]), "hello world üX");
         assert_eq!(text("initials", [of("First Try")]), "FT");
-        assert_eq!(text("nospace", [of("ünïà b")]), "Ã¼nÃ¯Ã\u{a0}b".replace('\u{a0}', ""));
+        assert_eq!(
+            text("nospace", [of("ünïà b")]),
+            "Ã¼nÃ¯Ã\u{a0}b".replace('\u{a0}', "")
+        );
     }
 
     #[test]
     fn quotes_what_is_not_nil() {
         let arguments = [Value::Int(1), Value::Nil, of("a\"b\n"), of("✓\u{1}\u{200b}")];
         assert_eq!(text("quote", arguments), "\"1\" \"a\\\"b\\n\" \"✓\\x01\\u200b\"");
-        assert_eq!(text("squote", [of("a'b"), Value::Nil, Value::Int(1)]), "'a'b' '1'");
+        assert_eq!(
+            text("squote", [of("a'b"), Value::Nil, Value::Int(1)]),
+            "'a'b' '1'"
+        );
         assert_eq!(text("cat", [of(""), Value::Nil, of("a"), of("")]), " a ");
     }
 
@@ -566,14 +586,24 @@ mod tests {
         let listed = |separator: &str, whole: &str| {
             let list = call("splitList", [of(separator), of(whole)]).unwrap();
             let list = list.as_list().unwrap().clone();
-            list.iter().map(|part| part.as_text().unwrap().lossy().into_owned()).collect::<Vec<_>>()
+            list.iter()
+                .map(|part| part.as_text().unwrap().lossy().into_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(listed(",", ""), [""]);
         assert_eq!(listed("", "aé"), ["a", "é"]);
         assert!(listed("", "").is_empty());
         assert_eq!(listed(", ", "a, b, "), ["a", "b", ""]);
         let map = call("splitn", [of("$"), Value::Int(2), of("a$b$c")]).unwrap();
-        assert!(map.as_map().unwrap().get(b"_1").unwrap().as_text().unwrap().is("b$c"));
+        assert!(
+            map.as_map()
+                .unwrap()
+                .get(b"_1")
+                .unwrap()
+                .as_text()
+                .unwrap()
+                .is("b$c")
+        );
     }
 
     #[test]

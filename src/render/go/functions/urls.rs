@@ -107,7 +107,8 @@ impl Url {
             None => authority,
             Some(at) => {
                 let user = authority.get(..at).unwrap_or_default();
-                let is_user = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(byte);
+                let is_user =
+                    |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(byte);
                 if !user.iter().all(is_user) {
                     return Err("its user holds a character that has to be escaped".to_owned());
                 }
@@ -158,7 +159,11 @@ impl Url {
                     out.extend(escape(&self.host, Part::Host));
                 }
             }
-            let path = if self.path == b"*" { self.path.clone() } else { escape(&self.path, Part::Path) };
+            let path = if self.path == b"*" {
+                self.path.clone()
+            } else {
+                escape(&self.path, Part::Path)
+            };
             if !path.is_empty() && !path.starts_with(b"/") && !self.host.is_empty() {
                 out.push(b'/');
             }
@@ -288,7 +293,10 @@ fn unescape(text: &[u8], part: Part) -> Parsed<Vec<u8>> {
         rest = after;
         if *byte != b'%' {
             if matches!(part, Part::Host | Part::Zone) && byte.is_ascii() && !is_plain(*byte, part) {
-                return Err(format!("the character {:?} is not allowed in its host", char::from(*byte)));
+                return Err(format!(
+                    "the character {:?} is not allowed in its host",
+                    char::from(*byte)
+                ));
             }
             out.push(*byte);
             continue;
@@ -337,7 +345,10 @@ fn url_join(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let mut part = |key: &str| match call.get(&map, key.as_bytes()) {
         None => Ok(Vec::new()),
         Some(Value::String(text)) => Ok(text.to_vec()),
-        Some(other) => Err(Error::new(format!("its `{key}` is {}, not a text", described(&other)))),
+        Some(other) => Err(Error::new(format!(
+            "its `{key}` is {}, not a text",
+            described(&other)
+        ))),
     };
     let mut url = Url {
         scheme: part("scheme")?,
@@ -379,9 +390,21 @@ mod tests {
     #[test]
     fn takes_addresses_apart() {
         for (address, key, expected) in [
-            ("https://user:pw@example.com:8443/p/a?q=1#f", "host", "example.com:8443"),
-            ("https://user:pw@example.com:8443/p/a?q=1#f", "hostname", "example.com"),
-            ("https://user:pw@example.com:8443/p/a?q=1#f", "userinfo", "user:pw"),
+            (
+                "https://user:pw@example.com:8443/p/a?q=1#f",
+                "host",
+                "example.com:8443",
+            ),
+            (
+                "https://user:pw@example.com:8443/p/a?q=1#f",
+                "hostname",
+                "example.com",
+            ),
+            (
+                "https://user:pw@example.com:8443/p/a?q=1#f",
+                "userinfo",
+                "user:pw",
+            ),
             ("mailto:a@b.c?x=y#z", "opaque", "a@b.c"),
             ("/a%20b/c", "path", "/a b/c"),
             ("http://[fe80::1%25en0]:80/x", "host", "[fe80::1%en0]:80"),
@@ -396,17 +419,38 @@ mod tests {
             ("http:a/b", "opaque", "a/b"),
             ("http://h<x>/", "host", "h<x>"),
         ] {
-            assert_eq!(part(address, key).as_deref(), Some(expected), "{key} of {address}");
+            assert_eq!(
+                part(address, key).as_deref(),
+                Some(expected),
+                "{key} of {address}"
+            );
         }
     }
 
     #[test]
     fn refuses_what_go_refuses() {
         for address in [
-            "http://a b.com", ":x", "1a:x", "http://h:80x/", "http://%41.com/", "http://h/%zz", "a\u{1}b",
-            "http://[::1", "http://a<b@h", "http://a%zz@h", "http://h/a#%zz", "http://h\\x/", "fi_rst:seg/a",
-            "//[::1]x/", "http://h%20x/", "http://[%41]/", "http://h`x/", "http://[1.2.3.4]/", "http://[::1%25]/",
-            "http://a[b]c/", "http://::1/",
+            "http://a b.com",
+            ":x",
+            "1a:x",
+            "http://h:80x/",
+            "http://%41.com/",
+            "http://h/%zz",
+            "a\u{1}b",
+            "http://[::1",
+            "http://a<b@h",
+            "http://a%zz@h",
+            "http://h/a#%zz",
+            "http://h\\x/",
+            "fi_rst:seg/a",
+            "//[::1]x/",
+            "http://h%20x/",
+            "http://[%41]/",
+            "http://h`x/",
+            "http://[1.2.3.4]/",
+            "http://[::1%25]/",
+            "http://a[b]c/",
+            "http://::1/",
         ] {
             assert_eq!(part(address, "path"), None, "{address}");
         }
@@ -420,7 +464,16 @@ mod tests {
             Some(text.as_text()?.lossy().into_owned())
         };
         for (parts, expected) in [
-            (&[("scheme", "http"), ("host", "h:80"), ("path", "/p"), ("query", "q=1"), ("userinfo", "u:p")][..], "http://u:p@h:80/p?q=1"),
+            (
+                &[
+                    ("scheme", "http"),
+                    ("host", "h:80"),
+                    ("path", "/p"),
+                    ("query", "q=1"),
+                    ("userinfo", "u:p"),
+                ][..],
+                "http://u:p@h:80/p?q=1",
+            ),
             (&[("host", "h"), ("path", "p")], "//h/p"),
             (&[("path", "a b/ü?#%")], "a%20b/%C3%BC%3F%23%25"),
             (&[("path", "a:b")], "./a:b"),
@@ -428,10 +481,19 @@ mod tests {
             (&[("scheme", "http"), ("path", "//a")], "http:////a"),
             (&[("scheme", "http")], "http:"),
             (&[("host", "a b<")], "//a%20b<"),
-            (&[("fragment", "a b#ü!'()*"), ("host", "h")], "//h#a%20b%23%C3%BC!%27()*"),
-            (&[("path", "/a!'()*~[]$&+,;=:@")], "/a%21%27%28%29%2A~%5B%5D$&+,;=:@"),
+            (
+                &[("fragment", "a b#ü!'()*"), ("host", "h")],
+                "//h#a%20b%23%C3%BC!%27()*",
+            ),
+            (
+                &[("path", "/a!'()*~[]$&+,;=:@")],
+                "/a%21%27%28%29%2A~%5B%5D$&+,;=:@",
+            ),
             (&[("userinfo", "u")], "//u@"),
-            (&[("scheme", "mailto"), ("opaque", "a@b"), ("query", "x")], "mailto:a@b?x"),
+            (
+                &[("scheme", "mailto"), ("opaque", "a@b"), ("query", "x")],
+                "mailto:a@b?x",
+            ),
         ] {
             assert_eq!(join(parts).as_deref(), Some(expected), "{parts:?}");
         }

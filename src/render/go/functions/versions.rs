@@ -26,9 +26,15 @@ struct SemVer {
 const POINTER: Type = Type::Object("*semver.Version");
 
 static METHODS: [Function; 16] = [
-    Function::new("Major", &[Type::Any], |_, arguments| Ok(Value::Uint64(of(&arguments, 0)?.version.major))),
-    Function::new("Minor", &[Type::Any], |_, arguments| Ok(Value::Uint64(of(&arguments, 0)?.version.minor))),
-    Function::new("Patch", &[Type::Any], |_, arguments| Ok(Value::Uint64(of(&arguments, 0)?.version.patch))),
+    Function::new("Major", &[Type::Any], |_, arguments| {
+        Ok(Value::Uint64(of(&arguments, 0)?.version.major))
+    }),
+    Function::new("Minor", &[Type::Any], |_, arguments| {
+        Ok(Value::Uint64(of(&arguments, 0)?.version.minor))
+    }),
+    Function::new("Patch", &[Type::Any], |_, arguments| {
+        Ok(Value::Uint64(of(&arguments, 0)?.version.patch))
+    }),
     Function::new("Prerelease", &[Type::Any], |_, arguments| {
         Ok(Value::from(of(&arguments, 0)?.version.pre.as_str()))
     }),
@@ -46,19 +52,29 @@ static METHODS: [Function; 16] = [
         Ok(Value::Int(order as i64))
     }),
     Function::new("Equal", &[Type::Any, POINTER], |_, arguments| {
-        Ok(Value::Bool(of(&arguments, 0)?.version == of(&arguments, 1)?.version))
+        Ok(Value::Bool(
+            of(&arguments, 0)?.version == of(&arguments, 1)?.version,
+        ))
     }),
     Function::new("LessThan", &[Type::Any, POINTER], |_, arguments| {
-        Ok(Value::Bool(of(&arguments, 0)?.version < of(&arguments, 1)?.version))
+        Ok(Value::Bool(
+            of(&arguments, 0)?.version < of(&arguments, 1)?.version,
+        ))
     }),
     Function::new("LessThanEqual", &[Type::Any, POINTER], |_, arguments| {
-        Ok(Value::Bool(of(&arguments, 0)?.version <= of(&arguments, 1)?.version))
+        Ok(Value::Bool(
+            of(&arguments, 0)?.version <= of(&arguments, 1)?.version,
+        ))
     }),
     Function::new("GreaterThan", &[Type::Any, POINTER], |_, arguments| {
-        Ok(Value::Bool(of(&arguments, 0)?.version > of(&arguments, 1)?.version))
+        Ok(Value::Bool(
+            of(&arguments, 0)?.version > of(&arguments, 1)?.version,
+        ))
     }),
     Function::new("GreaterThanEqual", &[Type::Any, POINTER], |_, arguments| {
-        Ok(Value::Bool(of(&arguments, 0)?.version >= of(&arguments, 1)?.version))
+        Ok(Value::Bool(
+            of(&arguments, 0)?.version >= of(&arguments, 1)?.version,
+        ))
     }),
     Function::new("IncMajor", &[Type::Any], |_, arguments| {
         let version = &of(&arguments, 0)?.version;
@@ -72,7 +88,11 @@ static METHODS: [Function; 16] = [
     Function::new("IncPatch", &[Type::Any], |_, arguments| {
         let version = &of(&arguments, 0)?.version;
         let more = u64::from(!version.is_pre_release());
-        Ok(made(numbers(version.major, version.minor, version.patch.wrapping_add(more))))
+        Ok(made(numbers(
+            version.major,
+            version.minor,
+            version.patch.wrapping_add(more),
+        )))
     }),
 ];
 
@@ -104,7 +124,11 @@ fn made(version: Version) -> Value {
 
 impl Object for SemVer {
     fn type_name(&self) -> &'static str {
-        if self.is_pointer { "*semver.Version" } else { "semver.Version" }
+        if self.is_pointer {
+            "*semver.Version"
+        } else {
+            "semver.Version"
+        }
     }
 
     fn method(&self, name: &str) -> Option<&'static Function> {
@@ -174,7 +198,8 @@ mod tests {
 
     #[test]
     fn compares_with_ranges() {
-        let compare = |range: &str, version: &str| match call("semverCompare", [range.into(), version.into()]) {
+        let compare = |range: &str, version: &str| match call("semverCompare", [range.into(), version.into()])
+        {
             Ok(Value::Bool(found)) => Some(found),
             _ => None,
         };

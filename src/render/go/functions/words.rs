@@ -240,7 +240,10 @@ fn wrapped(call: &mut Call<'_>, text: &[u8], width: i64, separator: &[u8], cut: 
         } else if cut {
             (width, width)
         } else {
-            match rest.get(width..).and_then(|after| after.iter().position(is_blank)) {
+            match rest
+                .get(width..)
+                .and_then(|after| after.iter().position(is_blank))
+            {
                 Some(blank) => (width + blank, width + blank + 1),
                 None => break,
             }
@@ -283,7 +286,10 @@ mod tests {
                 ("ünï-cÖdé ✓", "ünï_c_ödé_✓"),
             ],
         );
-        check("kebabcase", &[("FirstName", "first-name"), ("first_name", "first-name")]);
+        check(
+            "kebabcase",
+            &[("FirstName", "first-name"), ("first_name", "first-name")],
+        );
     }
 
     #[test]
@@ -314,10 +320,17 @@ mod tests {
             let found = call("wrap", [Value::Int(width), Value::from(text)]).unwrap();
             found.as_text().unwrap().lossy().into_owned()
         };
-        assert_eq!(wrapped(5, "hello world foo barbazqux a b c"), "hello\nworld\nfoo\nbarbazqux\na b c");
+        assert_eq!(
+            wrapped(5, "hello world foo barbazqux a b c"),
+            "hello\nworld\nfoo\nbarbazqux\na b c"
+        );
         assert_eq!(wrapped(3, "a  b   c    d"), "a \nb  \nc  \n d");
         assert_eq!(wrapped(0, "hello world"), "hello\nworld");
-        let cut = [Value::Int(5), Value::from("\t"), Value::from("hello world foobarbaz")];
+        let cut = [
+            Value::Int(5),
+            Value::from("\t"),
+            Value::from("hello world foobarbaz"),
+        ];
         let found = call("wrapWith", cut).unwrap();
         assert!(found.as_text().unwrap().is("hello\tworld\tfooba\trbaz"));
     }

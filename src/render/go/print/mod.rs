@@ -16,6 +16,9 @@ pub(super) use verbs::format;
 /// How deep printed values may be nested. Go has no bound, and dies of a map that holds itself.
 pub(super) const DEEPEST: usize = 500;
 
+/// What `%p` and a pointer inside of something else print: Go has an address there, another one each time.
+const ADDRESS: &[u8] = b"0xc000000000";
+
 /// What an action prints of a value.
 pub(super) fn shown(value: &Value, call: &mut Call<'_>) -> Result<Vec<u8>> {
     let mut printer = Printer::new(call);
@@ -96,8 +99,11 @@ impl<'p, 'c> Printer<'p, 'c> {
             )));
         }
         match (verb, value) {
+            ('T', Value::Nil | Value::Absent) => self.pad(b"<nil>")?,
             ('T', _) => self.string(&Text::from(value.type_name()), 's')?,
-            ('p', _) => self.bad(value, verb, depth)?,
+            ('p', Value::Map(_) | Value::List(_) | Value::Bytes(_)) => self.pad(ADDRESS)?,
+            ('p', Value::Object(object)) if object.kind() != Kind::Struct => self.pad(ADDRESS)?,
+            ('p' | 'w', _) => self.bad(value, verb, depth)?,
             (_, Value::Nil | Value::Absent) => match verb {
                 'v' => self.pad(b"<nil>")?,
                 _ => self.bad(value, verb, depth)?,
@@ -154,6 +160,7 @@ impl<'p, 'c> Printer<'p, 'c> {
                     Some(text) if matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.flags.sharp_v => {
                         self.string(&text, if verb == 'v' { 's' } else { verb })?;
                     }
+                    _ if depth > 0 && object.kind() == Kind::Ptr => self.pad(ADDRESS)?,
                     _ => match object.entries() {
                         Some(entries) => self.map(object.type_name(), entries, verb, depth)?,
                         None => self.structure(object.type_name(), object.fields(), verb, depth)?,
@@ -288,14 +295,7 @@ impl<'p, 'c> Printer<'p, 'c> {
     /// A text as `%s`, `%q`, `%x` or `%X` prints it.
     pub fn string(&mut self, text: &Text, verb: char) -> Result<()> {
         let cut = |text: &Text| match self.flags.precision {
-            Some(precision) => {
-                let whole = text.lossy();
-                let end = whole
-                    .char_indices()
-                    .nth(precision)
-                    .map_or(whole.len(), |(at, _)| at);
-                Text::from(whole.get(..end).unwrap_or_default())
-            }
+            Some(precision) => Text::from(first_characters(text.as_bytes(), precision)),
             None => text.clone(),
         };
         match verb {
@@ -341,4 +341,21 @@ impl<'p, 'c> Printer<'p, 'c> {
             }
         }
     }
+}
+
+/// The first characters of a text, of which each byte that is not UTF-8 is one.
+fn first_characters(bytes: &[u8], count: usize) -> &[u8] {
+    let mut end = 0;
+    let mut left = count;
+    for chunk in bytes.utf8_chunks() {
+        let lengths = chunk.valid().chars().map(char::len_utf8);
+        for length in lengths.chain(chunk.invalid().iter().map(|_| 1)) {
+            if left == 0 {
+                return bytes.get(..end).unwrap_or_default();
+            }
+            end += length;
+            left -= 1;
+        }
+    }
+    bytes
 }

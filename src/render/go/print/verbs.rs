@@ -155,7 +155,7 @@ impl Formatter<'_, '_, '_> {
             _ if !self.good => "BADINDEX",
             None => "MISSING",
             Some(value) => {
-                if verb == 'v' {
+                if matches!(verb, 'v' | 'w') {
                     flags.sharp_v = std::mem::take(&mut flags.sharp);
                     flags.plus_v = std::mem::take(&mut flags.plus);
                 }
@@ -307,6 +307,7 @@ impl Printer<'_, '_> {
         };
         let digits = format!("{digits:0>least$}");
         let prefix = match verb {
+            'O' if flags.sharp && !digits.starts_with('0') => "0o0",
             'O' => "0o",
             'b' if flags.sharp => "0b",
             'o' if flags.sharp && !digits.starts_with('0') => "0",
@@ -383,15 +384,18 @@ impl Printer<'_, '_> {
 
 /// `#`: always a point, and all the digits of `%g`.
 fn with_point(unsigned: &str, verb: char, precision: Option<usize>) -> String {
-    let end = unsigned.find(['e', 'E', 'p', 'P']).unwrap_or(unsigned.len());
+    let is_hexadecimal = matches!(verb, 'x' | 'X');
+    let exponent_mark = if is_hexadecimal { ['p', 'P'] } else { ['e', 'E'] };
+    let end = unsigned.find(exponent_mark).unwrap_or(unsigned.len());
     let (mantissa, exponent) = unsigned.split_at(end);
     let mut mantissa = mantissa.to_owned();
     if !mantissa.contains('.') {
         mantissa.push('.');
     }
-    if matches!(verb, 'v' | 'g' | 'G') {
+    if matches!(verb, 'v' | 'g' | 'G' | 'x') {
         let wanted = precision.unwrap_or(6);
-        let bare: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        let bare: String = mantissa.chars().filter(|digit| *digit != '.').collect();
+        // Go takes the `x` of a hexadecimal number for a digit.
         let digits = match bare.trim_start_matches('0').len() {
             0 => 1,
             digits => digits,

@@ -45,7 +45,6 @@ fn mistakes_of_grammar_have_a_place() {
             "a.yaml:1:8: `2` cannot stand after `|`: it is not a function",
         ),
         ("{{ | print }}", "a.yaml:1:4: `|` does not belong in an action"),
-        ("{{ nil }}", "a.yaml:1:4: `nil` cannot be printed"),
         ("{{ break }}", "a.yaml:1:4: `break` stands outside of any `range`"),
         (
             "{{ if 1 }}{{ define \"a\" }}{{ end }}{{ end }}",
@@ -93,8 +92,12 @@ fn mistakes_of_values_have_a_place() {
             "{{ index nil 1 }}",
             "a.yaml:1:4: `index`: something that is nil or missing has no items",
         ),
+        ("{{ nil }}", "a.yaml:1:4: `nil` is not a command"),
         ("{{ len 3 }}", "a.yaml:1:4: `len`: a `int` has no length"),
-        ("{{ \"a\" | len 1 }}", "a.yaml:1:10: `len` takes 1 argument, not 2"),
+        (
+            "{{ \"a\" | len 1 }}",
+            "a.yaml:1:10: `len` takes 1 argument, not 2",
+        ),
         (
             "{{ printf }}",
             "a.yaml:1:4: `printf` takes at least 1 argument, not 0",

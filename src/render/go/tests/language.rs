@@ -54,7 +54,10 @@ fn conditions_follow_go() {
         "{{ if 0 }}a{{ else if 0 }}b{{ else if 1 }}c{{ else }}d{{ end }}",
         "c",
     );
-    says("{{ with .Values.map.a }}{{ .x }}{{ $.Values.num }}{{ end }}", "z5");
+    says(
+        "{{ with .Values.map.a }}{{ .x }}{{ $.Values.num }}{{ end }}",
+        "z5",
+    );
     says(
         "{{ with .Values.nil }}a{{ else with .Values.s }}{{ . }}{{ else }}c{{ end }}",
         "text",
@@ -130,7 +133,10 @@ fn nil_is_printed_inside_include_and_taken_out_at_the_end() {
 
 #[test]
 fn numbers_keep_their_go_types() {
-    says("{{ .Values.big }} {{ .Values.num }} {{ .Values.f }}", "1e+06 5 2.5");
+    says(
+        "{{ .Values.big }} {{ .Values.num }} {{ .Values.f }}",
+        "1e+06 5 2.5",
+    );
     says(
         "{{ typeOf .Values.num }} {{ typeOf 5 }} {{ typeOf 5.0 }} {{ typeOf 'a' }}",
         "float64 int float64 int",

@@ -141,9 +141,6 @@ fn what_is_written_whole_is_read_whole_through_includes_and_functions() {
 fn what_is_taken_out_shifts_what_follows() {
     assert_eq!(
         told(&[("a", "a{{ .Values.nosuch }}b{{ .Values.name }}")]),
-        [
-            r#""ab" line 1 read "#,
-            r#""word" line 1 read .name@a:1"#,
-        ]
+        [r#""ab" line 1 read "#, r#""word" line 1 read .name@a:1"#,]
     );
 }
