@@ -26,7 +26,7 @@ mod tests;
 pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
 pub use json::{from_json, to_json, write_json, write_json_pretty};
 pub(crate) use layout::in_natural_order;
-pub use layout::{write_helm, write_helm_pretty};
+pub use layout::{write_helm, write_helm_marked, write_helm_pretty};
 pub use limits::{DuplicateKeys, Limits, Options};
 pub use node::{Entry, Map, Node, Value};
 pub use packed::{pack, unpack};

@@ -93,7 +93,6 @@ impl Run<'_> {
         write(self)?;
         let end = self.out.len();
         if end > start
-            && self.is_outermost()
             && let Some(recorder) = &mut self.recorder
         {
             let line = recorder.line(&here.template.source, at.line);
@@ -106,6 +105,14 @@ impl Run<'_> {
         let value = self.pipeline(here, pipeline)?;
         if !pipeline.variables.is_empty() {
             return Ok(());
+        }
+        if let (Value::String(text), Some(recorder)) = (&value, &mut self.recorder) {
+            let line = recorder.line(&here.template.source, pipeline.at.line);
+            if recorder.wrote_made(self.out.len(), text, line) {
+                return self
+                    .write(text.as_bytes())
+                    .map_err(|error| here.place(pipeline.at, error));
+            }
         }
         self.put(here, pipeline.at, |run| {
             let written = match &value {
@@ -131,12 +138,9 @@ impl Run<'_> {
         }
     }
 
-    /// Puts what comes next under a condition that has read what came after `first`. In a text for a function, what a
-    /// condition reads belongs to what becomes of the text.
+    /// Puts what comes next under a condition that has read what came after `first`.
     fn enter(&mut self, here: Here<'_>, at: At, first: u32) {
-        if self.is_outermost()
-            && let Some(recorder) = &mut self.recorder
-        {
+        if let Some(recorder) = &mut self.recorder {
             let line = recorder.line(&here.template.source, at.line);
             recorder.enter(first, line);
         }
@@ -190,7 +194,7 @@ impl Run<'_> {
         let at = range.pipeline.at;
         let variables = range.pipeline.variables.len();
         match value {
-            Value::Absent | Value::Nil => return Ok(false),
+            Value::Absent | Value::Nil => Ok(false),
             Value::List(list) => {
                 for (index, slot) in list.slots().iter().enumerate() {
                     self.note(here, at, slot.origin);
@@ -199,7 +203,7 @@ impl Run<'_> {
                         break;
                     }
                 }
-                return Ok(!list.is_empty());
+                Ok(!list.is_empty())
             }
             Value::Bytes(bytes) => {
                 for (index, byte) in bytes.iter().enumerate() {
@@ -208,7 +212,7 @@ impl Run<'_> {
                         break;
                     }
                 }
-                return Ok(!bytes.is_empty());
+                Ok(!bytes.is_empty())
             }
             Value::Map(map) => {
                 let entries = map.entries();
@@ -220,10 +224,10 @@ impl Run<'_> {
                         break;
                     }
                 }
-                return Ok(any);
+                Ok(any)
             }
             Value::Int(_) | Value::Int64(_) | Value::Byte(_) | Value::Uint64(_) if variables > 1 => {
-                return Err(here.error(at, "a `range` over a number has one variable at most"));
+                Err(here.error(at, "a `range` over a number has one variable at most"))
             }
             Value::Int(number) => self.count(here, range, *number, Value::Int),
             Value::Int64(number) => self.count(here, range, *number, Value::Int64),
@@ -493,8 +497,13 @@ impl Run<'_> {
             values.push(value);
         }
         self.at_work(here, at);
-        let result = (function.run)(&mut Call { host: self }, Arguments::new(values));
-        result.map_err(|error| here.place(at, error.in_call(function.name)))
+        let given = self.recorder.is_some().then(|| values.clone());
+        let result = (function.run)(&mut Call { host: self }, Arguments::new(values))
+            .map_err(|error| here.place(at, error.in_call(function.name)))?;
+        if let (Some(recorder), Some(given), Value::String(text)) = (&mut self.recorder, given, &result) {
+            recorder.transformed(text, &given);
+        }
+        Ok(result)
     }
 
     /// Notes that a value was read.
@@ -504,6 +513,16 @@ impl Run<'_> {
         {
             recorder.at = recorder.line(&here.template.source, at.line);
             recorder.read(origin);
+        }
+    }
+
+    /// Notes that a key was asked for that is not there.
+    fn note_missing(&mut self, here: Here<'_>, at: At, map: &Map, name: &Text) {
+        if map.origin().is_known()
+            && let Some(recorder) = &mut self.recorder
+        {
+            recorder.at = recorder.line(&here.template.source, at.line);
+            recorder.missed(map.origin(), name);
         }
     }
 
@@ -556,7 +575,10 @@ impl Run<'_> {
                         slot.value
                     }
                     None if map.of == MapType::Strings => Value::from(""),
-                    None => Value::Nil,
+                    None => {
+                        self.note_missing(here, at, map, name);
+                        Value::Nil
+                    }
                 });
             }
             _ => {}

@@ -2,6 +2,7 @@
 //!
 //! The arrows run one way: text -> tree -> values -> evaluation.
 
+mod align;
 mod chance;
 mod error;
 mod evaluate;
@@ -14,6 +15,7 @@ mod parse;
 mod print;
 mod program;
 mod record;
+mod recorder;
 pub mod roots;
 mod run;
 mod text;
@@ -25,10 +27,10 @@ mod tests;
 
 pub use chance::Chance;
 pub use error::{Error, Frame, Result};
-pub use nodes::{Origins, from_node, with_origins};
+pub use nodes::from_node;
 pub use parse::{Parsed, parse};
 pub use program::{Program, order};
-pub use record::{Condition, Line, Read, Record, Span};
+pub use record::{Condition, Line, Read, Record, Span, Way};
 pub use run::{Limits, Lookup, Output, Run};
 pub use text::Text;
 pub use value::{Kind, List, ListType, Map, MapType, Object, Origin, Slot, Value, View};

@@ -7,72 +7,56 @@ use super::functions::Call;
 use super::print::DEEPEST;
 use super::text::Text;
 use super::value::{List, Map, MapType, Origin, Slot, Value};
+use crate::source::Place;
 use crate::yaml::{self, Node};
 
-/// Tells where nodes were written: it is asked for the number of each node that gets one, in the order of the text.
-pub trait Origins {
-    /// The number of what a node holds under a key.
-    fn of_key(&mut self, parent: Origin, key: &Arc<str>, node: &Node) -> Origin;
-    /// The number of an item of a list.
-    fn of_item(&mut self, parent: Origin, index: usize, node: &Node) -> Origin;
-}
-
-/// Nobody wrote the values.
-struct Nobody;
-
-impl Origins for Nobody {
-    fn of_key(&mut self, _: Origin, _: &Arc<str>, _: &Node) -> Origin {
-        Origin::NONE
-    }
-
-    fn of_item(&mut self, _: Origin, _: usize, _: &Node) -> Origin {
-        Origin::NONE
-    }
-}
-
-/// The value of a node: all numbers are `float64`, as Helm's are.
+/// The value of a node: all numbers are `float64`, as Helm's are. Parts whose places have a note know it.
 pub fn from_node(node: &Node) -> Value {
-    with_origins(node, Origin::NONE, &mut Nobody)
-}
-
-/// The value of a node whose parts know where they were written.
-pub fn with_origins(node: &Node, origin: Origin, origins: &mut dyn Origins) -> Value {
     match &node.value {
         yaml::Value::Null => Value::Nil,
         yaml::Value::Bool(value) => Value::Bool(*value),
         yaml::Value::Int(number) => Value::Float(*number as f64),
         yaml::Value::Float(number) => Value::Float(*number),
         yaml::Value::String(text) => Value::String(Text::from(Arc::clone(text))),
-        yaml::Value::List(list) => {
-            let slots = list.iter().enumerate().map(|(index, item)| {
-                let origin = origins.of_item(origin, index, item);
-                Slot {
-                    value: with_origins(item, origin, origins),
-                    origin,
-                }
-            });
-            Value::List(List::new(slots.collect()))
-        }
+        yaml::Value::List(list) => Value::List(List::new(list.iter().map(slot).collect())),
         yaml::Value::Map(map) => {
-            let entries: Vec<(Text, Slot)> = map
+            let entries = map
                 .iter()
-                .map(|(key, entry)| {
-                    let origin = origins.of_key(origin, key, &entry.node);
-                    let value = with_origins(&entry.node, origin, origins);
-                    (Text::from(Arc::clone(key)), Slot { value, origin })
-                })
-                .collect();
-            Value::Map(Map::of(MapType::Any, entries))
+                .map(|(key, entry)| (Text::from(Arc::clone(key)), slot(&entry.node)));
+            Value::Map(Map::with_origin(MapType::Any, entries, origin(node)))
         }
     }
 }
 
-/// The node of a value, by way of JSON as Helm makes YAML: what a map holds is noted as read.
+fn origin(node: &Node) -> Origin {
+    node.place.note().map_or(Origin::NONE, Origin::new)
+}
+
+fn slot(node: &Node) -> Slot {
+    Slot {
+        value: from_node(node),
+        origin: origin(node),
+    }
+}
+
+/// The node of a value, by way of JSON as Helm makes YAML: what lists and maps hold is noted as read. Where reads are noted,
+/// [`origin_at`] gives of a node's place which value it is.
 ///
 /// # Errors
 /// It is nested too deeply or holds itself, or holds a number that is not finite.
 pub(super) fn to_node(value: &Value, call: &mut Call<'_>) -> Result<Node> {
     node(value, call, 0)
+}
+
+/// Which value is at a place of [`to_node`]: places of such nodes have no source, and a number instead of a line.
+pub(super) fn origin_at(place: &Place) -> Origin {
+    place.line.checked_sub(1).map_or(Origin::NONE, Origin::new)
+}
+
+fn place_of(origin: Origin) -> Place {
+    let mut place = Place::NONE;
+    place.line = origin.note().map_or(0, |note| note.saturating_add(1));
+    place
 }
 
 /// About how many bytes an entry of a list or map of nodes takes.
@@ -104,7 +88,9 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
             let mut nodes = Vec::with_capacity(list.len());
             for slot in list.slots() {
                 call.note(slot);
-                nodes.push(node(&slot.value, call, depth + 1)?);
+                let mut node = node(&slot.value, call, depth + 1)?;
+                node.place = place_of(slot.origin);
+                nodes.push(node);
             }
             nodes.into()
         }
@@ -116,7 +102,9 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
             let mut nodes = yaml::Map::with_capacity(entries.iter().len());
             for (key, slot) in entries.iter() {
                 call.note(slot);
-                nodes.insert(key.to_shared(), node(&slot.value, call, depth + 1)?);
+                let mut node = node(&slot.value, call, depth + 1)?;
+                node.place = place_of(slot.origin);
+                nodes.insert(key.to_shared(), node);
             }
             nodes.into()
         }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::text::Text;
 use super::value::Origin;
 use crate::source::Source;
 
@@ -16,10 +17,12 @@ pub struct Line {
 }
 
 /// A value that was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     /// The value.
     pub origin: Origin,
+    /// The key that it does not have, where one was asked for.
+    pub missing: Option<Text>,
     /// Who looked.
     pub by: Line,
 }
@@ -35,6 +38,19 @@ pub struct Condition {
     pub reads: Range<u32>,
 }
 
+/// The way of a text that was made elsewhere (by `include`, `tpl`, `toYaml`) to where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The action that wrote it.
+    pub by: Line,
+    /// What that read besides, as positions in [`Record::reads`].
+    pub reads: Range<u32>,
+    /// The condition that the action stands under, as a position in [`Record::conditions`].
+    pub under: Option<u32>,
+    /// The way before, as a position in [`Record::ways`].
+    pub before: Option<u32>,
+}
+
 /// A piece of output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -46,6 +62,8 @@ pub struct Span {
     pub reads: Range<u32>,
     /// What it stands under, as a position in [`Record::conditions`].
     pub under: Option<u32>,
+    /// How it came here, as a position in [`Record::ways`], where it was made elsewhere.
+    pub way: Option<u32>,
 }
 
 /// What happened in one render.
@@ -59,106 +77,27 @@ pub struct Record {
     pub spans: Vec<Span>,
     /// The conditions that came up.
     pub conditions: Vec<Condition>,
-}
-
-/// A record that is being filled.
-#[derive(Debug, Default)]
-pub(super) struct Recorder {
-    pub record: Record,
-    /// The condition that is around.
-    pub under: Option<u32>,
-    /// The line that is at work.
-    pub at: Line,
-    /// How many of the reads belong to pieces of output.
-    told: u32,
-}
-
-fn count<T>(items: &[T]) -> u32 {
-    u32::try_from(items.len()).unwrap_or(u32::MAX)
-}
-
-impl Recorder {
-    /// A line of a file.
-    pub fn line(&mut self, source: &Arc<Source>, line: u32) -> Line {
-        let files = &mut self.record.files;
-        let known = files
-            .iter()
-            .rposition(|known| Arc::ptr_eq(known, source))
-            .unwrap_or_else(|| {
-                files.push(Arc::clone(source));
-                files.len() - 1
-            });
-        Line {
-            file: u32::try_from(known).unwrap_or(u32::MAX),
-            line,
-        }
-    }
-
-    pub fn read(&mut self, origin: Origin) {
-        let read = Read { origin, by: self.at };
-        if self.record.reads.last() != Some(&read) {
-            self.record.reads.push(read);
-        }
-    }
-
-    /// How many reads there are.
-    pub fn reads(&self) -> u32 {
-        count(&self.record.reads)
-    }
-
-    /// A piece of output.
-    pub fn wrote(&mut self, bytes: Range<usize>, by: Line) {
-        let reads = self.told..self.reads();
-        self.told = reads.end;
-        match self.record.spans.last_mut() {
-            Some(last)
-                if reads.is_empty() && last.by == by && last.under == self.under && last.reads.is_empty() =>
-            {
-                last.bytes.end = bytes.end;
-            }
-            _ => self.record.spans.push(Span {
-                bytes,
-                by,
-                reads,
-                under: self.under,
-            }),
-        }
-    }
-
-    /// A condition that has read what came after `first`; what is written next stands under it.
-    pub fn enter(&mut self, first: u32, by: Line) {
-        let position = count(&self.record.conditions);
-        let now = self.reads();
-        self.record.conditions.push(Condition {
-            parent: self.under,
-            by,
-            reads: first..now,
-        });
-        self.under = Some(position);
-        // What was read before the condition, for a variable say, still belongs to the next piece of output.
-        let at = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
-        let reads = &mut self.record.reads;
-        let waiting = reads.get(at(self.told)..at(first)).unwrap_or_default().to_vec();
-        reads.extend(waiting);
-        self.told = now;
-    }
+    /// The ways that texts came.
+    pub ways: Vec<Way>,
 }
 
 impl Record {
     /// Takes ranges of bytes out of the output that is recorded; `removed` is in order.
-    pub(super) fn remove(&mut self, removed: &[Range<usize>]) {
-        let shift = |offset: usize| {
-            let before: usize = removed
-                .iter()
-                .take_while(|range| range.start < offset)
-                .map(|range| range.end.min(offset) - range.start)
-                .sum();
-            offset - before
-        };
-        if !removed.is_empty() {
-            for span in &mut self.spans {
-                span.bytes = shift(span.bytes.start)..shift(span.bytes.end);
-            }
+    pub(super) fn remove(spans: &mut [Span], removed: &[Range<usize>]) {
+        // How many bytes have gone before an offset; both come in order.
+        let mut gone = 0;
+        let mut ranges = removed.iter().peekable();
+        for span in spans {
+            let mut shift = |offset: usize| {
+                while let Some(range) = ranges.next_if(|range| range.end <= offset) {
+                    gone += range.len();
+                }
+                let within = ranges
+                    .peek()
+                    .map_or(0, |range| offset.saturating_sub(range.start));
+                offset - gone - within
+            };
+            span.bytes = shift(span.bytes.start)..shift(span.bytes.end);
         }
     }
 }

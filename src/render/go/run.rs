@@ -11,7 +11,8 @@ use super::error::{Error, Result};
 use super::functions::Host;
 use super::parse::parse;
 use super::program::Program;
-use super::record::{Record, Recorder};
+use super::record::Record;
+use super::recorder::Recorder;
 use super::text::Text;
 use super::tree::Template;
 use super::value::{Map, Origin, Value};
@@ -71,8 +72,6 @@ pub struct Run<'p> {
     open: HashMap<Arc<str>, u32>,
     /// What is being written.
     pub(super) out: Vec<u8>,
-    /// How many texts are being made for `include` and `tpl`.
-    captures: usize,
     /// The variables of all open templates.
     pub(super) variables: Vec<Value>,
     /// Where those of the innermost begin.
@@ -95,7 +94,6 @@ impl<'p> Run<'p> {
             texts: HashMap::new(),
             open: HashMap::new(),
             out: Vec::new(),
-            captures: 0,
             variables: Vec::new(),
             base: 0,
             recorder: None,
@@ -123,7 +121,7 @@ impl<'p> Run<'p> {
         self.recorder = recorded.then(Box::default);
         self.out.clear();
         self.variables.clear();
-        (self.base, self.depth, self.captures) = (0, 0, 0);
+        (self.base, self.depth) = (0, 0);
         self.overlays.clear();
         self.open.clear();
         let done = self.execute(&template, dot);
@@ -133,7 +131,7 @@ impl<'p> Run<'p> {
         let removed = without_no_value(&mut text);
         let record = recorder.map(|recorder| {
             let mut record = recorder.record;
-            record.remove(&removed);
+            Record::remove(&mut record.spans, &removed);
             record
         });
         Ok(Output {
@@ -180,27 +178,31 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
-    /// Whether what is written now is the output itself, which the record tells of.
-    pub(super) fn is_outermost(&self) -> bool {
-        self.captures == 0
-    }
-
-    /// The text that a template makes of a value.
-    fn captured(&mut self, template: &Arc<Template>, dot: Value) -> Result<Vec<u8>> {
+    /// The text that a template makes of a value; `last` has the last word on it.
+    fn captured(
+        &mut self,
+        template: &Arc<Template>,
+        dot: Value,
+        last: impl FnOnce(&mut Vec<u8>) -> Vec<Range<usize>>,
+    ) -> Result<Text> {
         let outer = std::mem::take(&mut self.out);
         let base = self.base;
-        let under = self.recorder.as_ref().and_then(|recorder| recorder.under);
-        let at = self.recorder.as_ref().map(|recorder| recorder.at);
-        self.captures += 1;
+        let aside = self.recorder.as_mut().map(|recorder| recorder.begin());
         let done = self.execute(template, dot);
-        self.captures -= 1;
-        if let Some(recorder) = &mut self.recorder {
-            recorder.under = under;
-            recorder.at = at.unwrap_or_default();
-        }
+        let spans = match (&mut self.recorder, aside) {
+            (Some(recorder), Some(aside)) => Some(recorder.end(aside)),
+            _ => None,
+        };
         self.base = base;
-        let text = std::mem::replace(&mut self.out, outer);
-        done.map(|()| text)
+        let mut text = std::mem::replace(&mut self.out, outer);
+        done?;
+        let removed = last(&mut text);
+        let text = Text::from_bytes(text);
+        if let (Some(recorder), Some(mut spans)) = (&mut self.recorder, spans) {
+            Record::remove(&mut spans, &removed);
+            recorder.keep(&text, spans);
+        }
+        Ok(text)
     }
 
     fn parsed_text(&mut self, text: &Text) -> Result<(Arc<Template>, Rc<Overlay>)> {
@@ -281,6 +283,22 @@ impl Host for Run<'_> {
         }
     }
 
+    fn missed(&mut self, origin: Origin, key: &Text) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.missed(origin, key);
+        }
+    }
+
+    fn reads(&self) -> Option<u32> {
+        self.recorder.as_ref().map(|recorder| recorder.reads())
+    }
+
+    fn wrote_yaml(&mut self, text: &Text, marks: &[(usize, Origin)], first: u32) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.wrote_yaml(text, marks, first);
+        }
+    }
+
     fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
         self.chance.fill(bytes)
     }
@@ -299,11 +317,11 @@ impl Host for Run<'_> {
             )));
         }
         *open += 1;
-        let text = self.captured(&template, dot)?;
+        let text = self.captured(&template, dot, |_| Vec::new())?;
         if let Some(open) = self.open.get_mut(&template.name) {
             *open -= 1;
         }
-        Ok(Text::from_bytes(text))
+        Ok(text)
     }
 
     fn tpl(&mut self, template: &Text, dot: Value) -> Result<Text> {
@@ -317,11 +335,9 @@ impl Host for Run<'_> {
         }
         let (main, overlay) = self.parsed_text(template)?;
         self.overlays.push(overlay);
-        let text = self.captured(&main, dot);
+        let text = self.captured(&main, dot, without_no_value);
         self.overlays.pop();
-        let mut text = text?;
-        without_no_value(&mut text);
-        Ok(Text::from_bytes(text))
+        text
     }
 
     fn lookup(&mut self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Value> {

@@ -8,6 +8,7 @@ use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -96,17 +97,28 @@ impl Kind {
     }
 }
 
-/// Where a value was written, as a number in the table of whoever made the values; [`Origin::NONE`] for a computed one.
+/// Which value of the charts' values something is: the number of its note (see [`crate::render::provenance`]), or none for a
+/// computed one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Origin(pub u32);
+pub struct Origin(Option<NonZeroU32>);
 
 impl Origin {
     /// A computed value.
-    pub const NONE: Origin = Origin(0);
+    pub const NONE: Origin = Origin(None);
 
-    /// Whether somebody wrote the value.
+    /// The origin of a value with a note.
+    pub fn new(note: u32) -> Self {
+        Origin(note.checked_add(1).and_then(NonZeroU32::new))
+    }
+
+    /// The note.
+    pub fn note(self) -> Option<u32> {
+        self.0.map(|number| number.get() - 1)
+    }
+
+    /// Whether the value has a note.
     pub fn is_known(self) -> bool {
-        self != Origin::NONE
+        self.0.is_some()
     }
 }
 
@@ -273,7 +285,11 @@ pub struct Map {
 }
 
 #[derive(Debug, Default)]
-struct Entries(RefCell<BTreeMap<Text, Slot>>);
+struct Entries {
+    map: RefCell<BTreeMap<Text, Slot>>,
+    /// Which of the charts' values it is, to tell of keys that it does not have.
+    origin: Origin,
+}
 
 impl Map {
     /// An empty map of anything.
@@ -283,11 +299,24 @@ impl Map {
 
     /// A map of a type.
     pub fn of(of: MapType, entries: impl IntoIterator<Item = (Text, Slot)>) -> Self {
+        Map::with_origin(of, entries, Origin::NONE)
+    }
+
+    /// A map of a type that is one of the charts' values.
+    pub fn with_origin(of: MapType, entries: impl IntoIterator<Item = (Text, Slot)>, origin: Origin) -> Self {
         Map {
-            entries: Rc::new(Entries(RefCell::new(entries.into_iter().collect()))),
+            entries: Rc::new(Entries {
+                map: RefCell::new(entries.into_iter().collect()),
+                origin,
+            }),
             of,
             is_nil: false,
         }
+    }
+
+    /// Which of the charts' values it is.
+    pub fn origin(&self) -> Origin {
+        self.entries.origin
     }
 
     /// A map of anything, of values without an origin.
@@ -314,11 +343,8 @@ impl Map {
     /// Another map with the same entries, which may be changed by itself. What entries hold is shared.
     #[must_use]
     pub fn copied(&self) -> Self {
-        Map {
-            entries: Rc::new(Entries(RefCell::new(self.entries.0.borrow().clone()))),
-            of: self.of,
-            is_nil: false,
-        }
+        let entries = self.entries.map.borrow().clone();
+        Map::with_origin(self.of, entries, self.entries.origin)
     }
 
     /// Whether both are one and the same map.
@@ -333,47 +359,47 @@ impl Map {
 
     /// The value of a key with its origin. Functions that read for a template ask their call, which notes it.
     pub fn slot(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.0.borrow().get(key).cloned()
+        self.entries.map.borrow().get(key).cloned()
     }
 
     /// The value of a key. Functions that read for a template ask their call, which notes it.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.0.borrow().get(key).map(|slot| slot.value.clone())
+        self.entries.map.borrow().get(key).map(|slot| slot.value.clone())
     }
 
     /// Whether a key is there.
     pub fn has(&self, key: &[u8]) -> bool {
-        self.entries.0.borrow().contains_key(key)
+        self.entries.map.borrow().contains_key(key)
     }
 
     /// Sets a key, in place.
     pub fn set(&self, key: impl Into<Text>, slot: impl Into<Slot>) {
-        self.entries.0.borrow_mut().insert(key.into(), slot.into());
+        self.entries.map.borrow_mut().insert(key.into(), slot.into());
     }
 
     /// Removes a key, in place.
     pub fn unset(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.0.borrow_mut().remove(key)
+        self.entries.map.borrow_mut().remove(key)
     }
 
     /// The number of keys.
     pub fn len(&self) -> usize {
-        self.entries.0.borrow().len()
+        self.entries.map.borrow().len()
     }
 
     /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
-        self.entries.0.borrow().is_empty()
+        self.entries.map.borrow().is_empty()
     }
 
     /// The keys in order.
     pub fn keys(&self) -> Vec<Text> {
-        self.entries.0.borrow().keys().cloned().collect()
+        self.entries.map.borrow().keys().cloned().collect()
     }
 
     /// The entries in order, as they are now: what changes the map while they are gone through does not change them.
     pub fn entries(&self) -> Vec<(Text, Slot)> {
-        let entries = self.entries.0.borrow();
+        let entries = self.entries.map.borrow();
         entries
             .iter()
             .map(|(key, slot)| (key.clone(), slot.clone()))
@@ -382,7 +408,7 @@ impl Map {
 
     /// The entries in order, without a copy: nothing may change the map meanwhile.
     pub fn view(&self) -> View<'_> {
-        View(self.entries.0.borrow())
+        View(self.entries.map.borrow())
     }
 }
 
@@ -435,7 +461,7 @@ impl Items {
 
 impl Entries {
     fn take_nested(&mut self) -> Vec<Value> {
-        let entries = self.0.get_mut();
+        let entries = self.map.get_mut();
         if !entries.values().any(|slot| is_nested(&slot.value)) {
             return Vec::new();
         }

@@ -15,6 +15,7 @@ use std::fmt::Write;
 
 use super::node::{Map, Node, Value};
 use super::writer::indent;
+use crate::source::Place;
 pub(crate) use order::in_natural_order;
 use style::{Style, is_bare, key_style, style};
 
@@ -37,19 +38,26 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///   one with 20 zeros.
 /// - Keys like `v1b`, `v9` and `v10`, which go-yaml's order puts in a circle: Helm's order changes from run to run.
 pub fn write_helm(node: &Node) -> String {
-    write(node, false)
+    write(node, false, None).out
+}
+
+/// [`write_helm`], and where each scalar and each empty list or map ends in the text, in its order, with its place.
+pub fn write_helm_marked(node: &Node) -> (String, Vec<(usize, Place)>) {
+    let layout = write(node, false, Some(Vec::new()));
+    (layout.out, layout.marks.unwrap_or_default())
 }
 
 /// One document as Helm's `toYamlPretty` writes it, which is go-yaml v3: lists are indented under their key, texts are
 /// never folded, and whole floats have an exponent, too.
 pub fn write_helm_pretty(node: &Node) -> String {
-    write(node, true)
+    write(node, true, None).out
 }
 
-fn write(node: &Node, pretty: bool) -> String {
+fn write(node: &Node, pretty: bool, marks: Option<Vec<(usize, Place)>>) -> Layout {
     let mut layout = Layout {
         out: String::new(),
         pretty,
+        marks,
     };
     match &node.value {
         Value::Map(map) if !map.is_empty() => layout.map(map, 0),
@@ -59,13 +67,15 @@ fn write(node: &Node, pretty: bool) -> String {
     if !layout.out.ends_with('\n') {
         layout.out.push('\n');
     }
-    layout.out
+    layout
 }
 
 struct Layout {
     out: String,
     /// Whether it is laid out as go-yaml v3 does.
     pretty: bool,
+    /// Where scalars end, where that is wanted.
+    marks: Option<Vec<(usize, Place)>>,
 }
 
 impl Layout {
@@ -139,6 +149,9 @@ impl Layout {
             Value::String(text) => self.text(text, style(text), indent, Some(indent + 2)),
             Value::List(_) => self.out.push_str("[]"),
             Value::Map(_) => self.out.push_str("{}"),
+        }
+        if let Some(marks) = &mut self.marks {
+            marks.push((self.out.len(), node.place.clone()));
         }
     }
 

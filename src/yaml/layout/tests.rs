@@ -3,7 +3,7 @@
 
 use super::super::{Map, Node, Value, read_document};
 use super::timestamp::is_timestamp;
-use super::{write_helm, write_helm_pretty};
+use super::{write_helm, write_helm_marked, write_helm_pretty};
 use crate::source::Source;
 
 fn read(text: &str) -> Node {
@@ -296,4 +296,28 @@ fn the_pretty_layout_indents_lists_and_folds_nothing() {
     // Values of Helm are floats, which that layout shows.
     assert_eq!(write_helm_pretty(&Node::computed(Value::Float(1e6))), "1e+06\n");
     assert_eq!(write_helm(&Node::computed(Value::Float(1e6))), "1000000\n");
+}
+
+#[test]
+fn marks_tell_where_scalars_end() {
+    let node = read("b: [x, {}]\na:\n  c: |\n    1\n    2\n");
+    let (text, marks) = write_helm_marked(&node);
+    assert_eq!(text, write_helm(&node));
+    let mut from = 0;
+    let pieces: Vec<_> = marks
+        .iter()
+        .map(|(end, place)| {
+            let piece = &text[from..*end];
+            from = *end;
+            format!("{piece:?} of {}:{}", place.line, place.column)
+        })
+        .collect();
+    assert_eq!(
+        pieces,
+        [
+            r#""a:\n  c: |\n    1\n    2\n" of 3:6"#,
+            r#""b:\n- x" of 1:5"#,
+            r#""\n- {}" of 1:8"#,
+        ]
+    );
 }

@@ -4,7 +4,7 @@
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::json::{self, Layout};
-use crate::render::go::nodes::{from_node, to_node};
+use crate::render::go::nodes::{from_node, origin_at, to_node};
 use crate::render::go::text::Text;
 use crate::render::go::value::{Kind, List, ListType, Map, MapType, Value};
 use crate::source::Source;
@@ -74,11 +74,23 @@ fn or_empty(written: Result<Value>) -> Result<Value> {
 }
 
 fn to_yaml(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
+    let first = call.host.reads();
     let node = to_node(arguments.get(0), call)?;
-    let mut text = yaml::write_helm(&node);
+    let (mut text, marks) = match first {
+        Some(_) => yaml::write_helm_marked(&node),
+        None => (yaml::write_helm(&node), Vec::new()),
+    };
     text.truncate(text.len() - usize::from(text.ends_with('\n')));
     call.reserve(text.len())?;
-    Ok(Value::from(text))
+    let text = Text::from(text);
+    if let Some(first) = first {
+        let marks: Vec<_> = marks
+            .iter()
+            .map(|(end, place)| (*end, origin_at(place)))
+            .collect();
+        call.host.wrote_yaml(&text, &marks, first);
+    }
+    Ok(Value::String(text))
 }
 
 fn to_yaml_pretty(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {

@@ -224,6 +224,16 @@ pub trait Host {
     /// Notes that a value that somebody wrote was read.
     fn read(&mut self, origin: Origin);
 
+    /// Notes that a value that somebody wrote was asked for a key that it does not have.
+    fn missed(&mut self, origin: Origin, key: &Text);
+
+    /// How many reads have been noted, where they are.
+    fn reads(&self) -> Option<u32>;
+
+    /// Notes that a text of YAML was made of values; `marks` tells where each ends in it, and `first` how many reads there
+    /// were before.
+    fn wrote_yaml(&mut self, text: &Text, marks: &[(usize, Origin)], first: u32);
+
     /// Fills bytes by chance, or by the seed.
     ///
     /// # Errors
@@ -266,9 +276,13 @@ impl Call<'_> {
 
     /// The value of a map's key with its origin, noted as read.
     pub fn slot(&mut self, map: &Map, key: &[u8]) -> Option<Slot> {
-        let slot = map.slot(key)?;
-        self.note(&slot);
-        Some(slot)
+        let slot = map.slot(key);
+        match &slot {
+            Some(slot) => self.note(slot),
+            None if map.origin().is_known() => self.host.missed(map.origin(), &Text::from(key)),
+            None => {}
+        }
+        slot
     }
 
     /// Notes that a value was read; known ones only.
@@ -368,6 +382,14 @@ pub(super) mod tests {
         }
 
         fn read(&mut self, _: Origin) {}
+
+        fn missed(&mut self, _: Origin, _: &Text) {}
+
+        fn reads(&self) -> Option<u32> {
+            None
+        }
+
+        fn wrote_yaml(&mut self, _: &Text, _: &[(usize, Origin)], _: u32) {}
 
         fn random(&mut self, bytes: &mut [u8]) -> Result<()> {
             for (byte, number) in bytes.iter_mut().zip((0..=u8::MAX).cycle()) {

@@ -40,7 +40,7 @@ fn escape(out: &mut String, character: char, quote: char, ascii: bool) {
         '\u{b}' => 'v',
         '\\' => '\\',
         _ if character == quote => quote,
-        _ if is_printable(character) && !(ascii && !character.is_ascii()) => {
+        _ if (character.is_ascii() || !ascii) && is_printable(character) => {
             out.push(character);
             return;
         }

@@ -28,7 +28,7 @@ fn mistakes_of_grammar_have_a_place() {
         ("{{ 1_ }}", "a.yaml:1:4: `1_` is not a number"),
         ("{{ 1x }}", "a.yaml:1:4: `1x` is not a number"),
         ("{{ a!b }}", "a.yaml:1:5: `a` cannot be followed by `!`"),
-        ("{{ nosuch 1 }}", "a.yaml:1:4: there is no function `nosuch`"),
+        ("{{ xyz 1 }}", "a.yaml:1:4: there is no function `xyz`"),
         (
             "{{ includ \"a\" . }}",
             "a.yaml:1:4: there is no function `includ`; did you mean `include`?",

@@ -1,72 +1,90 @@
 //! What a render looked at, and which line wrote what.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use super::*;
 use crate::yaml::Node;
 
-/// Paths under the numbers that they were given.
-struct Paths(Rc<RefCell<Vec<String>>>);
-
-impl Paths {
-    fn add(&self, parent: Origin, key: &str) -> Origin {
-        let mut paths = self.0.borrow_mut();
-        let before = paths.get(parent.0 as usize).cloned().unwrap_or_default();
-        paths.push(format!("{before}.{key}"));
-        Origin(u32::try_from(paths.len()).unwrap() - 1)
-    }
-}
-
-impl Origins for Paths {
-    fn of_key(&mut self, parent: Origin, key: &Arc<str>, _: &Node) -> Origin {
-        self.add(parent, key)
-    }
-
-    fn of_item(&mut self, parent: Origin, index: usize, _: &Node) -> Origin {
-        self.add(parent, &index.to_string())
-    }
-}
-
 const VALUES: &str = "name: word\nuse: true\nlabels: {a: '1', b: '2'}\nlist: [{p: 1}, {p: 2}]\nunused: x\n";
 
-/// Each piece of output: its text, the line that wrote it, what it read and what it stands under.
+/// The values with notes, and the path of each note.
+fn noted(node: &Node, path: &str, paths: &mut Vec<String>) -> Node {
+    let note = u32::try_from(paths.len()).unwrap();
+    paths.push(path.to_owned());
+    let value = match &node.value {
+        yaml::Value::Map(map) => {
+            let entries = map.iter().map(|(key, entry)| {
+                let node = noted(&entry.node, &format!("{path}.{key}"), paths);
+                (Arc::clone(key), node)
+            });
+            entries.collect::<yaml::Map>().into()
+        }
+        yaml::Value::List(list) => {
+            let items = list.iter().enumerate();
+            let items = items.map(|(index, item)| noted(item, &format!("{path}.{index}"), paths));
+            items.collect::<Vec<_>>().into()
+        }
+        scalar => scalar.clone(),
+    };
+    Node::new(value, node.place.noted(note))
+}
+
+/// Each piece of output: its text, the line that wrote it, what it read, what it stands under and the way that it came.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
     let program = program(files).unwrap();
-    let paths = Rc::new(RefCell::new(vec![String::new()]));
+    let mut paths = Vec::new();
     let node = yaml::read_values(&Source::new("values.yaml", VALUES)).unwrap();
-    let values = with_origins(&node, Origin::NONE, &mut Paths(Rc::clone(&paths)));
+    let values = from_node(&noted(&node, "", &mut paths));
     let root = Value::Map(Map::from_values([("Values", values)]));
     let output = Run::new(&program, Limits::default())
         .render(files[0].0, root, true)
         .unwrap();
     let record = output.record.unwrap();
-    let paths = paths.borrow();
     let reads = |range: &std::ops::Range<u32>| {
         let reads = &record.reads[range.start as usize..range.end as usize];
         let reads = reads.iter().map(|read| {
             let file = record.files[read.by.file as usize].name();
-            format!("{}@{file}:{}", paths[read.origin.0 as usize], read.by.line)
+            let path = &paths[read.origin.note().unwrap() as usize];
+            let missing = read
+                .missing
+                .as_ref()
+                .map_or(String::new(), |key| format!(".{key}?"));
+            format!("{path}{missing}@{file}:{}", read.by.line)
         });
         reads.collect::<Vec<_>>().join(",")
+    };
+    let conditions = |first: Option<u32>| {
+        let mut told = String::new();
+        let mut next = first;
+        while let Some(position) = next {
+            let condition = &record.conditions[position as usize];
+            told.push_str(&format!(" under {}", reads(&condition.reads)));
+            next = condition.parent;
+        }
+        told
     };
     let mut at = 0;
     let told = record.spans.iter().map(|span| {
         assert_eq!(span.bytes.start, at, "no gaps");
         at = span.bytes.end;
         let text = String::from_utf8_lossy(&output.text.as_bytes()[span.bytes.clone()]).into_owned();
-        let mut under = String::new();
-        let mut next = span.under;
-        while let Some(position) = next {
-            let condition = &record.conditions[position as usize];
-            under.push_str(&format!(" under {}", reads(&condition.reads)));
-            next = condition.parent;
-        }
-        format!(
-            "{text:?} line {} read {}{under}",
+        let file = record.files[span.by.file as usize].name();
+        let mut told = format!(
+            "{text:?} {file}:{} {}{}",
             span.by.line,
-            reads(&span.reads)
-        )
+            reads(&span.reads),
+            conditions(span.under)
+        );
+        let mut next = span.way;
+        while let Some(position) = next {
+            let way = &record.ways[position as usize];
+            told.push_str(&format!(
+                " by {} {}{}",
+                way.by.line,
+                reads(&way.reads),
+                conditions(way.under)
+            ));
+            next = way.before;
+        }
+        told
     });
     let told = told.collect();
     assert_eq!(at, output.text.len());
@@ -81,10 +99,10 @@ fn each_piece_of_output_knows_its_line_and_values() {
             "name: {{ .Values.name }}\n{{- $x := .Values.use }}\non: {{ $x }}\n"
         )]),
         [
-            r#""name: " line 1 read "#,
-            r#""word" line 1 read .name@a:1"#,
-            r#""\non: " line 2 read .use@a:2"#,
-            r#""true\n" line 3 read "#,
+            r#""name: " a:1 "#,
+            r#""word" a:1 .name@a:1"#,
+            r#""\non: " a:2 .use@a:2"#,
+            r#""true\n" a:3 "#,
         ]
     );
 }
@@ -97,10 +115,10 @@ fn what_a_condition_reads_belongs_to_all_under_it() {
             "{{ if .Values.use }}x{{ range .Values.list }}{{ .p }}{{ end }}{{ end }}y"
         )]),
         [
-            r#""x" line 1 read  under .use@a:1"#,
-            r#""1" line 1 read .list.0@a:1,.list.0.p@a:1 under .list@a:1 under .use@a:1"#,
-            r#""2" line 1 read .list.1@a:1,.list.1.p@a:1 under .list@a:1 under .use@a:1"#,
-            r#""y" line 1 read "#,
+            r#""x" a:1  under .use@a:1"#,
+            r#""1" a:1 .list.0@a:1,.list.0.p@a:1 under .list@a:1 under .use@a:1"#,
+            r#""2" a:1 .list.1@a:1,.list.1.p@a:1 under .list@a:1 under .use@a:1"#,
+            r#""y" a:1 "#,
         ]
     );
 }
@@ -112,7 +130,7 @@ fn a_variable_is_read_for_what_is_written_next() {
             "a",
             "{{ $x := .Values.name }}{{ if .Values.use }}{{ if .Values.list }}{{ $x }}{{ end }}{{ end }}"
         )]),
-        [r#""word" line 1 read .name@a:1 under .list@a:1 under .use@a:1"#]
+        [r#""word" a:1 .name@a:1 under .list@a:1 under .use@a:1"#]
     );
 }
 
@@ -130,9 +148,60 @@ fn what_is_written_whole_is_read_whole_through_includes_and_functions() {
             ),
         ]),
         [
-            r#""l: " line 1 read "#,
-            r#""word[map[p:1] map[p:2]]" line 1 read .name@_h:1,.use@_h:1,.list@_h:1,.list.0@_h:1,.list.1@_h:1,.list.0.p@_h:1,.list.1.p@_h:1"#,
-            r#""{\"a\":\"1\",\"b\":\"2\"}" line 1 read .labels@a:1,.labels.a@a:1,.labels.b@a:1"#,
+            r#""l: " a:1 "#,
+            r#""word" _h:1 .name@_h:1 by 1 "#,
+            r#""[map[p:1] map[p:2]]" _h:1 .list@_h:1,.list.0@_h:1,.list.1@_h:1,.list.0.p@_h:1,.list.1.p@_h:1 under .use@_h:1 by 1 "#,
+            r#""{\"a\":\"1\",\"b\":\"2\"}" a:1 .labels@a:1,.labels.a@a:1,.labels.b@a:1"#,
+        ]
+    );
+}
+
+/// The way of nearly all that charts write.
+#[test]
+fn lines_that_functions_shift_keep_what_made_them() {
+    let helpers = "{{ define \"labels\" -}}\napp: {{ .Values.name }}\n{{ with .Values.labels }}\n{{- toYaml . }}\n{{- end \
+                   }}\n{{- end }}";
+    assert_eq!(
+        told(&[
+            (
+                "a",
+                "m:\n  {{- include \"labels\" . | nindent 2 | trimSuffix \"x\" }}\n{{ toYaml .Values.list | indent 4 }}"
+            ),
+            ("_h", helpers),
+        ]),
+        [
+            r#""m:" a:1 "#,
+            r#""\n  " a:2  by 2 "#,
+            r#""app: " _h:2  by 2 "#,
+            r#""word\n  " _h:2 .name@_h:2 by 2 "#,
+            r#""a: \"1\"\n  " _h:4 .labels.a@_h:4 under .labels@_h:3 by 2  by 4  under .labels@_h:3"#,
+            r#""b: \"2\"" _h:4 .labels.b@_h:4 under .labels@_h:3 by 2  by 4  under .labels@_h:3"#,
+            r#""\n" a:2 "#,
+            r#""    " a:3  by 3 .list@a:3,.list.0@a:3,.list.1@a:3"#,
+            r#""- p: 1\n    " a:3 .list.0.p@a:3 by 3 .list@a:3,.list.0@a:3,.list.1@a:3"#,
+            r#""- p: 2" a:3 .list.1.p@a:3 by 3 .list@a:3,.list.0@a:3,.list.1@a:3"#,
+        ]
+    );
+}
+
+#[test]
+fn parts_of_a_line_keep_what_made_them() {
+    assert_eq!(
+        told(&[
+            (
+                "a",
+                "{{ printf \"%s-%v\" (include \"n\" .) .Values.use | quote }}{{ .Values.labels.c }}!"
+            ),
+            ("_h", "{{ define \"n\" }}{{ .Values.name }}{{ end }}"),
+        ]),
+        [
+            r#""\"" a:1  by 1 .use@a:1"#,
+            r#""word" _h:1 .name@_h:1 by 1 .use@a:1"#,
+            r#""-true" a:1  by 1 .use@a:1"#,
+            r#""\"" a:1  by 1 .use@a:1"#,
+            // Taken out at the end.
+            r#""" a:1 .labels@a:1,.labels.c?@a:1"#,
+            r#""!" a:1 "#,
         ]
     );
 }
@@ -141,6 +210,11 @@ fn what_is_written_whole_is_read_whole_through_includes_and_functions() {
 fn what_is_taken_out_shifts_what_follows() {
     assert_eq!(
         told(&[("a", "a{{ .Values.nosuch }}b{{ .Values.name }}")]),
-        [r#""ab" line 1 read "#, r#""word" line 1 read .name@a:1"#,]
+        [
+            r#""a" a:1 "#,
+            r#""" a:1 .nosuch?@a:1"#,
+            r#""b" a:1 "#,
+            r#""word" a:1 .name@a:1"#,
+        ]
     );
 }

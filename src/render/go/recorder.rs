@@ -1,0 +1,276 @@
+//! A record while it is filled.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::align::{Made, align};
+use super::record::{Condition, Line, Read, Record, Span, Way};
+use super::text::Text;
+use super::value::{Origin, Value};
+use crate::source::Source;
+
+/// Fills a record.
+#[derive(Debug, Default)]
+pub(super) struct Recorder {
+    pub record: Record,
+    /// The condition that is around.
+    pub under: Option<u32>,
+    /// The line that is at work.
+    pub at: Line,
+    /// How many of the reads belong to pieces of output.
+    told: u32,
+    /// What is known of texts that were made, by where they are in memory. They are kept, so that nothing else comes there.
+    made: HashMap<(usize, usize), Made>,
+}
+
+/// What a recorder puts aside while a text is made.
+pub(super) struct Aside {
+    spans: Vec<Span>,
+    told: u32,
+    under: Option<u32>,
+    at: Line,
+}
+
+fn count<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}
+
+fn index(position: u32) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+fn place(text: &Text) -> (usize, usize) {
+    (text.as_bytes().as_ptr().addr(), text.len())
+}
+
+impl Recorder {
+    /// A line of a file.
+    pub fn line(&mut self, source: &Arc<Source>, line: u32) -> Line {
+        let files = &mut self.record.files;
+        let known = files
+            .iter()
+            .rposition(|known| Arc::ptr_eq(known, source))
+            .unwrap_or_else(|| {
+                files.push(Arc::clone(source));
+                files.len() - 1
+            });
+        Line {
+            file: u32::try_from(known).unwrap_or(u32::MAX),
+            line,
+        }
+    }
+
+    /// A value was looked at.
+    pub fn read(&mut self, origin: Origin) {
+        self.looked(origin, None);
+    }
+
+    /// A value was asked for a key that it does not have.
+    pub fn missed(&mut self, origin: Origin, key: &Text) {
+        self.looked(origin, Some(key.clone()));
+    }
+
+    fn looked(&mut self, origin: Origin, missing: Option<Text>) {
+        let read = Read {
+            origin,
+            missing,
+            by: self.at,
+        };
+        if self.record.reads.last() != Some(&read) {
+            self.record.reads.push(read);
+        }
+    }
+
+    /// How many reads there are.
+    pub fn reads(&self) -> u32 {
+        count(&self.record.reads)
+    }
+
+    /// A piece of output.
+    pub fn wrote(&mut self, bytes: Range<usize>, by: Line) {
+        let reads = self.told..self.reads();
+        self.told = reads.end;
+        match self.record.spans.last_mut() {
+            Some(last)
+                if reads.is_empty()
+                    && last.reads.is_empty()
+                    && last.way.is_none()
+                    && (last.by, last.under) == (by, self.under) =>
+            {
+                last.bytes.end = bytes.end;
+            }
+            _ => self.record.spans.push(Span {
+                bytes,
+                by,
+                reads,
+                under: self.under,
+                way: None,
+            }),
+        }
+    }
+
+    /// A text of which it is known how it was made, as a piece of output from `start` on; whether it is.
+    pub fn wrote_made(&mut self, start: usize, text: &Text, by: Line) -> bool {
+        let Some((_, spans)) = self.made.get(&place(text)).cloned() else {
+            return false;
+        };
+        let reads = self.besides(&spans);
+        let mut ways: HashMap<Option<u32>, u32> = HashMap::new();
+        for span in spans.iter() {
+            let way = *ways.entry(span.way).or_insert_with(|| {
+                self.record.ways.push(Way {
+                    by,
+                    reads: reads.clone(),
+                    under: self.under,
+                    before: span.way,
+                });
+                count(&self.record.ways) - 1
+            });
+            self.record.spans.push(Span {
+                bytes: start + span.bytes.start..start + span.bytes.end,
+                way: Some(way),
+                ..span.clone()
+            });
+        }
+        true
+    }
+
+    /// What was read since the last piece of output and belongs to none of the spans.
+    fn besides(&mut self, spans: &[Span]) -> Range<u32> {
+        let now = self.reads();
+        let mut known = vec![false; index(now).saturating_sub(index(self.told))];
+        let mut mark = |reads: &Range<u32>| {
+            let from = index(reads.start).saturating_sub(index(self.told));
+            let to = index(reads.end).saturating_sub(index(self.told));
+            if let Some(known) = known.get_mut(from..to) {
+                known.fill(true);
+            }
+        };
+        let mut conditions = Vec::new();
+        for span in spans {
+            mark(&span.reads);
+            if conditions.last() != Some(&span.under) {
+                conditions.push(span.under);
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        for first in conditions {
+            let mut next = first;
+            while let Some(position) = next.filter(|position| seen.insert(*position)) {
+                let Some(condition) = self.record.conditions.get(index(position)) else {
+                    break;
+                };
+                mark(&condition.reads);
+                next = condition.parent;
+            }
+        }
+        let rest: Vec<Read> = (index(self.told)..)
+            .zip(&known)
+            .filter(|(_, known)| !**known)
+            .filter_map(|(position, _)| self.record.reads.get(position).cloned())
+            .collect();
+        self.record.reads.extend(rest);
+        self.told = self.reads();
+        now..self.told
+    }
+
+    /// A condition that has read what came after `first`; what is written next stands under it.
+    pub fn enter(&mut self, first: u32, by: Line) {
+        let position = count(&self.record.conditions);
+        let now = self.reads();
+        self.record.conditions.push(Condition {
+            parent: self.under,
+            by,
+            reads: first..now,
+        });
+        self.under = Some(position);
+        // What was read before the condition, for a variable say, still belongs to the next piece of output.
+        let reads = &mut self.record.reads;
+        let waiting = reads
+            .get(index(self.told)..index(first))
+            .unwrap_or_default()
+            .to_vec();
+        reads.extend(waiting);
+        self.told = now;
+    }
+
+    /// A text begins to be made: what is written now is told of it.
+    pub fn begin(&mut self) -> Aside {
+        let aside = Aside {
+            spans: std::mem::take(&mut self.record.spans),
+            told: self.told,
+            under: self.under,
+            at: self.at,
+        };
+        self.told = self.reads();
+        aside
+    }
+
+    /// The text has been made. What was read for it was read for whatever becomes of it.
+    pub fn end(&mut self, aside: Aside) -> Vec<Span> {
+        self.told = aside.told;
+        self.under = aside.under;
+        self.at = aside.at;
+        std::mem::replace(&mut self.record.spans, aside.spans)
+    }
+
+    /// Keeps how a text was made.
+    pub fn keep(&mut self, text: &Text, spans: Vec<Span>) {
+        if !text.is_empty() && !spans.is_empty() {
+            self.made.insert(place(text), (text.clone(), spans.into()));
+        }
+    }
+
+    /// A text was made of values as YAML; `marks` tells where each ends in it. `first` is how many reads there were before.
+    pub fn wrote_yaml(&mut self, text: &Text, marks: &[(usize, Origin)], first: u32) {
+        let reads = self.record.reads.get(index(first)..).unwrap_or_default();
+        let known: HashMap<Origin, u32> = reads
+            .iter()
+            .zip(first..)
+            .map(|(read, position)| (read.origin, position))
+            .collect();
+        let mut from = 0;
+        let mut spans: Vec<Span> = Vec::with_capacity(marks.len());
+        for (end, origin) in marks {
+            let end = (*end).min(text.len());
+            let reads = known.get(origin).map_or(0..0, |position| *position..position + 1);
+            spans.push(Span {
+                bytes: from..end,
+                by: self.at,
+                reads,
+                under: self.under,
+                way: None,
+            });
+            from = end;
+        }
+        if let Some(last) = spans.last_mut() {
+            last.bytes.end = text.len();
+        }
+        self.keep(text, spans);
+    }
+
+    /// A function made a text of its arguments, which may be texts of which it is known how they were made.
+    pub fn transformed(&mut self, result: &Text, arguments: &[Value]) {
+        if result.is_empty() || self.made.contains_key(&place(result)) {
+            return;
+        }
+        let of: Vec<Made> = arguments
+            .iter()
+            .filter_map(Value::as_text)
+            .filter_map(|text| self.made.get(&place(text)).cloned())
+            .collect();
+        if of.is_empty() {
+            return;
+        }
+        let gap = Span {
+            bytes: 0..0,
+            by: self.at,
+            reads: 0..0,
+            under: self.under,
+            way: None,
+        };
+        let spans = align(result.as_bytes(), &of, &gap);
+        self.keep(result, spans);
+    }
+}
