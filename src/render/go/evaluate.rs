@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use super::error::{Error, Result};
-use super::functions::{Arguments, Call, Function, Host, Type};
+use super::functions::{Call, Host};
 use super::parse::frame;
 use super::print;
 use super::run::{NO_VALUE, Run};
-use super::text::Text;
-use super::tree::{
-    At, Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable,
-};
-use super::value::{List, ListType, Map, MapType, Value};
+use super::tree::{At, Command, Conditional, Loop, Node, Pipeline, Template, Term, Variable};
+use super::value::Value;
 
 /// Where the evaluator is: the template, and what its dot is.
 #[derive(Clone, Copy)]
@@ -22,12 +19,12 @@ pub(super) struct Here<'t> {
 
 impl Here<'_> {
     /// An error at a place of the template.
-    fn error(self, at: At, message: impl Into<String>) -> Error {
+    pub(super) fn error(self, at: At, message: impl Into<String>) -> Error {
         self.place(at, Error::new(message))
     }
 
     /// Says where an error came up.
-    fn place(self, at: At, error: Error) -> Error {
+    pub(super) fn place(self, at: At, error: Error) -> Error {
         error.within(frame(&self.template.source, &self.template.name, at))
     }
 }
@@ -132,7 +129,7 @@ impl Run<'_> {
     }
 
     /// Notes the line that is at work, for what functions read.
-    fn at_work(&mut self, here: Here<'_>, at: At) {
+    pub(super) fn at_work(&mut self, here: Here<'_>, at: At) {
         if let Some(recorder) = &mut self.recorder {
             recorder.at = recorder.line(&here.template.source, at.line);
         }
@@ -313,7 +310,7 @@ impl Run<'_> {
     }
 
     /// The value of a pipeline, which its variables get.
-    fn pipeline(&mut self, here: Here<'_>, pipeline: &Pipeline) -> Result<Value> {
+    pub(super) fn pipeline(&mut self, here: Here<'_>, pipeline: &Pipeline) -> Result<Value> {
         self.deeper().map_err(|error| here.place(pipeline.at, error))?;
         let mut value = None;
         for command in &pipeline.commands {
@@ -351,298 +348,5 @@ impl Run<'_> {
             Term::Nil => Err(here.error(operand.at, "`nil` is not a command")),
             _ => self.operand(here, operand),
         }
-    }
-
-    fn variable(&self, number: usize) -> Value {
-        self.variables
-            .get(self.base + number)
-            .cloned()
-            .unwrap_or(Value::Absent)
-    }
-
-    /// The value of an operand where any type will do.
-    fn operand(&mut self, here: Here<'_>, operand: &Operand) -> Result<Value> {
-        match &operand.term {
-            Term::Dot => Ok(here.dot.clone()),
-            Term::Nil => Ok(Value::Nil),
-            Term::Bool(value) => Ok(Value::Bool(*value)),
-            Term::Number(number) => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
-            Term::String(text) => Ok(Value::String(text.clone())),
-            Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, &[], None),
-            Term::Variable(number, path) => {
-                let value = self.variable(*number);
-                self.fields(here, operand.at, value, path, &[], None)
-            }
-            Term::Function(callee) => self.call(here, operand.at, *callee, &[], None),
-            Term::Pipeline(pipeline) => self.pipeline(here, pipeline),
-            Term::Chain(inner, path) => {
-                if matches!(inner.term, Term::Nil) {
-                    return Err(here.error(operand.at, "`nil` has no fields"));
-                }
-                let receiver = self.operand(here, inner)?;
-                self.fields(here, operand.at, receiver, path, &[], None)
-            }
-        }
-    }
-
-    /// The value of an operand as a function wants it.
-    fn argument(&mut self, here: Here<'_>, operand: &Operand, wanted: Type) -> Result<Value> {
-        let refused = |found: &str| {
-            here.error(
-                operand.at,
-                format!("{} is wanted here, not {found}", wanted.article()),
-            )
-        };
-        match &operand.term {
-            Term::Nil => match wanted {
-                Type::Any | Type::Map | Type::List => {
-                    checked(Value::Absent, wanted).map_err(|problem| here.error(operand.at, problem))
-                }
-                _ => Err(refused("`nil`")),
-            },
-            Term::Bool(value) => match wanted {
-                Type::Any | Type::Bool => Ok(Value::Bool(*value)),
-                _ => Err(refused(&format!("`{value}`"))),
-            },
-            Term::Number(number) => match wanted {
-                Type::Any => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
-                Type::Int => number
-                    .int
-                    .map(Value::Int)
-                    .ok_or_else(|| refused("a number with a fraction")),
-                Type::Uint32 => number
-                    .uint
-                    .filter(|number| u32::try_from(*number).is_ok())
-                    .map(Value::Uint64)
-                    .ok_or_else(|| refused("this number")),
-                Type::Float => Ok(Value::Float(number.float)),
-                _ => Err(refused("a number")),
-            },
-            Term::String(text) => match wanted {
-                Type::Any | Type::String => Ok(Value::String(text.clone())),
-                _ => Err(refused("a text")),
-            },
-            _ => {
-                let value = self.operand(here, operand)?;
-                checked(value, wanted).map_err(|problem| here.error(operand.at, problem))
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        here: Here<'_>,
-        at: At,
-        callee: Callee,
-        operands: &[Operand],
-        last: Option<Value>,
-    ) -> Result<Value> {
-        let stops_at = match callee {
-            Callee::And => false,
-            Callee::Or => true,
-            Callee::Function(function) => {
-                return self.function(here, at, function, Vec::new(), operands, last);
-            }
-        };
-        let mut value = None;
-        for operand in operands {
-            let next = self.argument(here, operand, Type::Any)?;
-            if next.is_true() == stops_at {
-                return Ok(next);
-            }
-            value = Some(next);
-        }
-        last.or(value).ok_or_else(|| {
-            let name = if stops_at { "or" } else { "and" };
-            here.error(at, format!("`{name}` needs an argument"))
-        })
-    }
-
-    /// Calls a function; `values` come before what the operands give, `last` after it.
-    fn function(
-        &mut self,
-        here: Here<'_>,
-        at: At,
-        function: &'static Function,
-        values: Vec<Value>,
-        operands: &[Operand],
-        last: Option<Value>,
-    ) -> Result<Value> {
-        let of_object = values.len();
-        let count = of_object + operands.len() + usize::from(last.is_some());
-        let fixed = function.takes.len();
-        if count < fixed || (count > fixed && function.rest.is_none()) {
-            let least = if function.rest.is_some() { "at least " } else { "" };
-            let message = format!(
-                "`{}` takes {least}{}, not {}",
-                function.name,
-                arguments(fixed - of_object.min(fixed)),
-                count - of_object
-            );
-            return Err(here.error(at, message));
-        }
-        let wanted = |position: usize| {
-            let fixed = function.takes.get(position).copied();
-            fixed.or(function.rest).unwrap_or(Type::Any)
-        };
-        let mut values = values;
-        values.reserve(count - of_object);
-        for operand in operands {
-            let value = self.argument(here, operand, wanted(values.len()))?;
-            values.push(value);
-        }
-        if let Some(last) = last {
-            let value = checked(last, wanted(values.len()))
-                .map_err(|problem| here.error(at, format!("`{}`: {problem}", function.name)))?;
-            values.push(value);
-        }
-        self.at_work(here, at);
-        let given = self.recorder.is_some().then(|| values.clone());
-        let result = (function.run)(&mut Call { host: self }, Arguments::new(values))
-            .map_err(|error| here.place(at, error.in_call(function.name)))?;
-        if let (Some(recorder), Some(given), Value::String(text)) = (&mut self.recorder, given, &result) {
-            recorder.transformed(text, &given);
-        }
-        Ok(result)
-    }
-
-    /// Notes that a value was read.
-    fn note(&mut self, here: Here<'_>, at: At, origin: super::value::Origin) {
-        if origin.is_known()
-            && let Some(recorder) = &mut self.recorder
-        {
-            recorder.at = recorder.line(&here.template.source, at.line);
-            recorder.read(origin);
-        }
-    }
-
-    /// Notes that a key was asked for that is not there.
-    fn note_missing(&mut self, here: Here<'_>, at: At, map: &Map, name: &Text) {
-        if map.origin().is_known()
-            && let Some(recorder) = &mut self.recorder
-        {
-            recorder.at = recorder.line(&here.template.source, at.line);
-            recorder.missed(map.origin(), name);
-        }
-    }
-
-    /// The value at a path of fields; the last one may be a method, which gets the arguments.
-    fn fields(
-        &mut self,
-        here: Here<'_>,
-        at: At,
-        receiver: Value,
-        path: &[Text],
-        operands: &[Operand],
-        last: Option<Value>,
-    ) -> Result<Value> {
-        let Some((name, before)) = path.split_last() else {
-            return Ok(receiver);
-        };
-        let mut value = receiver;
-        for name in before {
-            value = self.field(here, at, value, name, &[], None)?;
-        }
-        self.field(here, at, value, name, operands, last)
-    }
-
-    fn field(
-        &mut self,
-        here: Here<'_>,
-        at: At,
-        receiver: Value,
-        name: &Text,
-        operands: &[Operand],
-        last: Option<Value>,
-    ) -> Result<Value> {
-        let has_arguments = !operands.is_empty() || last.is_some();
-        let refused = || here.error(at, format!("`.{name}` is not a method, and takes no arguments"));
-        match &receiver {
-            Value::Absent => return Ok(Value::Absent),
-            Value::Nil => {
-                return Err(here.error(
-                    at,
-                    format!("`.{name}` is asked of something that is nil or missing"),
-                ));
-            }
-            Value::Map(map) if map.of != MapType::Values || super::roots::values_method(name).is_none() => {
-                if has_arguments {
-                    return Err(refused());
-                }
-                return Ok(match map.slot(name.as_bytes()) {
-                    Some(slot) => {
-                        self.note(here, at, slot.origin);
-                        slot.value
-                    }
-                    None if map.of == MapType::Strings => Value::from(""),
-                    None => {
-                        self.note_missing(here, at, map, name);
-                        Value::Nil
-                    }
-                });
-            }
-            _ => {}
-        }
-        let method = match &receiver {
-            Value::Object(object) => object.method(&name.lossy()),
-            Value::Map(_) => super::roots::values_method(name),
-            Value::List(list) => super::roots::list_method(list, name),
-            _ => None,
-        };
-        if let Some(method) = method {
-            return self.function(here, at, method, vec![receiver], operands, last);
-        }
-        let field = match &receiver {
-            Value::Object(object) => object.field(&name.lossy()),
-            _ => None,
-        };
-        match field {
-            Some(_) if has_arguments => Err(refused()),
-            Some(value) => Ok(value),
-            None => {
-                let message = format!("a `{}` has no field `{name}`", receiver.type_name());
-                Err(here.error(at, message))
-            }
-        }
-    }
-}
-
-/// `1 argument`, `2 arguments`.
-fn arguments(count: usize) -> String {
-    format!("{count} argument{}", if count == 1 { "" } else { "s" })
-}
-
-/// The value of a number where any type will do.
-fn ideal(number: Number) -> std::result::Result<Value, String> {
-    if number.is_float {
-        return Ok(Value::Float(number.float));
-    }
-    number
-        .int
-        .map(Value::Int)
-        .ok_or_else(|| "the number does not fit `int`, which has 63 bits and a sign".to_owned())
-}
-
-/// A value as a function wants it, as far as Go assigns it to the type.
-fn checked(value: Value, wanted: Type) -> std::result::Result<Value, String> {
-    let refused = |found: &str| Err(format!("{} is wanted here, not {found}", wanted.article()));
-    match (wanted, value) {
-        (Type::Any, Value::Absent) => Ok(Value::Nil),
-        (Type::Map, Value::Absent) => Ok(Value::Map(Map::nil(MapType::Any))),
-        (Type::List, Value::Absent) => Ok(Value::List(List::nil(ListType::Any))),
-        (_, Value::Absent | Value::Nil) if wanted != Type::Any => refused("something that is nil or missing"),
-        (Type::Map, Value::Map(map)) if map.of != MapType::Strings => {
-            Ok(Value::Map(map.seen_as(MapType::Any)))
-        }
-        (Type::Any, value)
-        | (Type::Bool, value @ Value::Bool(_))
-        | (Type::Int, value @ Value::Int(_))
-        | (Type::Float, value @ Value::Float(_))
-        | (Type::String, value @ Value::String(_)) => Ok(value),
-        (Type::List, Value::List(list)) if list.of == ListType::Any => Ok(Value::List(list)),
-        (Type::Object(name), Value::Object(object)) if object.type_name() == name => {
-            Ok(Value::Object(object))
-        }
-        (_, value) => refused(&format!("a `{}`", value.type_name())),
     }
 }

@@ -4,14 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::{Error, Frame, Result};
-use super::functions;
 use super::lex::{At, Keyword, Token, Word, tokens};
 use super::literal;
-use super::text::Text;
-use super::tree::{
-    Callee, Command, Conditional, Loop, Node, Number, Operand, Pipeline, Template, Term, Variable,
-};
-use crate::diagnostic::nearest;
+use super::tree::{Conditional, Loop, Node, Template};
 use crate::source::Source;
 
 /// How deep control structures and parentheses may be nested.
@@ -67,10 +62,10 @@ pub(super) fn frame(source: &Source, template: &Arc<str>, at: At) -> Frame {
 
 /// The variables that are there.
 #[derive(Debug)]
-struct Scope {
-    names: Vec<Arc<str>>,
+pub(super) struct Scope {
+    pub(super) names: Vec<Arc<str>>,
     /// The most that there were at one time.
-    most: usize,
+    pub(super) most: usize,
     /// How many `range` are around.
     loops: usize,
 }
@@ -85,14 +80,14 @@ impl Default for Scope {
     }
 }
 
-struct Parser<'s> {
+pub(super) struct Parser<'s> {
     source: &'s Arc<Source>,
     /// The template that is being read.
     name: Arc<str>,
     tokens: Vec<Token>,
-    next: usize,
-    depth: usize,
-    scope: Scope,
+    pub(super) next: usize,
+    pub(super) depth: usize,
+    pub(super) scope: Scope,
     defined: Vec<Template>,
 }
 
@@ -107,7 +102,7 @@ enum Ending {
 
 /// What a pipeline belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+pub(super) enum Of {
     Action,
     If,
     With,
@@ -117,7 +112,7 @@ enum Of {
 }
 
 impl Of {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Of::Action => "an action",
             Of::If => "`if`",
@@ -145,20 +140,20 @@ impl Parser<'_> {
         }
     }
 
-    fn peek(&self) -> &Token {
+    pub(super) fn peek(&self) -> &Token {
         self.tokens
             .get(self.next)
             .unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
     }
 
-    fn peek_past_space(&mut self) -> &Token {
+    pub(super) fn peek_past_space(&mut self) -> &Token {
         if self.peek().word == Word::Space {
             self.next += 1;
         }
         self.peek()
     }
 
-    fn take(&mut self) -> Token {
+    pub(super) fn take(&mut self) -> Token {
         let token = self.peek().clone();
         self.next = (self.next + 1).min(self.tokens.len());
         token
@@ -169,18 +164,18 @@ impl Parser<'_> {
         self.take()
     }
 
-    fn written(&self, token: &Token) -> &str {
+    pub(super) fn written(&self, token: &Token) -> &str {
         let start = usize::try_from(token.at.offset).unwrap_or(usize::MAX);
         let end = usize::try_from(token.end).unwrap_or(usize::MAX);
         self.source.text().get(start..end).unwrap_or_default()
     }
 
-    fn error(&self, at: At, message: impl Into<String>) -> Error {
+    pub(super) fn error(&self, at: At, message: impl Into<String>) -> Error {
         Error::new(message).within(frame(self.source, &self.name, at))
     }
 
     /// A word that does not belong where it is.
-    fn unexpected(&self, token: &Token, place: &str) -> Error {
+    pub(super) fn unexpected(&self, token: &Token, place: &str) -> Error {
         let message = match &token.word {
             Word::Error(problem) => problem.to_string(),
             Word::End => format!("the template ends in {place}"),
@@ -190,7 +185,7 @@ impl Parser<'_> {
         self.error(token.at, message)
     }
 
-    fn deeper(&mut self, at: At) -> Result<()> {
+    pub(super) fn deeper(&mut self, at: At) -> Result<()> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(self.error(at, format!("it is nested more than {DEEPEST} levels deep")));
@@ -437,241 +432,6 @@ impl Parser<'_> {
             pipeline,
             body,
             otherwise,
-        })
-    }
-
-    /// The number of a variable, the latest of the name.
-    fn number_of(&self, name: &str) -> Option<usize> {
-        self.scope.names.iter().rposition(|known| **known == *name)
-    }
-
-    /// Commands, up to and with what ends them.
-    fn pipeline(&mut self, of: Of) -> Result<Pipeline> {
-        let at = self.peek_past_space().at;
-        self.deeper(at)?;
-        let end = match of {
-            Of::Parentheses => Word::CloseParenthesis,
-            _ => Word::Close,
-        };
-        let (names, assigns) = self.variables(of)?;
-        let mut commands = Vec::new();
-        loop {
-            let token = self.peek_past_space().clone();
-            if token.word == end {
-                self.next += 1;
-                break;
-            }
-            match token.word {
-                Word::Bool(_)
-                | Word::Character
-                | Word::Dot
-                | Word::Field
-                | Word::Name
-                | Word::Number
-                | Word::Keyword(Keyword::Nil)
-                | Word::Raw
-                | Word::Quoted
-                | Word::Variable
-                | Word::OpenParenthesis => {
-                    let command = self.command()?;
-                    let is_literal = command.operands.first().is_some_and(|operand| {
-                        matches!(
-                            operand.term,
-                            Term::Bool(_) | Term::Dot | Term::Nil | Term::Number(_) | Term::String(_)
-                        )
-                    });
-                    if is_literal && !commands.is_empty() {
-                        let message = format!(
-                            "`{}` cannot stand after `|`: it is not a function",
-                            self.written(&token)
-                        );
-                        return Err(self.error(token.at, message));
-                    }
-                    commands.push(command);
-                }
-                _ => return Err(self.unexpected(&token, of.name())),
-            }
-        }
-        if commands.is_empty() {
-            return Err(self.error(at, format!("{} has no value", of.name())));
-        }
-        // Declared only now: the commands see what was there before.
-        let mut variables = Vec::with_capacity(names.len());
-        for name in names {
-            let number = if assigns {
-                self.number_of(&name)
-            } else {
-                self.scope.names.push(Arc::clone(&name));
-                self.scope.most = self.scope.most.max(self.scope.names.len());
-                Some(self.scope.names.len() - 1)
-            };
-            variables.push(Variable { name, number });
-        }
-        self.depth -= 1;
-        Ok(Pipeline {
-            at,
-            variables,
-            assigns,
-            commands,
-        })
-    }
-
-    /// `$a :=`, `$a =`, and in a range `$a, $b :=`.
-    fn variables(&mut self, of: Of) -> Result<(Vec<Arc<str>>, bool)> {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        loop {
-            let start = self.next;
-            let token = self.peek_past_space().clone();
-            if token.word != Word::Variable {
-                return Ok((names, false));
-            }
-            self.next += 1;
-            match self.peek_past_space().word {
-                Word::Assign | Word::Declare => {
-                    let assigns = self.take().word == Word::Assign;
-                    names.push(self.written(&token).into());
-                    return Ok((names, assigns));
-                }
-                Word::Comma => {
-                    self.next += 1;
-                    if of != Of::Range || !names.is_empty() {
-                        return Err(self.error(token.at, format!("too many variables in {}", of.name())));
-                    }
-                    names.push(self.written(&token).into());
-                    let word = &self.peek_past_space().word;
-                    if !matches!(word, Word::Variable | Word::Close | Word::CloseParenthesis) {
-                        return Err(self.error(token.at, "a `range` can set variables alone"));
-                    }
-                }
-                _ => {
-                    self.next = start;
-                    return Ok((names, false));
-                }
-            }
-        }
-    }
-
-    /// Operands up to a pipe, which is read, or what ends the pipeline, which is not.
-    fn command(&mut self) -> Result<Command> {
-        let mut operands = Vec::new();
-        loop {
-            self.peek_past_space();
-            if let Some(operand) = self.operand()? {
-                operands.push(operand);
-            }
-            let token = self.peek().clone();
-            match token.word {
-                Word::Space => self.next += 1,
-                Word::Pipe => {
-                    self.next += 1;
-                    break;
-                }
-                Word::Close | Word::CloseParenthesis => break,
-                _ => return Err(self.unexpected(&token, "an operand")),
-            }
-        }
-        if operands.is_empty() {
-            return Err(self.error(self.peek().at, "a command is empty"));
-        }
-        Ok(Command { operands })
-    }
-
-    /// A term with the fields that follow it.
-    fn operand(&mut self) -> Result<Option<Operand>> {
-        let Some(mut operand) = self.term()? else {
-            return Ok(None);
-        };
-        let mut fields = self.fields();
-        if fields.is_empty() {
-            return Ok(Some(operand));
-        }
-        match &mut operand.term {
-            Term::Field(path) | Term::Variable(_, path) => path.append(&mut fields),
-            Term::Bool(_) | Term::String(_) | Term::Number(_) | Term::Nil | Term::Dot => {
-                return Err(self.error(operand.at, "this has no fields"));
-            }
-            _ => {
-                operand = Operand {
-                    at: operand.at,
-                    term: Term::Chain(Box::new(operand), fields),
-                };
-            }
-        }
-        Ok(Some(operand))
-    }
-
-    /// `.a.b`, as far as they follow without a space.
-    fn fields(&mut self) -> Vec<Text> {
-        let mut fields = Vec::new();
-        while self.peek().word == Word::Field {
-            let token = self.take();
-            fields.push(Text::from(self.written(&token).trim_start_matches('.')));
-        }
-        fields
-    }
-
-    fn term(&mut self) -> Result<Option<Operand>> {
-        let token = self.peek_past_space().clone();
-        let problem = |this: &Self, problem: String| this.error(token.at, problem);
-        let term = match &token.word {
-            Word::Name => {
-                let callee = self.callee(&token)?;
-                Term::Function(callee)
-            }
-            Word::Dot => Term::Dot,
-            Word::Keyword(Keyword::Nil) => Term::Nil,
-            Word::Bool(value) => Term::Bool(*value),
-            Word::Field => {
-                let fields = self.fields();
-                return Ok(Some(Operand {
-                    at: token.at,
-                    term: Term::Field(fields),
-                }));
-            }
-            Word::Variable => {
-                let name = self.written(&token);
-                let Some(number) = self.number_of(name) else {
-                    let known = self.scope.names.iter().map(|name| &**name);
-                    let hint = nearest(name, known.filter(|known| *known != "$"))
-                        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                    return Err(self.error(token.at, format!("there is no variable `{name}`{hint}")));
-                };
-                Term::Variable(number, Vec::new())
-            }
-            Word::Number => Term::Number(self.number(literal::number(self.written(&token)), token.at)?),
-            Word::Character => Term::Number(self.number(literal::character(self.written(&token)), token.at)?),
-            Word::Quoted => {
-                Term::String(literal::quoted(self.written(&token)).map_err(|found| problem(self, found))?)
-            }
-            Word::Raw => Term::String(literal::raw(self.written(&token))),
-            Word::OpenParenthesis => {
-                self.next += 1;
-                let pipeline = self.pipeline(Of::Parentheses)?;
-                return Ok(Some(Operand {
-                    at: token.at,
-                    term: Term::Pipeline(Box::new(pipeline)),
-                }));
-            }
-            _ => return Ok(None),
-        };
-        self.next += 1;
-        Ok(Some(Operand { at: token.at, term }))
-    }
-
-    fn number(&self, found: std::result::Result<Number, String>, at: At) -> Result<Number> {
-        found.map_err(|problem| self.error(at, problem))
-    }
-
-    fn callee(&self, token: &Token) -> Result<Callee> {
-        let name = self.written(token);
-        Ok(match name {
-            "and" => Callee::And,
-            "or" => Callee::Or,
-            _ => Callee::Function(functions::find(name).ok_or_else(|| {
-                let hint = nearest(name, functions::names())
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                self.error(token.at, format!("there is no function `{name}`{hint}"))
-            })?),
         })
     }
 }

@@ -1,0 +1,200 @@
+//! Maps by reference, which functions change in place.
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::rc::Rc;
+
+use super::{Origin, Slot, Value, is_nested, take_apart};
+use crate::render::go::text::Text;
+
+/// The Go type of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MapType {
+    /// `map[string]interface {}`.
+    #[default]
+    Any,
+    /// `common.Values`: a map of anything under another name, which functions take all the same.
+    Values,
+    /// `map[string]string`, whose missing keys are the empty text.
+    Strings,
+}
+
+impl MapType {
+    /// The name that `typeOf` gives.
+    pub fn name(self) -> &'static str {
+        match self {
+            MapType::Any => "map[string]interface {}",
+            MapType::Values => "common.Values",
+            MapType::Strings => "map[string]string",
+        }
+    }
+}
+
+/// A map by reference: clones are the same map, and changes are seen through all of them. Keys are in byte order.
+#[derive(Clone, Debug, Default)]
+pub struct Map {
+    pub(super) entries: Rc<Entries>,
+    /// The Go type that it is seen as here.
+    pub of: MapType,
+    /// Whether it is Go's nil map, which JSON writes as `null`.
+    pub is_nil: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    map: RefCell<BTreeMap<Text, Slot>>,
+    /// Which of the charts' values it is, to tell of keys that it does not have.
+    origin: Origin,
+}
+
+impl Map {
+    /// An empty map of anything.
+    pub fn new() -> Self {
+        Map::default()
+    }
+
+    /// A map of a type.
+    pub fn of(of: MapType, entries: impl IntoIterator<Item = (Text, Slot)>) -> Self {
+        Map::with_origin(of, entries, Origin::NONE)
+    }
+
+    /// A map of a type that is one of the charts' values.
+    pub fn with_origin(of: MapType, entries: impl IntoIterator<Item = (Text, Slot)>, origin: Origin) -> Self {
+        Map {
+            entries: Rc::new(Entries {
+                map: RefCell::new(entries.into_iter().collect()),
+                origin,
+            }),
+            of,
+            is_nil: false,
+        }
+    }
+
+    /// Which of the charts' values it is.
+    pub fn origin(&self) -> Origin {
+        self.entries.origin
+    }
+
+    /// A map of anything, of values without an origin.
+    pub fn from_values<K: Into<Text>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+        let entries = entries.into_iter().map(|(key, value)| (key.into(), value.into()));
+        Map::of(MapType::Any, entries)
+    }
+
+    /// Go's nil map: empty, and nothing can be set in it.
+    pub fn nil(of: MapType) -> Self {
+        Map {
+            of,
+            is_nil: true,
+            ..Map::default()
+        }
+    }
+
+    /// The same map, seen as another type.
+    #[must_use]
+    pub fn seen_as(&self, of: MapType) -> Self {
+        Map { of, ..self.clone() }
+    }
+
+    /// Another map with the same entries, which may be changed by itself. What entries hold is shared.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let entries = self.entries.map.borrow().clone();
+        Map::with_origin(self.of, entries, self.entries.origin)
+    }
+
+    /// Whether both are one and the same map.
+    pub fn is_same(&self, other: &Map) -> bool {
+        Rc::ptr_eq(&self.entries, &other.entries)
+    }
+
+    /// Something that is the same for one and the same map alone.
+    pub fn identity(&self) -> usize {
+        Rc::as_ptr(&self.entries).addr()
+    }
+
+    /// The value of a key with its origin. Functions that read for a template ask their call, which notes it.
+    pub fn slot(&self, key: &[u8]) -> Option<Slot> {
+        self.entries.map.borrow().get(key).cloned()
+    }
+
+    /// The value of a key. Functions that read for a template ask their call, which notes it.
+    pub fn get(&self, key: &[u8]) -> Option<Value> {
+        self.entries.map.borrow().get(key).map(|slot| slot.value.clone())
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, key: &[u8]) -> bool {
+        self.entries.map.borrow().contains_key(key)
+    }
+
+    /// Sets a key, in place.
+    pub fn set(&self, key: impl Into<Text>, slot: impl Into<Slot>) {
+        self.entries.map.borrow_mut().insert(key.into(), slot.into());
+    }
+
+    /// Removes a key, in place.
+    pub fn unset(&self, key: &[u8]) -> Option<Slot> {
+        self.entries.map.borrow_mut().remove(key)
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.entries.map.borrow().len()
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.entries.map.borrow().is_empty()
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> Vec<Text> {
+        self.entries.map.borrow().keys().cloned().collect()
+    }
+
+    /// The entries in order, as they are now: what changes the map while they are gone through does not change them.
+    pub fn entries(&self) -> Vec<(Text, Slot)> {
+        let entries = self.entries.map.borrow();
+        entries
+            .iter()
+            .map(|(key, slot)| (key.clone(), slot.clone()))
+            .collect()
+    }
+
+    /// The entries in order, without a copy: nothing may change the map meanwhile.
+    pub fn view(&self) -> View<'_> {
+        View(self.entries.map.borrow())
+    }
+}
+
+/// A look at a map's entries.
+pub struct View<'m>(Ref<'m, BTreeMap<Text, Slot>>);
+
+impl View<'_> {
+    /// Keys and slots in order.
+    pub fn iter(&self) -> btree_map::Iter<'_, Text, Slot> {
+        self.0.iter()
+    }
+}
+
+impl Entries {
+    pub(super) fn take_nested(&mut self) -> Vec<Value> {
+        let entries = self.map.get_mut();
+        if !entries.values().any(|slot| is_nested(&slot.value)) {
+            return Vec::new();
+        }
+        std::mem::take(entries)
+            .into_values()
+            .map(|slot| slot.value)
+            .filter(is_nested)
+            .collect()
+    }
+}
+
+impl Drop for Entries {
+    fn drop(&mut self) {
+        take_apart(self.take_nested());
+    }
+}
