@@ -4,6 +4,7 @@
 
 mod align;
 mod chance;
+mod charts;
 mod error;
 mod evaluate;
 pub mod functions;
@@ -28,6 +29,7 @@ mod value;
 mod tests;
 
 pub use chance::Chance;
+pub use charts::Charts;
 pub use error::{Error, Frame, Result};
 pub use nodes::from_node;
 pub use parse::{Parsed, parse};

@@ -1,0 +1,159 @@
+//! A tree of charts: what its templates are called, what each finds at its root, and the order in which Helm renders them.
+
+use std::sync::Arc;
+
+use super::chance::Chance;
+use super::error::Result;
+use super::nodes::from_node;
+use super::program::{Program, order};
+use super::roots;
+use super::run::{Output, Run};
+use super::value::{Map, MapType, Value};
+use crate::chart::{Capabilities, ChartFile, Dependency};
+use crate::render::Release;
+use crate::source::Source;
+use crate::values::Scope;
+
+/// A template's file.
+struct File<'c> {
+    /// The path that Helm knows it by: `chart/charts/sub/templates/a.yaml`.
+    path: Arc<str>,
+    source: &'c Arc<Source>,
+    /// The chart, as a position in [`Charts::scopes`].
+    chart: usize,
+}
+
+/// The charts of a release with their templates.
+pub struct Charts<'c> {
+    scopes: Vec<&'c Scope>,
+    files: Vec<File<'c>>,
+}
+
+/// The name of a file without its folders.
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl<'c> Charts<'c> {
+    /// The templates of a chart and its subcharts. Of library charts, those whose names begin with `_`.
+    pub fn new(root: &'c Scope) -> Self {
+        let scopes = root.in_order();
+        let mut files = Vec::new();
+        for (chart, scope) in scopes.iter().enumerate() {
+            let name = scope.name();
+            let is_library = scope.chart.metadata.is_library;
+            let templates = scope.chart.templates.iter();
+            let of_chart = templates.filter(|file| !is_library || base(&file.path).starts_with('_'));
+            files.extend(of_chart.filter_map(|file: &ChartFile| {
+                Some(File {
+                    path: format!("{name}/{}", file.path).into(),
+                    source: file.source.as_ref()?,
+                    chart,
+                })
+            }));
+        }
+        Charts { scopes, files }
+    }
+
+    /// Parses all templates.
+    ///
+    /// # Errors
+    /// See [`Program::parse`].
+    pub fn parse(&self) -> Result<Program> {
+        let files: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| (Arc::clone(&file.path), Arc::clone(file.source)))
+            .collect();
+        Program::parse(&files)
+    }
+
+    /// Renders all templates, in Helm's order and each seeing what those before it changed, and hands the output of each on
+    /// with its path and source. With a seed, chance and time are a function of it, of the release and of the template's path.
+    ///
+    /// # Errors
+    /// The first that fails, and what `take` gives.
+    pub fn render(
+        &self,
+        run: &mut Run<'_>,
+        release: &Release,
+        capabilities: &Capabilities,
+        seed: Option<&str>,
+        recorded: bool,
+        mut take: impl FnMut(&str, &Arc<Source>, Output) -> Result<()>,
+    ) -> Result<()> {
+        let roots = self.roots(release, capabilities);
+        for position in order(self.files.iter().map(|file| &*file.path)) {
+            let Some(file) = self.files.get(position) else { continue };
+            let Some((root, name)) = roots.get(file.chart) else { continue };
+            if base(&file.path).starts_with('_') {
+                continue;
+            }
+            let template = roots::template(&file.path, &format!("{name}/templates"));
+            root.set("Template", Value::Map(template));
+            if let Some(seed) = seed {
+                let seed = format!("{seed}\0{}\0{}\0{}", release.namespace, release.name, file.path);
+                run.set_chance(Chance::seeded(seed));
+            }
+            let output = run.render(&file.path, Value::Map(root.clone()), recorded)?;
+            take(&file.path, file.source, output)?;
+        }
+        Ok(())
+    }
+
+    /// What the templates of each chart find at their root, with the chart's name. The values of a subchart are the very map
+    /// that its parent has in its own.
+    fn roots(&self, release: &Release, capabilities: &Capabilities) -> Vec<(Map, String)> {
+        let mut roots = Vec::with_capacity(self.scopes.len());
+        if let Some(root) = self.scopes.first() {
+            let shared = Shared {
+                release: roots::release(&release.name, &release.namespace, release.is_upgrade),
+                capabilities: roots::capabilities(capabilities),
+            };
+            let values = from_node(&root.values).as_map().cloned().unwrap_or_default();
+            shared.add(root, &values, true, &mut roots);
+        }
+        roots
+    }
+}
+
+/// What all charts of a release see.
+struct Shared {
+    release: Map,
+    capabilities: Value,
+}
+
+impl Shared {
+    /// Adds the roots of a chart and of its subcharts, in the order of [`Scope::in_order`]; gives the chart's own.
+    fn add(&self, scope: &Scope, values: &Map, is_root: bool, roots: &mut Vec<(Map, String)>) -> Map {
+        let subcharts = Map::new();
+        let root = Map::from_values([
+            ("Chart", Value::Map(roots::chart(&scope.chart.metadata, &enabled(scope), is_root))),
+            ("Files", roots::files(&scope.chart.files)),
+            ("Release", Value::Map(self.release.clone())),
+            ("Capabilities", self.capabilities.clone()),
+            ("Values", Value::Map(values.seen_as(MapType::Values))),
+            ("Subcharts", Value::Map(subcharts.clone())),
+        ]);
+        roots.push((root.seen_as(MapType::Values), scope.name()));
+        for subchart in &scope.subcharts {
+            let name = &subchart.chart.metadata.name;
+            let section = match values.get(name.as_bytes()) {
+                Some(Value::Map(section)) => section,
+                _ => Map::new(),
+            };
+            let below = self.add(subchart, &section, false, roots);
+            subcharts.set(name.as_str(), Value::Map(below));
+        }
+        root
+    }
+}
+
+/// The dependencies of a chart that take part.
+fn enabled(scope: &Scope) -> Vec<&Dependency> {
+    let is_enabled = |dependency: &&Dependency| {
+        let mut subcharts = scope.subcharts.iter();
+        subcharts.any(|subchart| subchart.chart.metadata.name == dependency.local_name())
+    };
+    scope.chart.metadata.dependencies.iter().filter(is_enabled).collect()
+}
