@@ -51,6 +51,7 @@ fn basic(value: &Value) -> Option<Basic<'_>> {
         Value::Uint64(number) => Basic::Whole(i128::from(*number)),
         Value::Float(number) => Basic::Float(*number),
         Value::String(text) => Basic::Text(text.as_bytes()),
+        Value::Object(object) => Basic::Whole(i128::from(object.number()?)),
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Call;
+use super::time::Named;
 use crate::render::go::error::{Error, Result};
 use crate::render::go::print;
 use crate::render::go::text::Text;
@@ -31,7 +32,8 @@ pub(super) fn to_int(value: &Value) -> i64 {
             .as_str()
             .and_then(|text| parse_int(without_zero_fraction(text)))
             .unwrap_or(0),
-        _ => 0,
+        // Months and days of the week, but not durations.
+        other => other.as_object::<Named>().map_or(0, |named| named.number),
     }
 }
 

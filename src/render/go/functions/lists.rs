@@ -236,11 +236,12 @@ fn chunk(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let size = arguments.int(0);
     let items = list_items(call, arguments.get(1))?;
     let of = ListType::Named("[][]interface {}");
-    // With a negative number larger than the list Helm makes no chunks; with others it fails.
+    // What Helm makes of negative numbers: of a longer list nothing, of one item a chunk, else a failure.
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    if size < 0 && length > 1 && size <= -length {
+    if size < 0 && length > 1 && size <= 1 - length {
         return Ok(List::of(of, Vec::new()).into());
     }
+    let size = if size < -1 && length == 1 { 1 } else { size };
     let size = usize::try_from(size)
         .ok()
         .filter(|size| *size > 0)
@@ -330,6 +331,7 @@ mod tests {
         assert_eq!(sizes(2).unwrap(), [2, 1]);
         assert_eq!(sizes(0), None);
         assert_eq!(sizes(-1), None);
+        assert_eq!(sizes(-2).unwrap(), Vec::<usize>::new());
         assert_eq!(sizes(-5).unwrap(), Vec::<usize>::new());
     }
 }

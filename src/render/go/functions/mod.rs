@@ -3,10 +3,12 @@
 mod compare;
 mod convert;
 mod data;
+mod dates;
 mod dicts;
 mod encoding;
 mod flow;
 mod format;
+mod layout;
 mod letters;
 mod lists;
 mod math;
@@ -16,6 +18,7 @@ mod random;
 mod regexes;
 mod strings;
 mod templates;
+mod time;
 mod types;
 mod urls;
 mod versions;
@@ -313,6 +316,7 @@ impl Call<'_> {
 const FAMILIES: &[&[Function]] = &[
     compare::FUNCTIONS,
     data::FUNCTIONS,
+    dates::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,

@@ -162,6 +162,10 @@ impl<'p, 'c> Printer<'p, 'c> {
                     }
                     _ if depth > 0 && object.kind() == Kind::Ptr => self.pad(ADDRESS)?,
                     _ => match object.entries() {
+                        None if object.number().is_some() => {
+                            let number = object.number().unwrap_or_default();
+                            self.integer(value, i128::from(number), verb, depth)?;
+                        }
                         Some(entries) => self.map(object.type_name(), entries, verb, depth)?,
                         None => self.structure(object.type_name(), object.fields(), verb, depth)?,
                     },

@@ -43,6 +43,11 @@ pub trait Object: fmt::Debug {
         self.string()
     }
 
+    /// The number that it is under a name of its own: a duration, a month.
+    fn number(&self) -> Option<i64> {
+        None
+    }
+
     /// Its entries, where it is a map.
     fn entries(&self) -> Option<Vec<(Text, Value)>> {
         None
