@@ -1,13 +1,17 @@
 //! The functions of Helm's templates: one family a file, each with its table.
 
+mod certificates;
 mod compare;
 mod convert;
+mod crypto;
 mod data;
 mod dates;
+mod der;
 mod dicts;
 mod encoding;
 mod flow;
 mod format;
+mod keys;
 mod layout;
 mod letters;
 mod lists;
@@ -19,6 +23,7 @@ mod regexes;
 mod strings;
 mod templates;
 mod time;
+mod toml;
 mod types;
 mod urls;
 mod versions;
@@ -314,7 +319,9 @@ impl Call<'_> {
 
 /// The tables of all families.
 const FAMILIES: &[&[Function]] = &[
+    certificates::FUNCTIONS,
     compare::FUNCTIONS,
+    crypto::FUNCTIONS,
     data::FUNCTIONS,
     dates::FUNCTIONS,
     dicts::FUNCTIONS,
@@ -328,6 +335,7 @@ const FAMILIES: &[&[Function]] = &[
     regexes::FUNCTIONS,
     strings::FUNCTIONS,
     templates::FUNCTIONS,
+    toml::FUNCTIONS,
     types::FUNCTIONS,
     urls::FUNCTIONS,
     versions::FUNCTIONS,
