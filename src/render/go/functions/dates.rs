@@ -31,8 +31,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("durationSeconds", &[Type::Any], |_, arguments| units(&arguments, SECOND)),
     Function::new("durationMinutes", &[Type::Any], |_, arguments| units(&arguments, 60 * SECOND)),
     Function::new("durationHours", &[Type::Any], |_, arguments| units(&arguments, HOUR)),
-    Function::new("durationDays", &[Type::Any], |_, arguments| days(&arguments, 24.0)),
-    Function::new("durationWeeks", &[Type::Any], |_, arguments| days(&arguments, 24.0 * 7.0)),
+    Function::new("durationDays", &[Type::Any], |_, arguments| days(&arguments, 1.0)),
+    Function::new("durationWeeks", &[Type::Any], |_, arguments| days(&arguments, 7.0)),
     Function::new("durationMilliseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1_000_000)),
     Function::new("durationMicroseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1000)),
     Function::new("durationNanoseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1)),
@@ -79,10 +79,14 @@ fn in_zone(time: &Time, name: &str) -> Time {
         // The file system of most machines tells capitals and small letters apart.
         .filter(|zone| zone.iana_name() == Some(name))
         .map(|zone| {
-            let seconds = time.seconds.clamp(
-                jiff::Timestamp::MIN.as_second(),
-                jiff::Timestamp::MAX.as_second(),
-            );
+            // After 400 years the calendar is the same: what is out of range has the offset that it has then.
+            let (min, max) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+            let cycle = 146_097 * 86_400;
+            let seconds = if time.seconds > max {
+                max - cycle + (time.seconds - max) % cycle
+            } else {
+                time.seconds.max(min)
+            };
             let info = zone.to_offset_info(jiff::Timestamp::from_second(seconds).unwrap_or_default());
             Zone {
                 name: info.abbreviation().to_owned(),
@@ -253,8 +257,9 @@ fn units(arguments: &Arguments, unit: i64) -> Result<Value> {
     Ok(Value::Float(span(arguments, 0).in_units(unit)))
 }
 
-fn days(arguments: &Arguments, hours: f64) -> Result<Value> {
-    Ok(Value::Float(span(arguments, 0).in_units(HOUR) / hours))
+/// Units of so many days.
+fn days(arguments: &Arguments, days: f64) -> Result<Value> {
+    Ok(Value::Float(span(arguments, 0).in_units(HOUR) / 24.0 / days))
 }
 
 fn whole_units(arguments: &Arguments, unit: i64) -> Result<Value> {

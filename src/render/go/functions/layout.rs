@@ -31,8 +31,8 @@ enum Part {
     ZoneName,
     /// An offset: `Z` for none or not, whether minutes and seconds are written, whether with colons.
     Offset { z: bool, minutes: bool, seconds: bool, colons: bool },
-    /// Digits of a fraction with the point: all of them, or those but zeros at the end.
-    Fraction { digits: usize, exact: bool },
+    /// Digits of a fraction with the point, which may be a comma: all of them, or those but zeros at the end.
+    Fraction { digits: usize, exact: bool, comma: bool },
 }
 
 const MONTHS: [&str; 12] = [
@@ -115,11 +115,15 @@ fn next_part(layout: &[u8]) -> Option<(&[u8], Part, &[u8])> {
 }
 
 fn part_at(rest: &[u8]) -> Option<(usize, Part)> {
-    if let [b'.' | b',', digit @ (b'0' | b'9'), ..] = rest {
+    if let [point @ (b'.' | b','), digit @ (b'0' | b'9'), ..] = rest {
         let digits = rest.iter().skip(1).take_while(|byte| *byte == digit).count();
         let ends = !rest.get(1 + digits).is_some_and(u8::is_ascii_digit);
-        let exact = *digit == b'0';
-        return ends.then_some((1 + digits, Part::Fraction { digits, exact }));
+        let part = Part::Fraction {
+            digits,
+            exact: *digit == b'0',
+            comma: *point == b',',
+        };
+        return ends.then_some((1 + digits, part));
     }
     // In `_2006` the year is meant.
     if rest.starts_with(b"_2006") {
@@ -167,7 +171,7 @@ pub(super) fn format(time: &Time, layout: &[u8]) -> Vec<u8> {
             Part::ZeroSecond => write!(out, "{:02}", civil.second),
             Part::LongYear if civil.year < 0 => write!(out, "-{:04}", civil.year.unsigned_abs()),
             Part::LongYear => write!(out, "{:04}", civil.year),
-            Part::Year => write!(out, "{:02}", civil.year.max(0) % 100),
+            Part::Year => write!(out, "{:02}", civil.year.unsigned_abs() % 100),
             Part::UpperHalf => out.write_all(if civil.hour < 12 { b"AM" } else { b"PM" }),
             Part::LowerHalf => out.write_all(if civil.hour < 12 { b"am" } else { b"pm" }),
             Part::ZoneName if time.zone.name.is_empty() => {
@@ -181,7 +185,10 @@ pub(super) fn format(time: &Time, layout: &[u8]) -> Vec<u8> {
                 colons,
                 ..
             } => write_offset(&mut out, time.zone.offset, minutes, seconds, colons),
-            Part::Fraction { digits, exact } => write_fraction(&mut out, time.nanos, digits, exact),
+            Part::Fraction { digits, exact, comma } => {
+                let point = if comma { ',' } else { '.' };
+                write_fraction(&mut out, time.nanos, digits, exact, point)
+            }
         };
     }
     out.extend_from_slice(rest);
@@ -209,8 +216,8 @@ fn write_offset(
     Ok(())
 }
 
-/// A fraction as the layout wants it. Its point is always a dot.
-fn write_fraction(out: &mut Vec<u8>, nanos: u32, digits: usize, exact: bool) -> std::io::Result<()> {
+/// A fraction as the layout wants it.
+fn write_fraction(out: &mut Vec<u8>, nanos: u32, digits: usize, exact: bool, point: char) -> std::io::Result<()> {
     use std::io::Write as _;
     let all = format!("{nanos:09}");
     let mut shown = all.get(..digits.min(9)).unwrap_or_default();
@@ -220,7 +227,7 @@ fn write_fraction(out: &mut Vec<u8>, nanos: u32, digits: usize, exact: bool) -> 
             return Ok(());
         }
     }
-    write!(out, ".{shown}")
+    write!(out, "{point}{shown}")
 }
 
 /// Why a text is not a time.
@@ -415,7 +422,7 @@ impl Reading {
                     self.offset(rest, minutes, seconds, colons)?;
                 }
             }
-            Part::Fraction { digits, exact: true } => {
+            Part::Fraction { digits, exact: true, .. } => {
                 let found = rest.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
                 if !rest.starts_with(b".") && !rest.starts_with(b",") || found < digits {
                     return Err(unexpected("a fraction", rest));

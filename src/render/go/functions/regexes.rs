@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use regex::bytes::Match;
+
 use super::letters;
 use super::pattern::{Pattern, Translated};
 use super::{Arguments, Call, Function, Type};
@@ -52,9 +54,7 @@ fn pattern(call: &mut Call<'_>, written: &Text) -> Result<Rc<Pattern>> {
         ))
     };
     call.spend(written.len())?;
-    let text = written
-        .as_str()
-        .ok_or_else(|| wrong("it is not UTF-8".to_owned()))?;
+    let text = written.as_str().ok_or_else(|| wrong("it is not UTF-8".to_owned()))?;
     let translated = Translated::of(text).map_err(wrong)?;
     call.spend(translated.size.saturating_mul(16))?;
     let pattern = Rc::new(translated.compile().map_err(wrong)?);
@@ -73,11 +73,20 @@ fn count_search(call: &mut Call<'_>, bytes: usize) -> Result<()> {
     call.spend(1 + bytes / 256)
 }
 
+/// The matches one after another. Empty ones within a letter, which the program for bytes finds, are none.
+fn found<'t>(pattern: &'t Pattern, text: &'t Text) -> impl Iterator<Item = Match<'t>> {
+    let letters = text.as_str();
+    pattern
+        .regex
+        .find_iter(text)
+        .filter(move |found| letters.is_none_or(|letters| letters.is_char_boundary(found.start())))
+}
+
 fn matches(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
     let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
     count_search(call, text.len())?;
-    Ok(Value::Bool(pattern.regex.is_match(&text)))
+    Ok(Value::Bool(found(&pattern, &text).next().is_some()))
 }
 
 /// Nothing matches a pattern that is wrong.
@@ -97,10 +106,8 @@ fn regex_find(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
     count_search(call, text.len())?;
-    let found = pattern.regex.find(&text);
-    Ok(Value::text(
-        found.map(|found| found.as_bytes()).unwrap_or_default(),
-    ))
+    let found = found(&pattern, &text).next();
+    Ok(Value::text(found.map(|found| found.as_bytes()).unwrap_or_default()))
 }
 
 /// A limit of matches, where the number is not negative.
@@ -112,7 +119,7 @@ fn limit(number: i64) -> usize {
 fn places(call: &mut Call<'_>, pattern: &Pattern, text: &Text, limit: usize) -> Result<Vec<(usize, usize)>> {
     let mut places = Vec::new();
     count_search(call, text.len())?;
-    for found in pattern.regex.find_iter(text).take(limit) {
+    for found in found(pattern, text).take(limit) {
         count_search(call, text.len() - found.end())?;
         if places.len().is_multiple_of(1024) {
             call.reserve(1024 * size_of::<(usize, usize)>())?;
@@ -136,9 +143,7 @@ fn regex_find_all(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     if places.is_empty() {
         return Ok(List::nil(ListType::Strings).into());
     }
-    let parts = places
-        .iter()
-        .map(|(start, end)| text.get(*start..*end).unwrap_or_default());
+    let parts = places.iter().map(|(start, end)| text.get(*start..*end).unwrap_or_default());
     listed(call, parts.collect())
 }
 
@@ -216,11 +221,7 @@ fn group_name(text: &[u8]) -> Option<(&str, &[u8])> {
         Some(inner) => (true, inner),
         None => (false, text),
     };
-    let valid = inner
-        .utf8_chunks()
-        .next()
-        .map(|chunk| chunk.valid())
-        .unwrap_or_default();
+    let valid = inner.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
     let is_name = |letter: char| letter == '_' || letters::is_letter(letter) || letters::is_digit(letter);
     let end = valid.find(|letter| !is_name(letter)).unwrap_or(valid.len());
     let name = valid.get(..end).filter(|name| !name.is_empty())?;
@@ -229,21 +230,24 @@ fn group_name(text: &[u8]) -> Option<(&str, &[u8])> {
     Some((name, after))
 }
 
-fn replaced(call: &mut Call<'_>, pattern: &Pattern, text: &Text, parts: &[Replacement]) -> Result<Value> {
+fn replaced(
+    call: &mut Call<'_>,
+    pattern: &Pattern,
+    text: &Text,
+    parts: &[Replacement],
+) -> Result<Value> {
     count_search(call, text.len())?;
     let mut out = Vec::new();
     let mut counted = 0;
     let mut end = 0;
     let mut locations = pattern.regex.capture_locations();
     let needs_groups = parts.iter().any(|part| !matches!(part, Replacement::Text(_)));
-    for found in pattern.regex.find_iter(text) {
+    for found in found(pattern, text) {
         count_search(call, text.len() - found.start())?;
         out.extend_from_slice(text.get(end..found.start()).unwrap_or_default());
         end = found.end();
         if needs_groups {
-            pattern
-                .regex
-                .captures_read_at(&mut locations, text, found.start());
+            pattern.regex.captures_read_at(&mut locations, text, found.start());
         }
         for part in parts {
             let group = |index: usize| {
@@ -367,59 +371,21 @@ mod tests {
             ("}", "}", "}"),
             ("#a b", "#a b", "#a b"),
         ] {
-            assert_eq!(
-                found(pattern, text).as_deref(),
-                Some(expected),
-                "{pattern} in {text:?}"
-            );
+            assert_eq!(found(pattern, text).as_deref(), Some(expected), "{pattern} in {text:?}");
         }
     }
 
     #[test]
     fn refuses_what_go_refuses() {
         for pattern in [
-            "[",
-            "a{1001}",
-            "(a{100}){100}",
-            "a**",
-            "a*+",
-            "a{2}{3}",
-            "a{2,1}",
-            "*a",
-            "(?i)*a",
-            "a|*",
-            r"\C",
-            r"\Z",
-            r"\1",
-            r"\x4",
-            r"\e",
-            r"\é",
-            r"\",
-            "[[:foo:]]",
-            r"[a-\d]",
-            "[z-a]",
-            "[]",
-            r"\p{Foo}",
-            r"[\b]",
-            "[a-[:digit:]]",
-            "(?x)a",
-            "(?-)a",
-            "(?=a)",
-            "(?<!a)b",
-            "(?P<>x)",
-            "(?P<a-b>x)",
-            "(?P=a)",
-            "a)",
-            "(a",
-            "a???",
-            "(x{31}){33}",
+            "[", "a{1001}", "(a{100}){100}", "a**", "a*+", "a{2}{3}", "a{2,1}", "*a", "(?i)*a", "a|*", r"\C", r"\Z",
+            r"\1", r"\x4", r"\e", r"\é", r"\", "[[:foo:]]", r"[a-\d]", "[z-a]", "[]", r"\p{Foo}", r"[\b]",
+            "[a-[:digit:]]", "(?x)a", "(?-)a", "(?=a)", "(?<!a)b", "(?P<>x)", "(?P<a-b>x)", "(?P=a)", "a)", "(a",
+            "a???", "(x{31}){33}",
         ] {
             assert_eq!(found(pattern, "a"), None, "{pattern}");
         }
-        assert!(matches!(
-            call("regexMatch", ["[".into(), "x".into()]),
-            Ok(Value::Bool(false))
-        ));
+        assert!(matches!(call("regexMatch", ["[".into(), "x".into()]), Ok(Value::Bool(false))));
         assert!(call("mustRegexMatch", ["[".into(), "x".into()]).is_err());
     }
 
@@ -439,9 +405,7 @@ mod tests {
         let split = |pattern: &str, text: &str, count| {
             let list = call("regexSplit", [pattern.into(), text.into(), Value::Int(count)]).unwrap();
             let list = list.as_list().unwrap().clone();
-            list.iter()
-                .map(|part| part.as_text().unwrap().lossy().into_owned())
-                .collect::<Vec<_>>()
+            list.iter().map(|part| part.as_text().unwrap().lossy().into_owned()).collect::<Vec<_>>()
         };
         assert_eq!(split("z+", "pizza", -1), ["pi", "a"]);
         assert_eq!(split("z", "pizza", 1), ["pizza"]);
@@ -451,6 +415,9 @@ mod tests {
         assert!(split("", "", -1).is_empty());
         assert_eq!(split("a*", "baac", -1), ["b", "c"]);
         assert_eq!(split("b$", "ab", -1), ["a", ""]);
+        assert_eq!(split("|b", "éb", -1), ["é", "b"]);
+        assert_eq!(replaced("a?", "é", "-"), "-é-");
+        assert!(matches!(call("regexMatch", [r"\B".into(), "aéa".into()]), Ok(Value::Bool(false))));
     }
 
     #[test]
