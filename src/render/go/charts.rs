@@ -84,8 +84,12 @@ impl<'c> Charts<'c> {
     ) -> Result<()> {
         let roots = self.roots(release, capabilities);
         for position in order(self.files.iter().map(|file| &*file.path)) {
-            let Some(file) = self.files.get(position) else { continue };
-            let Some((root, name)) = roots.get(file.chart) else { continue };
+            let Some(file) = self.files.get(position) else {
+                continue;
+            };
+            let Some((root, name)) = roots.get(file.chart) else {
+                continue;
+            };
             if base(&file.path).starts_with('_') {
                 continue;
             }
@@ -128,7 +132,10 @@ impl Shared {
     fn add(&self, scope: &Scope, values: &Map, is_root: bool, roots: &mut Vec<(Map, String)>) -> Map {
         let subcharts = Map::new();
         let root = Map::from_values([
-            ("Chart", Value::Map(roots::chart(&scope.chart.metadata, &enabled(scope), is_root))),
+            (
+                "Chart",
+                Value::Map(roots::chart(&scope.chart.metadata, &enabled(scope), is_root)),
+            ),
             ("Files", roots::files(&scope.chart.files)),
             ("Release", Value::Map(self.release.clone())),
             ("Capabilities", self.capabilities.clone()),
@@ -155,5 +162,11 @@ fn enabled(scope: &Scope) -> Vec<&Dependency> {
         let mut subcharts = scope.subcharts.iter();
         subcharts.any(|subchart| subchart.chart.metadata.name == dependency.local_name())
     };
-    scope.chart.metadata.dependencies.iter().filter(is_enabled).collect()
+    scope
+        .chart
+        .metadata
+        .dependencies
+        .iter()
+        .filter(is_enabled)
+        .collect()
 }

@@ -42,7 +42,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "genSignedCertWithKey",
-        &[Type::String, Type::List, Type::List, Type::Int, CERTIFICATE, Type::String],
+        &[
+            Type::String,
+            Type::List,
+            Type::List,
+            Type::Int,
+            CERTIFICATE,
+            Type::String,
+        ],
         gen_signed,
     ),
     Function::new("buildCustomCert", &[Type::String, Type::String], build_custom),
@@ -155,7 +162,9 @@ fn names(call: &mut Call<'_>, list: &List) -> Result<Vec<Text>> {
         }
     }
     if let Some(name) = found.iter().find(|name| !name.is_ascii()) {
-        return Err(Error::new(format!("the alternative name `{name}` holds more than ASCII")));
+        return Err(Error::new(format!(
+            "the alternative name `{name}` holds more than ASCII"
+        )));
     }
     Ok(found)
 }
@@ -251,7 +260,11 @@ fn name(common_name: &Text) -> Vec<u8> {
         return element(SEQUENCE, &[]);
     }
     let is_printable = |byte: &u8| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(byte);
-    let tag = if common_name.iter().all(is_printable) { PRINTABLE_STRING } else { UTF8_STRING };
+    let tag = if common_name.iter().all(is_printable) {
+        PRINTABLE_STRING
+    } else {
+        UTF8_STRING
+    };
     // 2.5.4.3
     let part = [
         element(OBJECT_ID, &[0x55, 4, 3]),
@@ -288,17 +301,29 @@ fn extension(number: u8, critical: bool, content: &[u8]) -> Vec<u8> {
 
 fn extensions(subject: &Subject, key: &PrivateKey, issuer: &Issuer<'_>) -> Vec<u8> {
     // Digital signature and key encipherment; an authority signs certificates, too.
-    let usage: &[u8] = if subject.is_authority { &[2, 0xa4] } else { &[5, 0xa0] };
+    let usage: &[u8] = if subject.is_authority {
+        &[2, 0xa4]
+    } else {
+        &[5, 0xa0]
+    };
     // 1.3.6.1.5.5.7.3: servers and clients.
     let purposes = [1, 2].map(|purpose| element(OBJECT_ID, &[0x2b, 6, 1, 5, 5, 7, 3, purpose]));
-    let basic = if subject.is_authority { element(0x01, &[0xff]) } else { Vec::new() };
+    let basic = if subject.is_authority {
+        element(0x01, &[0xff])
+    } else {
+        Vec::new()
+    };
     let mut all = vec![
         extension(15, true, &element(BIT_STRING, usage)),
         extension(37, false, &constructed(SEQUENCE, &purposes)),
         extension(19, true, &element(SEQUENCE, &basic)),
     ];
     if subject.is_authority {
-        all.push(extension(14, false, &element(OCTET_STRING, &key_id(&key.public_bits()))));
+        all.push(extension(
+            14,
+            false,
+            &element(OCTET_STRING, &key_id(&key.public_bits())),
+        ));
     }
     if let Some(id) = &issuer.key_id {
         all.push(extension(35, false, &constructed(SEQUENCE, &[element(0x80, id)])));
@@ -364,7 +389,9 @@ fn read_subject(bytes: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let subject = parts.next().filter(|element| element.tag == SEQUENCE)?;
     let public_info = parts.next()?;
     keys::bits_of(public_info.whole)?;
-    let extensions = parts.find(|element| element.tag == 0xa3).map(|element| element.content);
+    let extensions = parts
+        .find(|element| element.tag == 0xa3)
+        .map(|element| element.content);
     let id = extensions.and_then(|extensions| {
         Elements(Elements(extensions).expect(SEQUENCE)?).find_map(|extension| {
             let mut parts = Elements(extension.content);
@@ -385,7 +412,13 @@ mod tests {
         let Value::Object(object) = certificate else {
             panic!("{certificate:?}")
         };
-        object.field(name).unwrap().as_text().unwrap().lossy().into_owned()
+        object
+            .field(name)
+            .unwrap()
+            .as_text()
+            .unwrap()
+            .lossy()
+            .into_owned()
     }
 
     fn key(kind: &str) -> Value {
@@ -426,7 +459,9 @@ mod tests {
         };
         assert_eq!(label, "CERTIFICATE");
         let holds = |wanted: &[u8]| memchr::memmem::find(&bytes, wanted).is_some();
-        assert!(holds(b"a.example.com") && holds(b"The CA") && holds(b"svc") && holds(&[0x87, 4, 10, 0, 0, 1]));
+        assert!(
+            holds(b"a.example.com") && holds(b"The CA") && holds(b"svc") && holds(&[0x87, 4, 10, 0, 0, 1])
+        );
         // It names the key of the authority as that does itself.
         let (_, ca_bytes) = {
             let text = part(&ca, "Cert");
@@ -435,7 +470,11 @@ mod tests {
         };
         let (_, id) = read_subject(&ca_bytes).unwrap();
         assert!(holds(&id.unwrap()));
-        let encoded = |name: &str| Value::from(super::super::encoding::encode_base64(part(&signed, name).as_bytes()));
+        let encoded = |name: &str| {
+            Value::from(super::super::encoding::encode_base64(
+                part(&signed, name).as_bytes(),
+            ))
+        };
         let custom = call("buildCustomCert", [encoded("Cert"), encoded("Key")]).unwrap();
         assert_eq!(part(&custom, "Cert"), part(&signed, "Cert"));
         assert!(call("buildCustomCert", [encoded("Key"), encoded("Key")]).is_err());

@@ -20,7 +20,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("htpasswd", &[Type::String, Type::String], htpasswd),
     Function::new(
         "derivePassword",
-        &[Type::Uint32, Type::String, Type::String, Type::String, Type::String],
+        &[
+            Type::Uint32,
+            Type::String,
+            Type::String,
+            Type::String,
+            Type::String,
+        ],
         derive_password,
     ),
     Function::new("encryptAES", &[Type::String, Type::String], encrypt_aes),
@@ -203,7 +209,10 @@ mod tests {
     fn derives_passwords() {
         let derived = |counter, kind: &str| {
             let rest = [kind, "password", "user", "example.com"].map(Value::from);
-            text("derivePassword", std::iter::once(Value::Uint64(counter)).chain(rest))
+            text(
+                "derivePassword",
+                std::iter::once(Value::Uint64(counter)).chain(rest),
+            )
         };
         assert_eq!(derived(1, "long"), "ZedaFaxcZaso9*");
         assert_eq!(derived(1, "maximum"), "pf4zS1LjCg&LjhsZ7T2~");
@@ -216,10 +225,21 @@ mod tests {
     fn encrypts_and_decrypts() {
         let password = || Value::from("0123456789012345678901234567890123456789");
         let encrypted = text("encryptAES", [password(), Value::from("text")]);
-        assert_eq!(text("decryptAES", [password(), Value::from(encrypted.as_str())]), "text");
+        assert_eq!(
+            text("decryptAES", [password(), Value::from(encrypted.as_str())]),
+            "text"
+        );
         assert!(call("decryptAES", [Value::from("other"), Value::from(encrypted)]).is_err());
-        for wrong in ["x", "YWJj", "AAAAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] {
-            assert!(call("decryptAES", [password(), Value::from(wrong)]).is_err(), "{wrong}");
+        for wrong in [
+            "x",
+            "YWJj",
+            "AAAAAAAAAAAAAAAAAAAAAA==",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ] {
+            assert!(
+                call("decryptAES", [password(), Value::from(wrong)]).is_err(),
+                "{wrong}"
+            );
         }
         assert_eq!(text("decryptAES", [password(), Value::from("")]), "");
     }
@@ -227,7 +247,10 @@ mod tests {
     #[test]
     fn hashes_passwords() {
         assert!(text("htpasswd", ["a".into(), "c".into()]).starts_with("a:$2a$10$"));
-        assert_eq!(text("htpasswd", ["a:b".into(), "c".into()]), "invalid username: a:b");
+        assert_eq!(
+            text("htpasswd", ["a:b".into(), "c".into()]),
+            "invalid username: a:b"
+        );
         let long = text("bcrypt", [Value::from("x".repeat(73))]);
         assert!(long.starts_with("failed to encrypt"));
     }

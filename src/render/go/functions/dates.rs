@@ -14,8 +14,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("now", &[], now),
     Function::new("ago", &[Type::Any], ago),
     Function::new("date", &[Type::String, Type::Any], date),
-    Function::new("dateInZone", &[Type::String, Type::Any, Type::String], date_in_zone),
-    Function::new("date_in_zone", &[Type::String, Type::Any, Type::String], date_in_zone),
+    Function::new(
+        "dateInZone",
+        &[Type::String, Type::Any, Type::String],
+        date_in_zone,
+    ),
+    Function::new(
+        "date_in_zone",
+        &[Type::String, Type::Any, Type::String],
+        date_in_zone,
+    ),
     Function::new("htmlDate", &[Type::Any], html_date),
     Function::new("htmlDateInZone", &[Type::Any, Type::String], html_date_in_zone),
     Function::new("dateModify", &[Type::String, TIME], date_modify),
@@ -28,14 +36,28 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("duration", &[Type::Any], duration),
     Function::new("durationRound", &[Type::Any], duration_round),
     Function::new("mustToDuration", &[Type::Any], must_to_duration),
-    Function::new("durationSeconds", &[Type::Any], |_, arguments| units(&arguments, SECOND)),
-    Function::new("durationMinutes", &[Type::Any], |_, arguments| units(&arguments, 60 * SECOND)),
-    Function::new("durationHours", &[Type::Any], |_, arguments| units(&arguments, HOUR)),
+    Function::new("durationSeconds", &[Type::Any], |_, arguments| {
+        units(&arguments, SECOND)
+    }),
+    Function::new("durationMinutes", &[Type::Any], |_, arguments| {
+        units(&arguments, 60 * SECOND)
+    }),
+    Function::new("durationHours", &[Type::Any], |_, arguments| {
+        units(&arguments, HOUR)
+    }),
     Function::new("durationDays", &[Type::Any], |_, arguments| days(&arguments, 1.0)),
-    Function::new("durationWeeks", &[Type::Any], |_, arguments| days(&arguments, 7.0)),
-    Function::new("durationMilliseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1_000_000)),
-    Function::new("durationMicroseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1000)),
-    Function::new("durationNanoseconds", &[Type::Any], |_, arguments| whole_units(&arguments, 1)),
+    Function::new("durationWeeks", &[Type::Any], |_, arguments| {
+        days(&arguments, 7.0)
+    }),
+    Function::new("durationMilliseconds", &[Type::Any], |_, arguments| {
+        whole_units(&arguments, 1_000_000)
+    }),
+    Function::new("durationMicroseconds", &[Type::Any], |_, arguments| {
+        whole_units(&arguments, 1000)
+    }),
+    Function::new("durationNanoseconds", &[Type::Any], |_, arguments| {
+        whole_units(&arguments, 1)
+    }),
     Function::new("durationRoundTo", &[Type::Any, Type::Any], |_, arguments| {
         Ok(Value::object(span(&arguments, 0).rounded(span(&arguments, 1))))
     }),
@@ -239,7 +261,10 @@ fn to_span(value: &Value) -> Result<Span> {
             }
         }
         other => other.as_object().copied().ok_or_else(|| {
-            Error::new(format!("it takes a duration or a number of seconds, not {}", described(other)))
+            Error::new(format!(
+                "it takes a duration or a number of seconds, not {}",
+                described(other)
+            ))
         }),
     }
 }
@@ -282,12 +307,27 @@ mod tests {
     #[test]
     fn writes_times_in_layouts() {
         let date = |layout: &str, seconds| text("date", [layout.into(), Value::Int64(seconds)]);
-        assert_eq!(date("2006-01-02T15:04:05Z07:00", 1_000_000_000), "2001-09-09T01:46:40Z");
-        assert_eq!(date("Januaryx Janx Jan Mondayx Monx Mon", 0), "Januaryx Janx Jan Thursdayx Monx Thu");
-        assert_eq!(date("002 02 2 _2 __2 _2006 20060 006", 0), "001 01 1  1   1 _1970 19700 070");
+        assert_eq!(
+            date("2006-01-02T15:04:05Z07:00", 1_000_000_000),
+            "2001-09-09T01:46:40Z"
+        );
+        assert_eq!(
+            date("Januaryx Janx Jan Mondayx Monx Mon", 0),
+            "Januaryx Janx Jan Thursdayx Monx Thu"
+        );
+        assert_eq!(
+            date("002 02 2 _2 __2 _2006 20060 006", 0),
+            "001 01 1  1   1 _1970 19700 070"
+        );
         assert_eq!(date("15 3 03 PM pm P p", 0), "00 12 12 AM am P p");
-        assert_eq!(date("05.000 05,999 05.0001 .000 .999 05.00x", 0), "00.000 00 00.0001 .000  00.00x");
-        assert_eq!(date("-07 -0700 -07:00 Z070000 -07:00:00", 0), "+00 +0000 +00:00 Z +00:00:00");
+        assert_eq!(
+            date("05.000 05,999 05.0001 .000 .999 05.00x", 0),
+            "00.000 00 00.0001 .000  00.00x"
+        );
+        assert_eq!(
+            date("-07 -0700 -07:00 Z070000 -07:00:00", 0),
+            "+00 +0000 +00:00 Z +00:00:00"
+        );
         assert_eq!(date("2006-01-02", 253_402_300_800), "10000-01-01");
         assert_eq!(date("2006-01-02", -99_999_999_999), "-1199-02-15");
         assert_eq!(date("2006 06", i64::MAX), "292277026596 96");
@@ -297,7 +337,10 @@ mod tests {
     #[test]
     fn knows_time_zones() {
         let date = |layout: &str, zone: &str| {
-            text("dateInZone", [layout.into(), Value::Int64(1_000_000_000), zone.into()])
+            text(
+                "dateInZone",
+                [layout.into(), Value::Int64(1_000_000_000), zone.into()],
+            )
         };
         assert_eq!(date("15 MST", "Nowhere/At_All"), "01 UTC");
         assert_eq!(date("15 MST", "../UTC"), "01 UTC");
@@ -312,23 +355,51 @@ mod tests {
     fn reads_times_in_layouts() {
         for (layout, given, expected) in [
             ("2006-01-02", "2021-03-04", "2021-03-04 00:00:00 +0000 UTC"),
-            ("2006-01-02 15:04:05 MST", "2021-03-04 05:06:07 CET", "2021-03-04 05:06:07 +0000 CET"),
-            ("2006-01-02 15:04:05 -0700", "2021-03-04 05:06:07 +0130", "2021-03-04 05:06:07 +0130 +0130"),
-            ("2006-01-02T15:04:05Z07:00", "2021-03-04T05:06:07.123456Z", "2021-03-04 05:06:07.123456 +0000 UTC"),
-            ("Jan _2 2006 3:04PM", "Mar  4 2021 5:06AM", "2021-03-04 05:06:00 +0000 UTC"),
+            (
+                "2006-01-02 15:04:05 MST",
+                "2021-03-04 05:06:07 CET",
+                "2021-03-04 05:06:07 +0000 CET",
+            ),
+            (
+                "2006-01-02 15:04:05 -0700",
+                "2021-03-04 05:06:07 +0130",
+                "2021-03-04 05:06:07 +0130 +0130",
+            ),
+            (
+                "2006-01-02T15:04:05Z07:00",
+                "2021-03-04T05:06:07.123456Z",
+                "2021-03-04 05:06:07.123456 +0000 UTC",
+            ),
+            (
+                "Jan _2 2006 3:04PM",
+                "Mar  4 2021 5:06AM",
+                "2021-03-04 05:06:00 +0000 UTC",
+            ),
             ("2006 002", "2021 100", "2021-04-10 00:00:00 +0000 UTC"),
             ("2006 MST", "2020 GMT+3", "2020-01-01 03:00:00 +0300 GMT+3"),
             ("2006 MST", "2020 +03", "2020-01-01 00:00:00 +0000 +03"),
             ("15:04", "10:30", "0000-01-01 10:30:00 +0000 UTC"),
             ("06-1-2", "70-2-3", "1970-02-03 00:00:00 +0000 UTC"),
-            ("Mon Jan _2 2006", "thu Mar  4 2021", "2021-03-04 00:00:00 +0000 UTC"),
+            (
+                "Mon Jan _2 2006",
+                "thu Mar  4 2021",
+                "2021-03-04 00:00:00 +0000 UTC",
+            ),
             ("2006 __2", "2020  60", "2020-02-29 00:00:00 +0000 UTC"),
             ("2006-01-02", "2021-02-29", "0001-01-01 00:00:00 +0000 UTC"),
-            ("2006-01-02 002", "2021-03-04 064", "0001-01-01 00:00:00 +0000 UTC"),
+            (
+                "2006-01-02 002",
+                "2021-03-04 064",
+                "0001-01-01 00:00:00 +0000 UTC",
+            ),
             ("2006 -0700", "2020 +2500", "0001-01-01 00:00:00 +0000 UTC"),
             ("2006 MST", "2020 ABCDEF", "0001-01-01 00:00:00 +0000 UTC"),
         ] {
-            assert_eq!(text("toDate", [layout.into(), given.into()]), expected, "{given} as {layout}");
+            assert_eq!(
+                text("toDate", [layout.into(), given.into()]),
+                expected,
+                "{given} as {layout}"
+            );
         }
         let error = call("mustToDate", ["2006-01-02".into(), "2021-13-04".into()]).unwrap_err();
         assert!(error.message().contains("month 13 is out of range"), "{error}");
@@ -336,9 +407,19 @@ mod tests {
 
     #[test]
     fn calculates_with_times() {
-        let time = call("toDate", ["2006-01-02T15:04:05Z07:00".into(), "2021-03-04T05:06:07Z".into()]).unwrap();
-        assert_eq!(text("dateModify", ["-1.5h".into(), time.clone()]), "2021-03-04 03:36:07 +0000 UTC");
-        assert_eq!(text("dateModify", ["x".into(), time.clone()]), "2021-03-04 05:06:07 +0000 UTC");
+        let time = call(
+            "toDate",
+            ["2006-01-02T15:04:05Z07:00".into(), "2021-03-04T05:06:07Z".into()],
+        )
+        .unwrap();
+        assert_eq!(
+            text("dateModify", ["-1.5h".into(), time.clone()]),
+            "2021-03-04 03:36:07 +0000 UTC"
+        );
+        assert_eq!(
+            text("dateModify", ["x".into(), time.clone()]),
+            "2021-03-04 05:06:07 +0000 UTC"
+        );
         assert!(call("mustDateModify", ["x".into(), time.clone()]).is_err());
         assert_eq!(text("unixEpoch", [time]), "1614834367");
     }
@@ -348,7 +429,13 @@ mod tests {
         assert_eq!(text("duration", [Value::from("95")]), "1m35s");
         assert_eq!(text("duration", [Value::Int(95)]), "0s");
         assert_eq!(text("duration", [Value::from("99999999999999999999")]), "-1s");
-        for (given, expected) in [("2h10m5s", "2h"), ("1h", "60m"), ("800h", "1mo"), ("9000h", "1y"), ("-90m", "1h")] {
+        for (given, expected) in [
+            ("2h10m5s", "2h"),
+            ("1h", "60m"),
+            ("800h", "1mo"),
+            ("9000h", "1y"),
+            ("-90m", "1h"),
+        ] {
             assert_eq!(text("durationRound", [Value::from(given)]), expected);
         }
     }
@@ -368,12 +455,28 @@ mod tests {
         ] {
             assert_eq!(text("mustToDuration", [given]), expected);
         }
-        for wrong in ["", "x", ".s", "1d", "1h 30m", "0x10", "inf", "99999999999", "99999999999h"] {
+        for wrong in [
+            "",
+            "x",
+            ".s",
+            "1d",
+            "1h 30m",
+            "0x10",
+            "inf",
+            "99999999999",
+            "99999999999h",
+        ] {
             assert!(span(Value::from(wrong)).is_none(), "{wrong}");
         }
         assert!(span(Value::Nil).is_none());
         assert!(span(Value::Bool(true)).is_none());
-        assert_eq!(text("durationRoundTo", [Value::from("-1h30m"), Value::from("1h")]), "-2h0m0s");
-        assert_eq!(text("durationTruncateTo", [Value::from("1h34m"), Value::from("-1h")]), "1h34m0s");
+        assert_eq!(
+            text("durationRoundTo", [Value::from("-1h30m"), Value::from("1h")]),
+            "-2h0m0s"
+        );
+        assert_eq!(
+            text("durationTruncateTo", [Value::from("1h34m"), Value::from("-1h")]),
+            "1h34m0s"
+        );
     }
 }

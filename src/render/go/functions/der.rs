@@ -66,7 +66,9 @@ pub(super) struct Elements<'d>(pub &'d [u8]);
 impl<'d> Elements<'d> {
     /// The next element of a tag.
     pub fn expect(&mut self, tag: u8) -> Option<&'d [u8]> {
-        self.next().filter(|element| element.tag == tag).map(|element| element.content)
+        self.next()
+            .filter(|element| element.tag == tag)
+            .map(|element| element.content)
     }
 }
 
@@ -85,7 +87,9 @@ impl<'d> Iterator for Elements<'d> {
                 return None;
             }
             rest = after;
-            bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
+            bytes
+                .iter()
+                .fold(0, |length, byte| length << 8 | usize::from(*byte))
         };
         let (content, after) = rest.split_at_checked(length)?;
         let whole = all.get(..all.len() - after.len())?;

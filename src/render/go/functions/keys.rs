@@ -29,7 +29,8 @@ const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 
 /// What DER has before an SHA-256 sum that RSA signs.
 const SHA256_PREFIX: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+    0x04, 0x20,
 ];
 
 /// The kinds of keys that are made.
@@ -204,16 +205,22 @@ impl PrivateKey {
                     hash_len: Some(32),
                     prefix: Box::new(SHA256_PREFIX),
                 };
-                key.sign(scheme, &Sha256::digest(bytes)).map_err(|error| failed(&error))
+                key.sign(scheme, &Sha256::digest(bytes))
+                    .map_err(|error| failed(&error))
             }
             PrivateKey::P256(key) => {
-                let signature: p256::ecdsa::Signature = key.try_sign(bytes).map_err(|error| failed(&error))?;
+                let signature: p256::ecdsa::Signature =
+                    key.try_sign(bytes).map_err(|error| failed(&error))?;
                 let (r, s) = signature.split_bytes();
                 Ok(constructed(SEQUENCE, &[integer(&r), integer(&s)]))
             }
             PrivateKey::Ed25519(key) => {
                 use ed25519_dalek::Signer as _;
-                Ok(key.try_sign(bytes).map_err(|error| failed(&error))?.to_bytes().to_vec())
+                Ok(key
+                    .try_sign(bytes)
+                    .map_err(|error| failed(&error))?
+                    .to_bytes()
+                    .to_vec())
             }
         }
     }

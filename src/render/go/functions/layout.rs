@@ -30,26 +30,61 @@ enum Part {
     LowerHalf,
     ZoneName,
     /// An offset: `Z` for none or not, whether minutes and seconds are written, whether with colons.
-    Offset { z: bool, minutes: bool, seconds: bool, colons: bool },
+    Offset {
+        z: bool,
+        minutes: bool,
+        seconds: bool,
+        colons: bool,
+    },
     /// Digits of a fraction with the point, which may be a comma: all of them, or those but zeros at the end.
-    Fraction { digits: usize, exact: bool, comma: bool },
+    Fraction {
+        digits: usize,
+        exact: bool,
+        comma: bool,
+    },
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
-const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const DAYS: [&str; 7] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+];
 
 /// The name of a month from 1 on.
 pub(super) fn month_name(month: u32) -> &'static str {
-    usize::try_from(month).ok().and_then(|month| MONTHS.get(month.wrapping_sub(1))).copied().unwrap_or_default()
+    usize::try_from(month)
+        .ok()
+        .and_then(|month| MONTHS.get(month.wrapping_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// The name of a day of the week, Sunday being 0.
 pub(super) fn day_name(day: u32) -> &'static str {
-    usize::try_from(day).ok().and_then(|day| DAYS.get(day)).copied().unwrap_or_default()
+    usize::try_from(day)
+        .ok()
+        .and_then(|day| DAYS.get(day))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn short(name: &str) -> &str {
@@ -129,9 +164,7 @@ fn part_at(rest: &[u8]) -> Option<(usize, Part)> {
     if rest.starts_with(b"_2006") {
         return None;
     }
-    let (text, part) = TEXTS
-        .iter()
-        .find(|(text, _)| rest.starts_with(text))?;
+    let (text, part) = TEXTS.iter().find(|(text, _)| rest.starts_with(text))?;
     let followed_by_small = rest.get(text.len()).is_some_and(u8::is_ascii_lowercase);
     if matches!(part, Part::Month | Part::Weekday) && followed_by_small {
         return None;
@@ -217,7 +250,13 @@ fn write_offset(
 }
 
 /// A fraction as the layout wants it.
-fn write_fraction(out: &mut Vec<u8>, nanos: u32, digits: usize, exact: bool, point: char) -> std::io::Result<()> {
+fn write_fraction(
+    out: &mut Vec<u8>,
+    nanos: u32,
+    digits: usize,
+    exact: bool,
+    point: char,
+) -> std::io::Result<()> {
     use std::io::Write as _;
     let all = format!("{nanos:09}");
     let mut shown = all.get(..digits.min(9)).unwrap_or_default();
@@ -239,7 +278,11 @@ fn unexpected(wanted: &str, rest: &[u8]) -> String {
 
 /// A number of one or two digits.
 fn number(rest: &mut &[u8], two: bool, what: &str) -> Parsed<u32> {
-    let digits = rest.iter().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = rest
+        .iter()
+        .take(2)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     if digits == 0 || two && digits < 2 {
         return Err(unexpected(what, rest));
     }
@@ -252,7 +295,9 @@ fn take_digits(rest: &mut &[u8], digits: usize) -> Parsed<u32> {
         return Err(unexpected("digits", number));
     }
     *rest = after;
-    Ok(number.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    Ok(number
+        .iter()
+        .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
 fn within(number: u32, max: u32, what: &str) -> Parsed<u32> {
@@ -333,7 +378,12 @@ fn skip(rest: &mut &[u8], between: &[u8]) -> Parsed<()> {
         }
         match rest.split_first() {
             Some((found, more)) if found == byte => *rest = more,
-            _ => return Err(unexpected(&format!("`{}`", String::from_utf8_lossy(between)), rest)),
+            _ => {
+                return Err(unexpected(
+                    &format!("`{}`", String::from_utf8_lossy(between)),
+                    rest,
+                ));
+            }
         }
         between = after;
     }
@@ -375,7 +425,11 @@ impl Reading {
                         *rest = rest.strip_prefix(b" ").unwrap_or(rest);
                     }
                 }
-                let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+                let digits = rest
+                    .iter()
+                    .take(3)
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .count();
                 if digits == 0 || part == Part::ZeroYearDay && digits < 3 {
                     return Err(unexpected("a day of the year", rest));
                 }
@@ -394,13 +448,16 @@ impl Reading {
                 let second = number(rest, part == Part::ZeroSecond, "a second")?;
                 self.second = within(second, 59, "second")?;
                 // A fraction may follow that the layout does not name.
-                let is_next = next_part(layout).is_some_and(|(_, part, _)| matches!(part, Part::Fraction { .. }));
+                let is_next =
+                    next_part(layout).is_some_and(|(_, part, _)| matches!(part, Part::Fraction { .. }));
                 if !is_next {
                     self.fraction(rest, None);
                 }
             }
             Part::UpperHalf | Part::LowerHalf => {
-                let (half, after) = rest.split_at_checked(2).ok_or_else(|| unexpected("a half of a day", rest))?;
+                let (half, after) = rest
+                    .split_at_checked(2)
+                    .ok_or_else(|| unexpected("a half of a day", rest))?;
                 self.afternoon = Some(match (part, half) {
                     (Part::UpperHalf, b"PM") | (Part::LowerHalf, b"pm") => true,
                     (Part::UpperHalf, b"AM") | (Part::LowerHalf, b"am") => false,
@@ -422,8 +479,14 @@ impl Reading {
                     self.offset(rest, minutes, seconds, colons)?;
                 }
             }
-            Part::Fraction { digits, exact: true, .. } => {
-                let found = rest.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+            Part::Fraction {
+                digits, exact: true, ..
+            } => {
+                let found = rest
+                    .iter()
+                    .skip(1)
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .count();
                 if !rest.starts_with(b".") && !rest.starts_with(b",") || found < digits {
                     return Err(unexpected("a fraction", rest));
                 }
@@ -479,13 +542,21 @@ impl Reading {
             return Ok(());
         }
         let signed = |text: &[u8]| {
-            let digits = text.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = text
+                .iter()
+                .skip(1)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
             let number = text.get(1..=digits).unwrap_or_default();
             let hours = number.iter().fold(0_u32, |sum, digit| {
                 sum.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
             });
             let has_sign = text.starts_with(b"+") || text.starts_with(b"-");
-            if has_sign && digits > 0 && hours <= 23 { 1 + digits } else { 0 }
+            if has_sign && digits > 0 && hours <= 23 {
+                1 + digits
+            } else {
+                0
+            }
         };
         let length = if rest.starts_with(b"ChST") || rest.starts_with(b"MeST") {
             4
@@ -494,7 +565,11 @@ impl Reading {
         } else if rest.starts_with(b"+") || rest.starts_with(b"-") {
             signed(rest)
         } else {
-            let capitals = rest.iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
+            let capitals = rest
+                .iter()
+                .take(6)
+                .take_while(|byte| byte.is_ascii_uppercase())
+                .count();
             match capitals {
                 5 if rest.get(4) == Some(&b'T') => 5,
                 4 if rest.get(3) == Some(&b'T') || rest.starts_with(b"WITA") => 4,
@@ -542,7 +617,9 @@ impl Reading {
             }),
             // Go does not know the offset: it takes the time for one of UTC, and shows it in `GMT+3` three hours later.
             (_, None, Some(name)) => {
-                let hours = name.strip_prefix("GMT").and_then(|hours| hours.parse::<i32>().ok());
+                let hours = name
+                    .strip_prefix("GMT")
+                    .and_then(|hours| hours.parse::<i32>().ok());
                 let mut time = Time::of_civil(&civil, self.nanos, Zone::utc());
                 time.zone = Zone {
                     offset: hours.unwrap_or(0) * 3600,
@@ -566,7 +643,9 @@ impl Reading {
             month += 1;
         }
         if self.month.is_some_and(|other| other != month) || self.day.is_some_and(|other| other != day) {
-            return Err(format!("the day {year_day} of the year is another day than the one that is given"));
+            return Err(format!(
+                "the day {year_day} of the year is another day than the one that is given"
+            ));
         }
         (self.month, self.day) = (Some(month), Some(day));
         Ok(())

@@ -54,7 +54,9 @@ fn pattern(call: &mut Call<'_>, written: &Text) -> Result<Rc<Pattern>> {
         ))
     };
     call.spend(written.len())?;
-    let text = written.as_str().ok_or_else(|| wrong("it is not UTF-8".to_owned()))?;
+    let text = written
+        .as_str()
+        .ok_or_else(|| wrong("it is not UTF-8".to_owned()))?;
     let translated = Translated::of(text).map_err(wrong)?;
     call.spend(translated.size.saturating_mul(16))?;
     let pattern = Rc::new(translated.compile().map_err(wrong)?);
@@ -107,7 +109,9 @@ fn regex_find(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let text = arguments.text(1);
     count_search(call, text.len())?;
     let found = found(&pattern, &text).next();
-    Ok(Value::text(found.map(|found| found.as_bytes()).unwrap_or_default()))
+    Ok(Value::text(
+        found.map(|found| found.as_bytes()).unwrap_or_default(),
+    ))
 }
 
 /// A limit of matches, where the number is not negative.
@@ -143,7 +147,9 @@ fn regex_find_all(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     if places.is_empty() {
         return Ok(List::nil(ListType::Strings).into());
     }
-    let parts = places.iter().map(|(start, end)| text.get(*start..*end).unwrap_or_default());
+    let parts = places
+        .iter()
+        .map(|(start, end)| text.get(*start..*end).unwrap_or_default());
     listed(call, parts.collect())
 }
 
@@ -221,7 +227,11 @@ fn group_name(text: &[u8]) -> Option<(&str, &[u8])> {
         Some(inner) => (true, inner),
         None => (false, text),
     };
-    let valid = inner.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
+    let valid = inner
+        .utf8_chunks()
+        .next()
+        .map(|chunk| chunk.valid())
+        .unwrap_or_default();
     let is_name = |letter: char| letter == '_' || letters::is_letter(letter) || letters::is_digit(letter);
     let end = valid.find(|letter| !is_name(letter)).unwrap_or(valid.len());
     let name = valid.get(..end).filter(|name| !name.is_empty())?;
@@ -230,12 +240,7 @@ fn group_name(text: &[u8]) -> Option<(&str, &[u8])> {
     Some((name, after))
 }
 
-fn replaced(
-    call: &mut Call<'_>,
-    pattern: &Pattern,
-    text: &Text,
-    parts: &[Replacement],
-) -> Result<Value> {
+fn replaced(call: &mut Call<'_>, pattern: &Pattern, text: &Text, parts: &[Replacement]) -> Result<Value> {
     count_search(call, text.len())?;
     let mut out = Vec::new();
     let mut counted = 0;
@@ -247,7 +252,9 @@ fn replaced(
         out.extend_from_slice(text.get(end..found.start()).unwrap_or_default());
         end = found.end();
         if needs_groups {
-            pattern.regex.captures_read_at(&mut locations, text, found.start());
+            pattern
+                .regex
+                .captures_read_at(&mut locations, text, found.start());
         }
         for part in parts {
             let group = |index: usize| {
@@ -371,21 +378,59 @@ mod tests {
             ("}", "}", "}"),
             ("#a b", "#a b", "#a b"),
         ] {
-            assert_eq!(found(pattern, text).as_deref(), Some(expected), "{pattern} in {text:?}");
+            assert_eq!(
+                found(pattern, text).as_deref(),
+                Some(expected),
+                "{pattern} in {text:?}"
+            );
         }
     }
 
     #[test]
     fn refuses_what_go_refuses() {
         for pattern in [
-            "[", "a{1001}", "(a{100}){100}", "a**", "a*+", "a{2}{3}", "a{2,1}", "*a", "(?i)*a", "a|*", r"\C", r"\Z",
-            r"\1", r"\x4", r"\e", r"\é", r"\", "[[:foo:]]", r"[a-\d]", "[z-a]", "[]", r"\p{Foo}", r"[\b]",
-            "[a-[:digit:]]", "(?x)a", "(?-)a", "(?=a)", "(?<!a)b", "(?P<>x)", "(?P<a-b>x)", "(?P=a)", "a)", "(a",
-            "a???", "(x{31}){33}",
+            "[",
+            "a{1001}",
+            "(a{100}){100}",
+            "a**",
+            "a*+",
+            "a{2}{3}",
+            "a{2,1}",
+            "*a",
+            "(?i)*a",
+            "a|*",
+            r"\C",
+            r"\Z",
+            r"\1",
+            r"\x4",
+            r"\e",
+            r"\é",
+            r"\",
+            "[[:foo:]]",
+            r"[a-\d]",
+            "[z-a]",
+            "[]",
+            r"\p{Foo}",
+            r"[\b]",
+            "[a-[:digit:]]",
+            "(?x)a",
+            "(?-)a",
+            "(?=a)",
+            "(?<!a)b",
+            "(?P<>x)",
+            "(?P<a-b>x)",
+            "(?P=a)",
+            "a)",
+            "(a",
+            "a???",
+            "(x{31}){33}",
         ] {
             assert_eq!(found(pattern, "a"), None, "{pattern}");
         }
-        assert!(matches!(call("regexMatch", ["[".into(), "x".into()]), Ok(Value::Bool(false))));
+        assert!(matches!(
+            call("regexMatch", ["[".into(), "x".into()]),
+            Ok(Value::Bool(false))
+        ));
         assert!(call("mustRegexMatch", ["[".into(), "x".into()]).is_err());
     }
 
@@ -405,7 +450,9 @@ mod tests {
         let split = |pattern: &str, text: &str, count| {
             let list = call("regexSplit", [pattern.into(), text.into(), Value::Int(count)]).unwrap();
             let list = list.as_list().unwrap().clone();
-            list.iter().map(|part| part.as_text().unwrap().lossy().into_owned()).collect::<Vec<_>>()
+            list.iter()
+                .map(|part| part.as_text().unwrap().lossy().into_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(split("z+", "pizza", -1), ["pi", "a"]);
         assert_eq!(split("z", "pizza", 1), ["pizza"]);
@@ -417,7 +464,10 @@ mod tests {
         assert_eq!(split("b$", "ab", -1), ["a", ""]);
         assert_eq!(split("|b", "éb", -1), ["é", "b"]);
         assert_eq!(replaced("a?", "é", "-"), "-é-");
-        assert!(matches!(call("regexMatch", [r"\B".into(), "aéa".into()]), Ok(Value::Bool(false))));
+        assert!(matches!(
+            call("regexMatch", [r"\B".into(), "aéa".into()]),
+            Ok(Value::Bool(false))
+        ));
     }
 
     #[test]

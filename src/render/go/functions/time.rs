@@ -69,7 +69,8 @@ pub(super) fn days_in_month(year: i64, month: u32) -> u32 {
 /// Days from 1970 to the first day of a year.
 fn days_to_year(year: i64) -> i64 {
     let before = year - 1;
-    365 * (year - 1970) + (before.div_euclid(4) - 492) - (before.div_euclid(100) - 19) + (before.div_euclid(400) - 4)
+    365 * (year - 1970) + (before.div_euclid(4) - 492) - (before.div_euclid(100) - 19)
+        + (before.div_euclid(400) - 4)
 }
 
 /// Days from 1970 to a day. The month may be any number, and so may the day.
@@ -221,22 +222,46 @@ fn whole(number: u32) -> Value {
 }
 
 static TIME_METHODS: [Function; 23] = [
-    Function::new("Year", &[TIME], |_, arguments| Ok(Value::Int(time_of(&arguments, 0)?.civil().year))),
+    Function::new("Year", &[TIME], |_, arguments| {
+        Ok(Value::Int(time_of(&arguments, 0)?.civil().year))
+    }),
     Function::new("Month", &[TIME], |_, arguments| {
         let month = time_of(&arguments, 0)?.civil().month;
-        Ok(Value::object(Named::new("time.Month", month, layout::month_name(month))))
+        Ok(Value::object(Named::new(
+            "time.Month",
+            month,
+            layout::month_name(month),
+        )))
     }),
     Function::new("Weekday", &[TIME], |_, arguments| {
         let day = time_of(&arguments, 0)?.civil().weekday;
-        Ok(Value::object(Named::new("time.Weekday", day, layout::day_name(day))))
+        Ok(Value::object(Named::new(
+            "time.Weekday",
+            day,
+            layout::day_name(day),
+        )))
     }),
-    Function::new("Day", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.civil().day))),
-    Function::new("Hour", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.civil().hour))),
-    Function::new("Minute", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.civil().minute))),
-    Function::new("Second", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.civil().second))),
-    Function::new("Nanosecond", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.nanos))),
-    Function::new("YearDay", &[TIME], |_, arguments| Ok(whole(time_of(&arguments, 0)?.civil().year_day))),
-    Function::new("Unix", &[TIME], |_, arguments| Ok(Value::Int64(time_of(&arguments, 0)?.seconds))),
+    Function::new("Day", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.civil().day))
+    }),
+    Function::new("Hour", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.civil().hour))
+    }),
+    Function::new("Minute", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.civil().minute))
+    }),
+    Function::new("Second", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.civil().second))
+    }),
+    Function::new("Nanosecond", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.nanos))
+    }),
+    Function::new("YearDay", &[TIME], |_, arguments| {
+        Ok(whole(time_of(&arguments, 0)?.civil().year_day))
+    }),
+    Function::new("Unix", &[TIME], |_, arguments| {
+        Ok(Value::Int64(time_of(&arguments, 0)?.seconds))
+    }),
     Function::new("UnixMilli", &[TIME], |_, arguments| scaled(&arguments, 1_000_000)),
     Function::new("UnixMicro", &[TIME], |_, arguments| scaled(&arguments, 1000)),
     Function::new("UnixNano", &[TIME], |_, arguments| scaled(&arguments, 1)),
@@ -246,21 +271,33 @@ static TIME_METHODS: [Function; 23] = [
         Ok(Value::String(time_of(&arguments, 0)?.format(&layout)))
     }),
     Function::new("String", &[TIME], |_, arguments| {
-        Ok(Value::String(time_of(&arguments, 0)?.string().unwrap_or_default()))
+        Ok(Value::String(
+            time_of(&arguments, 0)?.string().unwrap_or_default(),
+        ))
     }),
-    Function::new("UTC", &[TIME], |_, arguments| Ok(Value::object(time_of(&arguments, 0)?.in_utc()))),
-    Function::new("Local", &[TIME], |_, arguments| Ok(Value::object(time_of(&arguments, 0)?.in_utc()))),
+    Function::new("UTC", &[TIME], |_, arguments| {
+        Ok(Value::object(time_of(&arguments, 0)?.in_utc()))
+    }),
+    Function::new("Local", &[TIME], |_, arguments| {
+        Ok(Value::object(time_of(&arguments, 0)?.in_utc()))
+    }),
     Function::new("Add", &[TIME, Type::Any], |_, arguments| {
         let span = Span::of(arguments.get(1)).ok_or_else(|| Error::new("it adds a duration"))?;
         Ok(Value::object(time_of(&arguments, 0)?.plus(i128::from(span.0))))
     }),
-    Function::new("AddDate", &[TIME, Type::Int, Type::Int, Type::Int], |_, arguments| {
-        let time = time_of(&arguments, 0)?;
-        let later = time.plus_days(arguments.int(1), arguments.int(2), arguments.int(3))?;
-        Ok(Value::object(later))
-    }),
+    Function::new(
+        "AddDate",
+        &[TIME, Type::Int, Type::Int, Type::Int],
+        |_, arguments| {
+            let time = time_of(&arguments, 0)?;
+            let later = time.plus_days(arguments.int(1), arguments.int(2), arguments.int(3))?;
+            Ok(Value::object(later))
+        },
+    ),
     Function::new("Sub", &[TIME, TIME], |_, arguments| {
-        Ok(Value::object(time_of(&arguments, 0)?.since(time_of(&arguments, 1)?)))
+        Ok(Value::object(
+            time_of(&arguments, 0)?.since(time_of(&arguments, 1)?),
+        ))
     }),
     Function::new("After", &[TIME, TIME], |_, arguments| {
         let (one, other) = (time_of(&arguments, 0)?, time_of(&arguments, 1)?);
@@ -272,7 +309,9 @@ static TIME_METHODS: [Function; 23] = [
     }),
     Function::new("IsZero", &[TIME], |_, arguments| {
         let time = time_of(&arguments, 0)?;
-        Ok(Value::Bool(time.nanos_since_1970() == Time::zero().nanos_since_1970()))
+        Ok(Value::Bool(
+            time.nanos_since_1970() == Time::zero().nanos_since_1970(),
+        ))
     }),
 ];
 
@@ -346,7 +385,10 @@ impl Span {
         let mut rest = unsigned;
         let mut sum = 0_u64;
         while !rest.is_empty() {
-            let end = |text: &str| text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+            let end = |text: &str| {
+                text.find(|letter: char| !letter.is_ascii_digit())
+                    .unwrap_or(text.len())
+            };
             let (whole, after) = rest.split_at(end(rest));
             let (fraction, after) = match after.strip_prefix('.') {
                 Some(after) => after.split_at(end(after)),
@@ -423,12 +465,19 @@ impl Span {
 
     /// Towards zero to a multiple of another span; itself where that is not positive.
     pub fn truncated(self, to: Span) -> Span {
-        if to.0 <= 0 { self } else { Span(self.0 - self.0 % to.0) }
+        if to.0 <= 0 {
+            self
+        } else {
+            Span(self.0 - self.0 % to.0)
+        }
     }
 
     /// In units of so many nanoseconds.
     pub fn in_units(self, unit: i64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "so does Go: whole units and rest apart")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "so does Go: whole units and rest apart"
+        )]
         let (whole, rest) = ((self.0 / unit) as f64, (self.0 % unit) as f64 / unit as f64);
         whole + rest
     }
@@ -466,7 +515,8 @@ const SPAN: Type = Type::Object("time.Duration");
 
 /// The span that is an argument.
 fn span_of(arguments: &Arguments, index: usize) -> Result<Span> {
-    Span::of(arguments.get(index)).ok_or_else(|| Error::new("it takes a duration, which `mustToDuration` makes"))
+    Span::of(arguments.get(index))
+        .ok_or_else(|| Error::new("it takes a duration, which `mustToDuration` makes"))
 }
 
 static SPAN_METHODS: [Function; 10] = [
@@ -482,14 +532,24 @@ static SPAN_METHODS: [Function; 10] = [
     Function::new("Milliseconds", &[SPAN], |_, arguments| {
         Ok(Value::Int64(span_of(&arguments, 0)?.0 / 1_000_000))
     }),
-    Function::new("Microseconds", &[SPAN], |_, arguments| Ok(Value::Int64(span_of(&arguments, 0)?.0 / 1000))),
-    Function::new("Nanoseconds", &[SPAN], |_, arguments| Ok(Value::Int64(span_of(&arguments, 0)?.0))),
-    Function::new("String", &[SPAN], |_, arguments| Ok(Value::from(span_of(&arguments, 0)?.text()))),
+    Function::new("Microseconds", &[SPAN], |_, arguments| {
+        Ok(Value::Int64(span_of(&arguments, 0)?.0 / 1000))
+    }),
+    Function::new("Nanoseconds", &[SPAN], |_, arguments| {
+        Ok(Value::Int64(span_of(&arguments, 0)?.0))
+    }),
+    Function::new("String", &[SPAN], |_, arguments| {
+        Ok(Value::from(span_of(&arguments, 0)?.text()))
+    }),
     Function::new("Round", &[SPAN, Type::Any], |_, arguments| {
-        Ok(Value::object(span_of(&arguments, 0)?.rounded(span_of(&arguments, 1)?)))
+        Ok(Value::object(
+            span_of(&arguments, 0)?.rounded(span_of(&arguments, 1)?),
+        ))
     }),
     Function::new("Truncate", &[SPAN, Type::Any], |_, arguments| {
-        Ok(Value::object(span_of(&arguments, 0)?.truncated(span_of(&arguments, 1)?)))
+        Ok(Value::object(
+            span_of(&arguments, 0)?.truncated(span_of(&arguments, 1)?),
+        ))
     }),
     Function::new("Abs", &[SPAN], |_, arguments| {
         Ok(Value::object(Span(span_of(&arguments, 0)?.0.saturating_abs())))

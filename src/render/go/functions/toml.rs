@@ -313,7 +313,11 @@ fn float(number: f64) -> String {
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }
     let plain = number.to_string();
-    if plain.contains('.') { plain } else { format!("{plain}.0") }
+    if plain.contains('.') {
+        plain
+    } else {
+        format!("{plain}.0")
+    }
 }
 
 /// The map that a TOML document is; a map with the reason at `Error` where it is none.
@@ -442,13 +446,24 @@ mod tests {
     fn lays_tables_out() {
         let inner = map([("n", map([("o", Value::Int(1))])), ("p", Value::Int(2))]);
         let rows = list([map([("v", Value::Float(1.0))]), map([])]);
-        let document = map([("m", inner), ("a", Value::from("x\"\n")), ("n", Value::Nil), ("rows", rows)]);
+        let document = map([
+            ("m", inner),
+            ("a", Value::from("x\"\n")),
+            ("n", Value::Nil),
+            ("rows", rows),
+        ]);
         assert_eq!(
             text("toToml", document),
             "a = \"x\\\"\\n\"\n\n[m]\n  p = 2\n  [m.n]\n    o = 1\n\n[[rows]]\n  v = 1.0\n\n[[rows]]\n"
         );
-        let mixed = list([Value::Int(1), map([("b", map([("c", Value::Int(1))])), ("z", Value::from("y"))])]);
-        assert_eq!(text("toToml", map([("a b", mixed)])), "\"a b\" = [1, {z = \"y\", b = {c = 1}}]\n");
+        let mixed = list([
+            Value::Int(1),
+            map([("b", map([("c", Value::Int(1))])), ("z", Value::from("y"))]),
+        ]);
+        assert_eq!(
+            text("toToml", map([("a b", mixed)])),
+            "\"a b\" = [1, {z = \"y\", b = {c = 1}}]\n"
+        );
     }
 
     #[test]
@@ -471,24 +486,48 @@ mod tests {
     #[test]
     fn says_what_it_cannot_hold() {
         let nils = map([("l", list([Value::Nil]))]);
-        assert_eq!(text("toToml", nils.clone()), "toml: cannot encode array with nil element");
+        assert_eq!(
+            text("toToml", nils.clone()),
+            "toml: cannot encode array with nil element"
+        );
         assert!(call("mustToToml", [nils]).is_err());
         assert!(call("toToml", [Value::Nil]).is_err());
         let tables = list([map([])]);
-        assert_eq!(text("toToml", tables), "toml: top-level values must be Go maps or structs");
+        assert_eq!(
+            text("toToml", tables),
+            "toml: top-level values must be Go maps or structs"
+        );
     }
 
     #[test]
     fn reads_documents() {
-        let read = |document: &str| call("fromToml", [document.into()]).unwrap().as_map().unwrap().clone();
+        let read = |document: &str| {
+            call("fromToml", [document.into()])
+                .unwrap()
+                .as_map()
+                .unwrap()
+                .clone()
+        };
         let found = read("a = 0x10\nb = 1.5\ne = [1, 'x']\n[f]\ng = true\n[[h]]\ni = 1\n");
         assert!(matches!(found.get(b"a"), Some(Value::Int64(16))));
         assert_eq!(found.get(b"h").unwrap().type_name(), "[]map[string]interface {}");
         assert_eq!(found.get(b"e").unwrap().type_name(), "[]interface {}");
-        assert_eq!(read("a = [{b = 1}]").get(b"a").unwrap().type_name(), "[]interface {}");
-        assert!(read("a = 1\na = 2").get(b"Error").unwrap().as_text().unwrap().lossy().contains("line 2"));
+        assert_eq!(
+            read("a = [{b = 1}]").get(b"a").unwrap().type_name(),
+            "[]interface {}"
+        );
+        assert!(
+            read("a = 1\na = 2")
+                .get(b"Error")
+                .unwrap()
+                .as_text()
+                .unwrap()
+                .lossy()
+                .contains("line 2")
+        );
         assert!(read("a = 9223372036854775808").has(b"Error"));
-        let times = "a = 1979-05-27\nb = 07:32:00.5\nc = 1979-05-27T07:32:00\nd = 1979-05-27T07:32:00+02:00\n";
+        let times =
+            "a = 1979-05-27\nb = 07:32:00.5\nc = 1979-05-27T07:32:00\nd = 1979-05-27T07:32:00+02:00\n";
         assert_eq!(text("toToml", read(times).into()), times);
     }
 }
