@@ -1,5 +1,9 @@
 //! Private keys: made, read, written, and used to sign.
 
+use std::num::NonZeroU32;
+
+use crypto_primes::hazmat::{SetBits, SmallFactorsSieve, random_odd_integer};
+use crypto_primes::{Flavor, is_prime};
 use p256::ecdsa::signature::Signer as _;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -42,6 +46,37 @@ pub(super) enum Kind {
     Ed25519,
 }
 
+/// The public exponent of RSA keys.
+const EXPONENT: u64 = 65_537;
+
+/// Two primes of so many bits, at the same time where there are processors for it.
+fn primes(one: ChaCha20Rng, other: ChaCha20Rng, bits: usize) -> (Option<BoxedUint>, Option<BoxedUint>) {
+    let bits = u32::try_from(bits).unwrap_or(0);
+    std::thread::scope(|scope| {
+        let mut with_thread = other.clone();
+        let thread = std::thread::Builder::new().spawn_scoped(scope, move || prime(&mut with_thread, bits));
+        let mut one = one;
+        let first = prime(&mut one, bits);
+        let second = match thread {
+            Ok(thread) => thread.join().ok().flatten(),
+            Err(_) => prime(&mut { other }, bits),
+        };
+        (first, second)
+    })
+}
+
+/// A prime whose two highest bits are set, so that the product of two has all the bits that are wanted.
+fn prime(random: &mut ChaCha20Rng, bits: u32) -> Option<BoxedUint> {
+    let bits = NonZeroU32::new(bits)?;
+    loop {
+        let start = random_odd_integer::<BoxedUint, _>(random, bits, SetBits::TwoMsb).ok()?.get();
+        let mut candidates = SmallFactorsSieve::new(start, bits, false).ok()?;
+        if let Some(prime) = candidates.find(|candidate| is_prime(Flavor::Any, candidate)) {
+            return Some(prime);
+        }
+    }
+}
+
 /// A private key.
 #[derive(Debug)]
 pub(super) enum PrivateKey {
@@ -67,8 +102,17 @@ impl PrivateKey {
         match kind {
             Kind::Rsa(bits) => {
                 call.spend(bits.saturating_pow(3) / 4096)?;
-                let key = RsaKey::new(&mut random(call)?, bits).map_err(|error| failed(&error))?;
-                Ok(PrivateKey::Rsa(Box::new(key)))
+                // Two primes of which the exponent is not good for one in 30,000 pairs.
+                for _ in 0..10 {
+                    let (one, other) = primes(random(call)?, random(call)?, bits / 2);
+                    if let Some(key) = one
+                        .zip(other)
+                        .and_then(|(one, other)| RsaKey::from_p_q(one, other, EXPONENT.into()).ok())
+                    {
+                        return Ok(PrivateKey::Rsa(Box::new(key)));
+                    }
+                }
+                Err(failed(&"no good primes were found"))
             }
             Kind::P256 => {
                 call.spend(10_000)?;

@@ -202,7 +202,7 @@ fn initials(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 
 fn abbrev(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let text = arguments.text(1);
-    abbreviated(&text, 0, arguments.int(0))
+    abbreviated(&text, 0, arguments.int(0)).map(Value::String)
 }
 
 fn abbrev_both(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
@@ -211,16 +211,15 @@ fn abbrev_both(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     if right < 4 || left > 0 && right < 7 {
         return Ok(Value::String(text));
     }
-    abbreviated(&text, left, right)
+    abbreviated(&text, left, right).map(Value::String)
 }
 
 /// At most `width` bytes of a text, with `...` for what is left out at the end and, before `offset`, at the start.
-fn abbreviated(text: &Text, offset: i64, width: i64) -> Result<Value> {
-    let (Ok(width), length) = (usize::try_from(width), text.len()) else {
-        return Ok(Value::String(text.clone()));
-    };
+fn abbreviated(text: &Text, offset: i64, width: i64) -> Result<Text> {
+    let length = text.len();
+    let width = usize::try_from(width).unwrap_or(0);
     if width < 4 || length <= width {
-        return Ok(Value::String(text.clone()));
+        return Ok(text.clone());
     }
     let room = width - 3;
     let offset = usize::try_from(offset).unwrap_or(0).min(length - room);
@@ -231,15 +230,13 @@ fn abbreviated(text: &Text, offset: i64, width: i64) -> Result<Value> {
     } else {
         out.extend_from_slice(b"...");
         if offset + room < length {
-            match abbreviated(&part(text, offset, length)?, 0, i64::try_from(room).unwrap_or(0))? {
-                Value::String(rest) => out.extend_from_slice(&rest),
-                _ => {}
-            }
+            let rest = part(text, offset, length)?;
+            out.extend_from_slice(&abbreviated(&rest, 0, i64::try_from(room).unwrap_or(0))?);
         } else {
             out.extend_from_slice(&part(text, length - room, length)?);
         }
     }
-    Ok(Value::text(out))
+    Ok(Text::from(out))
 }
 
 /// The first bytes of a text; with a negative number, the last ones.
