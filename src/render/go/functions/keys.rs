@@ -69,7 +69,9 @@ fn primes(one: ChaCha20Rng, other: ChaCha20Rng, bits: usize) -> (Option<BoxedUin
 fn prime(random: &mut ChaCha20Rng, bits: u32) -> Option<BoxedUint> {
     let bits = NonZeroU32::new(bits)?;
     loop {
-        let start = random_odd_integer::<BoxedUint, _>(random, bits, SetBits::TwoMsb).ok()?.get();
+        let start = random_odd_integer::<BoxedUint, _>(random, bits, SetBits::TwoMsb)
+            .ok()?
+            .get();
         let mut candidates = SmallFactorsSieve::new(start, bits, false).ok()?;
         if let Some(prime) = candidates.find(|candidate| is_prime(Flavor::Any, candidate)) {
             return Some(prime);

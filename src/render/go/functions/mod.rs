@@ -442,4 +442,19 @@ pub(super) mod tests {
         let all: usize = FAMILIES.iter().map(|family| family.len()).sum();
         assert_eq!(names().count(), all);
     }
+
+    #[test]
+    fn each_function_has_a_line_in_the_documentation() {
+        let table = include_str!("../../../../docs/go-functions.md");
+        let mut documented: Vec<&str> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+            .map(|(name, _)| name)
+            .collect();
+        documented.sort_unstable();
+        // The evaluator runs these two itself: they do not evaluate all of their arguments.
+        let mut known: Vec<&str> = names().chain(["and", "or"]).collect();
+        known.sort_unstable();
+        assert_eq!(documented, known);
+    }
 }
