@@ -26,6 +26,7 @@ fn mistakes_of_grammar_have_a_place() {
         ("{{ (1 }}", "a.yaml:1:7: a parenthesis is not closed"),
         ("{{ 1) }}", "a.yaml:1:5: `)` closes no parenthesis"),
         ("{{ 1_ }}", "a.yaml:1:4: `1_` is not a number"),
+        ("{{ 1i }}", "a.yaml:1:4: `1i` is not a number"),
         ("{{ 1x }}", "a.yaml:1:4: `1x` is not a number"),
         ("{{ a!b }}", "a.yaml:1:5: `a` cannot be followed by `!`"),
         ("{{ xyz 1 }}", "a.yaml:1:4: there is no function `xyz`"),

@@ -232,3 +232,9 @@ fn bytes_that_are_not_utf8_pass_through() {
         "1\"\\xff\"\"\\ufffd\"",
     );
 }
+
+#[test]
+fn addresses_are_always_the_same() {
+    says("{{ printf \"%p\" .Values.map }}", "0xc000000000");
+    says("{{ printf \"%p\" 1 }}", "%!p(int=1)");
+}
