@@ -5,6 +5,9 @@ use std::sync::Arc;
 /// A result whose error is a template's.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// How deep values may be nested where something goes through all of them. Go has no bound, and dies of a map that holds itself.
+pub const DEEPEST: usize = 500;
+
 /// A place in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -44,6 +47,13 @@ impl Error {
         let mut error = Error::new(message);
         error.0.is_limit = true;
         error
+    }
+
+    /// The error for values that are nested more than [`DEEPEST`] levels deep, among them maps that hold themselves.
+    pub fn too_deep() -> Self {
+        Error::new(format!(
+            "the value is nested more than {DEEPEST} levels deep, or holds itself"
+        ))
     }
 
     /// Says which function failed, unless the place of it is known already.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::error::{Error, Result};
+use super::error::{DEEPEST, Error, Result};
 use super::functions::Call;
-use super::print::DEEPEST;
 use super::text::Text;
 use super::value::{List, Map, MapType, Origin, Slot, Value};
 use crate::source::Place;
@@ -64,9 +63,7 @@ const NODE: usize = 64;
 
 fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
     if depth > DEEPEST {
-        return Err(Error::new(format!(
-            "the value is nested more than {DEEPEST} levels deep, or holds itself"
-        )));
+        return Err(Error::too_deep());
     }
     Ok(Node::computed(match value {
         Value::Nil | Value::Absent => yaml::Value::Null,

@@ -4,20 +4,10 @@ use std::borrow::Cow;
 
 use super::Call;
 use super::time::Named;
-use crate::render::go::error::{Error, Result};
+use crate::render::go::error::{DEEPEST, Error, Result};
 use crate::render::go::print;
 use crate::render::go::text::Text;
 use crate::render::go::value::{List, Slot, Value};
-
-/// How deeply values may be nested where a function goes through all of them.
-pub(super) const MAX_NESTING: usize = 1000;
-
-/// The error for values that are nested deeper than [`MAX_NESTING`], among them maps that hold themselves.
-pub(super) fn too_deep() -> Error {
-    Error::limit(format!(
-        "the value is nested more than {MAX_NESTING} levels deep, or holds itself"
-    ))
-}
 
 /// A whole number, for `int`, `int64` and Helm's arithmetic: 0 for what is not one. Texts may be hexadecimal (`0x`),
 /// octal (`0`, `0o`) or binary (`0b`), hold `_` between digits, and end in `.0`.
@@ -241,7 +231,7 @@ pub(super) fn described(value: &Value) -> String {
 /// # Errors
 /// The values are nested too deeply, or the budget is spent.
 pub(super) fn deep_equal(call: &mut Call<'_>, one: &Value, other: &Value) -> Result<bool> {
-    equal_within(call, one, other, MAX_NESTING)
+    equal_within(call, one, other, DEEPEST)
 }
 
 fn equal_within(call: &mut Call<'_>, one: &Value, other: &Value, depth: usize) -> Result<bool> {
@@ -264,7 +254,7 @@ fn equal_within(call: &mut Call<'_>, one: &Value, other: &Value, depth: usize) -
             if one.is_same(other) {
                 return Ok(true);
             }
-            let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+            let depth = depth.checked_sub(1).ok_or_else(Error::too_deep)?;
             for (key, slot) in one.entries() {
                 let same = match other.slot(&key) {
                     Some(found) => {
@@ -294,7 +284,7 @@ fn equal_lists(call: &mut Call<'_>, one: &List, other: &List, depth: usize) -> R
     if std::ptr::eq(one.slots(), other.slots()) {
         return Ok(true);
     }
-    let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+    let depth = depth.checked_sub(1).ok_or_else(Error::too_deep)?;
     for (one, other) in one.slots().iter().zip(other.slots()) {
         call.note(one);
         call.note(other);

@@ -3,10 +3,10 @@
 use toml::de::{DeTable, DeValue};
 use toml_datetime::{Datetime, Offset};
 
-use super::convert::{MAX_NESTING, described, items, too_deep};
+use super::convert::{described, items};
 use super::time::{Civil, Time, Zone};
 use super::{Arguments, Call, Function, Type};
-use crate::render::go::error::{Error, Result};
+use crate::render::go::error::{DEEPEST, Error, Result};
 use crate::render::go::text::Text;
 use crate::render::go::value::{List, ListType, Map, Slot, Value};
 
@@ -42,9 +42,9 @@ fn written(call: &mut Call<'_>, value: &Value) -> Result<Value> {
         counted: 0,
     };
     match form(writer.call, value)? {
-        Form::Table => writer.table(&[], value, MAX_NESTING)?,
+        Form::Table => writer.table(&[], value, DEEPEST)?,
         Form::Tables => return Err(Error::new("top-level values must be Go maps or structs")),
-        Form::Value | Form::Nothing => writer.value(value, MAX_NESTING)?,
+        Form::Value | Form::Nothing => writer.value(value, DEEPEST)?,
     }
     Ok(Value::text(writer.out))
 }
@@ -125,7 +125,7 @@ impl Writer<'_, '_> {
 
     /// The entries of a table: those after keys first, then those under headers.
     fn table(&mut self, path: &[Text], value: &Value, depth: usize) -> Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+        let depth = depth.checked_sub(1).ok_or_else(Error::too_deep)?;
         let mut under_headers = Vec::new();
         for (key, value) in entries(self.call, value) {
             match form(self.call, &value)? {
@@ -211,7 +211,7 @@ impl Writer<'_, '_> {
 
     /// A value after its key, all of it in one line.
     fn value(&mut self, value: &Value, depth: usize) -> Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(too_deep)?;
+        let depth = depth.checked_sub(1).ok_or_else(Error::too_deep)?;
         match value {
             Value::Bool(value) => self.out.extend_from_slice(value.to_string().as_bytes()),
             Value::Int(number) | Value::Int64(number) => {

@@ -5,9 +5,9 @@ mod read;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::error::{Error, Result};
+use super::error::{DEEPEST, Error, Result};
 use super::functions::Call;
-use super::print::{DEEPEST, json_float};
+use super::print::json_float;
 use super::text::Text;
 use super::value::Value;
 
@@ -50,9 +50,7 @@ struct Writer<'w, 'c> {
 impl Writer<'_, '_> {
     fn value(&mut self, value: &Value, depth: usize) -> Result<()> {
         if depth > DEEPEST {
-            return Err(Error::new(format!(
-                "the value is nested more than {DEEPEST} levels deep, or holds itself"
-            )));
+            return Err(Error::too_deep());
         }
         match value {
             Value::Nil | Value::Absent => self.out.push_str("null"),

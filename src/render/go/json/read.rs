@@ -1,7 +1,7 @@
 //! Reads JSON. What is wrong is said in Go's words: charts have them as the value of `Error`.
 
-use crate::render::go::error::{Error, Result};
-use crate::render::go::print::{DEEPEST, quoted_character};
+use crate::render::go::error::{DEEPEST, Error, Result};
+use crate::render::go::print::quoted_character;
 use crate::render::go::text::Text;
 use crate::render::go::value::{Kind, List, Map, Slot, Value};
 

@@ -4,7 +4,7 @@ mod float;
 mod quote;
 mod verbs;
 
-use super::error::{Error, Result};
+use super::error::{DEEPEST, Error, Result};
 use super::functions::Call;
 use super::text::Text;
 use super::value::{Kind, Value};
@@ -12,9 +12,6 @@ use super::value::{Kind, Value};
 pub(super) use float::json as json_float;
 pub(super) use quote::{is_printable, quoted, quoted_character};
 pub(super) use verbs::format;
-
-/// How deep printed values may be nested. Go has no bound, and dies of a map that holds itself.
-pub(super) const DEEPEST: usize = 500;
 
 /// What `%p` and a pointer inside of something else print: Go has an address there, another one each time.
 const ADDRESS: &[u8] = b"0xc000000000";
@@ -94,9 +91,7 @@ impl<'p, 'c> Printer<'p, 'c> {
     /// A value as a verb prints it.
     pub fn value(&mut self, value: &Value, verb: char, depth: usize) -> Result<()> {
         if depth > DEEPEST {
-            return Err(Error::new(format!(
-                "the value is nested more than {DEEPEST} levels deep, or holds itself"
-            )));
+            return Err(Error::too_deep());
         }
         match (verb, value) {
             ('T', Value::Nil | Value::Absent) => self.pad(b"<nil>")?,
