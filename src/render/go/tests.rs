@@ -1,6 +1,7 @@
 //! Tests of the engine as a whole; what Helm makes of ten thousand calls and templates is in tests/gotemplate.rs.
 
 mod bounds;
+mod charts;
 mod errors;
 mod language;
 mod provenance;
