@@ -194,7 +194,8 @@ fn copied(call: &mut Call<'_>, value: &Value, depth: usize) -> Result<Value> {
         Value::Map(map) => {
             let depth = less()?;
             call.spend(map.len())?;
-            call.reserve(map.len().saturating_add(1).saturating_mul(ENTRY))?;
+            // A map has room for eleven entries from the first on.
+            call.reserve(map.len().max(8).saturating_mul(ENTRY))?;
             let mut entries = Vec::with_capacity(map.len());
             for (key, slot) in map.entries() {
                 entries.push((key, copied_slot(call, &slot, depth)?));
@@ -206,7 +207,7 @@ fn copied(call: &mut Call<'_>, value: &Value, depth: usize) -> Result<Value> {
         Value::List(list) => {
             let depth = less()?;
             call.spend(list.len())?;
-            call.reserve(list.len().saturating_add(1).saturating_mul(size_of::<Slot>()))?;
+            call.reserve(list.len().saturating_add(2).saturating_mul(size_of::<Slot>()))?;
             let mut items = Vec::with_capacity(list.len());
             for slot in list.slots() {
                 items.push(copied_slot(call, slot, depth)?);

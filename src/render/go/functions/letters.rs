@@ -40,21 +40,33 @@ pub(super) fn title(letter: char) -> char {
 
 /// Whether a letter is a title case letter.
 pub(super) fn is_title(letter: char) -> bool {
+    if letter.is_ascii() {
+        return false;
+    }
     get_general_category(letter) == GeneralCategory::TitlecaseLetter
 }
 
 /// Whether a letter is an upper case letter; what only looks like one is not.
 pub(super) fn is_upper(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_uppercase();
+    }
     get_general_category(letter) == GeneralCategory::UppercaseLetter
 }
 
 /// Whether a letter is a lower case letter.
 pub(super) fn is_lower(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_lowercase();
+    }
     get_general_category(letter) == GeneralCategory::LowercaseLetter
 }
 
 /// Whether it is a letter of any case or none.
 pub(super) fn is_letter(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_alphabetic();
+    }
     use GeneralCategory::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
     matches!(
         get_general_category(letter),
@@ -64,11 +76,17 @@ pub(super) fn is_letter(letter: char) -> bool {
 
 /// Whether it is a decimal digit.
 pub(super) fn is_digit(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_digit();
+    }
     get_general_category(letter) == GeneralCategory::DecimalNumber
 }
 
 /// Whether it is a number of any kind.
 pub(super) fn is_number(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_digit();
+    }
     use GeneralCategory::{DecimalNumber, LetterNumber, OtherNumber};
     matches!(
         get_general_category(letter),
@@ -78,6 +96,9 @@ pub(super) fn is_number(letter: char) -> bool {
 
 /// Whether it is punctuation.
 pub(super) fn is_punctuation(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_punctuation() && !"$+<=>^`|~".contains(letter);
+    }
     use GeneralCategory::{
         ClosePunctuation, ConnectorPunctuation, DashPunctuation, FinalPunctuation, InitialPunctuation,
         OpenPunctuation, OtherPunctuation,
@@ -97,6 +118,22 @@ pub(super) fn is_punctuation(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_short_way_for_ascii_agrees_with_the_tables() {
+        for letter in (0..=127_u8).map(char::from) {
+            let category = format!("{:?}", get_general_category(letter));
+            assert_eq!(is_upper(letter), category == "UppercaseLetter", "{letter:?}");
+            assert_eq!(is_lower(letter), category == "LowercaseLetter", "{letter:?}");
+            assert_eq!(is_letter(letter), category.ends_with("Letter"), "{letter:?}");
+            assert_eq!(is_number(letter), category.ends_with("Number"), "{letter:?}");
+            assert_eq!(
+                is_punctuation(letter),
+                category.ends_with("Punctuation"),
+                "{letter:?}"
+            );
+        }
+    }
 
     #[test]
     fn letters_become_one_letter() {

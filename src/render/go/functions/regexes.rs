@@ -72,7 +72,7 @@ fn pattern(call: &mut Call<'_>, written: &Text) -> Result<Rc<Pattern>> {
 
 /// Counts a search of so many bytes.
 fn count_search(call: &mut Call<'_>, bytes: usize) -> Result<()> {
-    call.spend(1 + bytes / 256)
+    call.spend(1 + bytes / 64)
 }
 
 /// The matches one after another. Empty ones within a letter, which the program for bytes finds, are none.
@@ -249,6 +249,7 @@ fn replaced(call: &mut Call<'_>, pattern: &Pattern, text: &Text, parts: &[Replac
     let needs_groups = parts.iter().any(|part| !matches!(part, Replacement::Text(_)));
     for found in found(pattern, text) {
         count_search(call, text.len() - found.start())?;
+        call.spend(parts.len())?;
         out.extend_from_slice(text.get(end..found.start()).unwrap_or_default());
         end = found.end();
         if needs_groups {

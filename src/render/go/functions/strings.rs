@@ -320,7 +320,9 @@ fn squote(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
             out.push(b' ');
         }
         out.push(b'\'');
-        out.extend_from_slice(&printed(call, value)?);
+        let text = printed(call, value)?;
+        call.reserve(text.len())?;
+        out.extend_from_slice(&text);
         out.push(b'\'');
     }
     Ok(Value::text(out))
@@ -338,7 +340,9 @@ fn cat(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
         if index > 0 {
             out.push(b' ');
         }
-        out.extend_from_slice(&printed(call, value)?);
+        let text = printed(call, value)?;
+        call.reserve(text.len())?;
+        out.extend_from_slice(&text);
     }
     Ok(Value::text(out))
 }
