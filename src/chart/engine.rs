@@ -5,18 +5,8 @@
 
 use std::sync::Arc;
 
-use super::model::ChartFile;
+use super::model::{ChartFile, Engine};
 use crate::source::{Place, Source};
-
-/// The language of a chart's templates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Engine {
-    /// Jinja. A chart without templates, or whose templates are plain YAML, counts as one of these.
-    #[default]
-    Jinja,
-    /// Go templates, Helm's own.
-    Go,
-}
 
 impl Engine {
     /// What a word after `engine:` means: `jinja`, or Helm's `gotpl`.

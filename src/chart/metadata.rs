@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::engine::Engine;
+use super::model::Engine;
 use super::model::{Dependency, ImportValues, Metadata};
 use super::version::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};

@@ -18,10 +18,9 @@ pub use capabilities::{
 };
 pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts};
-pub use engine::Engine;
 pub use listing::{Row, Status, dependency_report};
 pub use load::{EMBEDDED, EmbeddedChart, Loaded, embedded_path, load_embedded, load_incomplete, load_path};
 pub use lock::{Lock, LockedDependency, check_lock, digest};
-pub use model::{Chart, ChartFile, Dependency, ImportValues, Metadata};
+pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata};
 pub use repository::Repository;
 pub use version::Version;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::engine::Engine;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
@@ -33,6 +32,16 @@ pub struct Chart {
     pub is_embedded: bool,
     /// The subcharts, in the order of Chart.yaml's dependencies, then those that no dependency names, by name.
     pub subcharts: Vec<Arc<Chart>>,
+}
+
+/// The language of a chart's templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Jinja. A chart without templates, or whose templates are plain YAML, counts as one of these.
+    #[default]
+    Jinja,
+    /// Go templates, Helm's own.
+    Go,
 }
 
 /// A file of a chart.

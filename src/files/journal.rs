@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::write::is_inside;
+use super::is_inside;
 
 /// A change of one name in the folder. Paths are those from the folder, with forward slashes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -201,6 +201,15 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     }
 }
 
+/// Whether a path leads to a name below the folder that it starts from.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains(|c: char| c == '\\' || c.is_control())
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
 /// The system's words without its number: `Permission denied`, not `Permission denied (os error 13)`.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::index::{self, Entry, INDEX, Index};
 use super::interrupt::Waiting;
 use super::journal::{self, Stage, Step, remove_empty_folders};
-use super::plain;
+use super::{is_inside, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 
 /// The name of the folder that files are written to before they are moved into place.
@@ -117,15 +117,6 @@ fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
     } else {
         Err(Diagnostics(problems))
     }
-}
-
-/// Whether a path leads to a name below the folder that it starts from.
-pub(super) fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.contains(|c: char| c == '\\' || c.is_control())
-        && Path::new(path)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Files by name, as they are to stand in a folder.

@@ -5,6 +5,7 @@
 //! that was asked for and is not there, or something that a template made, with what was read for it and the conditions that it
 //! stood under.
 
+mod notes;
 mod query;
 mod recorder;
 

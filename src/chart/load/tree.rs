@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
-use crate::chart::engine::Engine;
 use crate::chart::metadata;
+use crate::chart::model::Engine;
 use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
 use crate::chart::repository::Repository;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};

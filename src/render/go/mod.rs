@@ -8,7 +8,6 @@ mod charts;
 mod error;
 mod evaluate;
 pub mod functions;
-mod json;
 mod lex;
 mod literal;
 mod nodes;

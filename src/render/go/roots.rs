@@ -7,8 +7,8 @@ use std::rc::Rc;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::error::{Error, Result};
+use super::functions::base64;
 use super::functions::{Arguments, Call, Function, Type};
-use super::json::base64;
 use super::text::Text;
 use super::value::{Kind, List, ListType, Map, MapType, Object, Slot, Value};
 use crate::chart::{Capabilities, ChartFile, Dependency, Metadata};

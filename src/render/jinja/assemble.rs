@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::holes::Filled;
 use super::measure::Measure;
-use super::record::{self, Making, Parts, Read};
+use super::parts::Parts;
+use super::record::{self, Making, Read};
 use super::rendered::{Rendered, Spot};
 use super::shared::Shared;
 use super::text::{Joiner, has_holes, sole_hole};

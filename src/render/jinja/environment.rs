@@ -10,6 +10,7 @@ use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 use super::capture;
 use super::functions::LocalMacro;
 use super::holes::{self, Filled, Hole};
+use super::hooks;
 use super::record;
 use super::rewrite::{BOUND, CAPTURED, EACH, HELD, MACRO};
 use super::shared::Shared;
@@ -52,7 +53,7 @@ pub(super) fn fit_out(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     filters::add(env, shared);
     tpl::add(env, shared);
     if shared.recorder.is_some() {
-        record::add(env);
+        hooks::add(env);
     }
 }
 
@@ -91,7 +92,7 @@ fn add_bindings(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         EACH,
         move |value: Value, told: Rest<Value>| -> Result<Value, Error> {
             let value = capture::each(value, &state)?;
-            record::each(&value, &told);
+            hooks::each(&value, &told);
             Ok(value)
         },
     );

@@ -11,6 +11,7 @@ mod functions;
 mod globals;
 mod go;
 mod holes;
+mod hooks;
 mod libraries;
 #[cfg(test)]
 mod macro_tests;
@@ -18,8 +19,11 @@ mod marks;
 mod measure;
 mod origin;
 mod outline;
+mod parts;
 mod prepared;
 mod record;
+#[cfg(test)]
+mod record_tests;
 mod rendered;
 mod rewrite;
 mod scan;

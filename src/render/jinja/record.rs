@@ -3,12 +3,7 @@
 //!
 //! What is read between two pieces of output belongs to the second; what a condition reads belongs to what stands under it; what
 //! goes into a name belongs to what the name goes into. The calls that tell so are put into the templates by
-//! [`super::rewrite`].
-
-mod hooks;
-mod parts;
-#[cfg(test)]
-mod tests;
+//! [`super::rewrite`] and answered in [`super::hooks`].
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,9 +16,6 @@ use crate::render::{Read as ProvenanceRead, Recorder};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
 
-pub(super) use hooks::{add, each};
-pub(super) use parts::Parts;
-
 /// Something that was read.
 pub(super) type Read = ProvenanceRead;
 
@@ -31,36 +23,36 @@ thread_local! {
     static RECORDING: RefCell<Option<Recording>> = const { RefCell::new(None) };
 }
 
-struct Recording {
-    recorder: Arc<Recorder>,
+pub(super) struct Recording {
+    pub(super) recorder: Arc<Recorder>,
     /// The sources of templates, by the numbers that they have in calls.
     sources: Vec<Arc<Source>>,
     /// What has been read for what comes next.
-    pending: Vec<Read>,
+    pub(super) pending: Vec<Read>,
     /// What was read for something that then was not written.
-    skipped: Vec<Read>,
+    pub(super) skipped: Vec<Read>,
     /// The macros, captured calls and files that are being evaluated, the innermost last.
     frames: Vec<Frame>,
 }
 
 #[derive(Default)]
-struct Frame {
-    levels: Vec<Level>,
+pub(super) struct Frame {
+    pub(super) levels: Vec<Level>,
     /// What was read for the arguments.
-    arguments: Vec<Read>,
+    pub(super) arguments: Vec<Read>,
 }
 
 /// A block that has been entered.
 #[derive(Default)]
-struct Level {
-    depth: usize,
-    condition: Option<u32>,
+pub(super) struct Level {
+    pub(super) depth: usize,
+    pub(super) condition: Option<u32>,
     /// What went into the names that were bound there.
-    names: HashMap<String, Vec<Read>>,
+    pub(super) names: HashMap<String, Vec<Read>>,
     /// Whether names that are bound there are gone after it.
-    is_scope: bool,
+    pub(super) is_scope: bool,
     /// What was read for the list that a loop goes over.
-    each: Vec<Read>,
+    pub(super) each: Vec<Read>,
 }
 
 /// Keeps a record while something is rendered on this thread.
@@ -82,7 +74,7 @@ pub(super) fn with<T>(
     result
 }
 
-fn with_recording<T: Default>(work: impl FnOnce(&mut Recording) -> T) -> T {
+pub(super) fn with_recording<T: Default>(work: impl FnOnce(&mut Recording) -> T) -> T {
     RECORDING.with_borrow_mut(|recording| recording.as_mut().map(work).unwrap_or_default())
 }
 
@@ -360,7 +352,7 @@ impl Recording {
         }
     }
 
-    fn frame(&mut self) -> &mut Frame {
+    pub(super) fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
             self.frames.push(Frame::new());
         }
@@ -369,11 +361,11 @@ impl Recording {
     }
 
     /// Leaves the blocks that are as deep as that one.
-    fn leave(&mut self, depth: usize) {
+    pub(super) fn leave(&mut self, depth: usize) {
         self.frame().levels.retain(|level| level.depth < depth);
     }
 
-    fn enter(&mut self, level: Level) {
+    pub(super) fn enter(&mut self, level: Level) {
         self.leave(level.depth);
         self.frame().levels.push(level);
     }
@@ -393,7 +385,7 @@ impl Recording {
     }
 
     /// Reads what went into names.
-    fn mention(&mut self, names: &[String]) {
+    pub(super) fn mention(&mut self, names: &[String]) {
         for name in names {
             for read in self.of_name(name) {
                 self.push(read);
@@ -402,7 +394,7 @@ impl Recording {
     }
 
     /// What the blocks read that have been entered.
-    fn conditions(&mut self) -> Vec<u32> {
+    pub(super) fn conditions(&mut self) -> Vec<u32> {
         self.frame()
             .levels
             .iter()
@@ -411,7 +403,7 @@ impl Recording {
     }
 
     /// Binds a name; what went into it before is forgotten, unless `adds`.
-    fn bind(&mut self, name: &str, reads: &[Read], adds: bool) {
+    pub(super) fn bind(&mut self, name: &str, reads: &[Read], adds: bool) {
         let levels = &mut self.frame().levels;
         let Some(level) = levels.iter_mut().rev().find(|level| level.is_scope) else {
             return;
@@ -428,7 +420,7 @@ impl Recording {
     }
 
     /// Adds to what went into a name that is bound anywhere.
-    fn add_to(&mut self, name: &str, reads: &[Read]) {
+    pub(super) fn add_to(&mut self, name: &str, reads: &[Read]) {
         let levels = self.frame().levels.iter_mut().rev();
         let mut bound = levels.filter(|level| level.names.contains_key(name));
         match bound.next() {
@@ -447,19 +439,19 @@ impl Recording {
     }
 
     /// A read of all that made something, to be had as one number.
-    fn condition(&mut self, place: Place, reads: Vec<Read>) -> Option<u32> {
+    pub(super) fn condition(&mut self, place: Place, reads: Vec<Read>) -> Option<u32> {
         (!reads.is_empty()).then(|| self.recorder.condition(Condition { place, reads }))
     }
 
     /// What a condition read, by its number.
-    fn place(&self, file: usize, line: u32) -> Place {
+    pub(super) fn place(&self, file: usize, line: u32) -> Place {
         self.sources
             .get(file)
             .map_or(Place::NONE, |source| Place::new(source, line, 0))
     }
 
     /// The number of what the line stands under that ends here.
-    fn line(&mut self) -> u32 {
+    pub(super) fn line(&mut self) -> u32 {
         let mut skipped = std::mem::take(&mut self.skipped);
         skipped.append(&mut self.pending);
         let conditions = self.conditions();

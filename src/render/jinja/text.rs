@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::holes::{self, Filled, Hole};
 use super::marks::{self, HOLE_END, HOLE_START};
 use super::measure::Measure;
-use super::record::Parts;
+use super::parts::Parts;
 use super::shared::{Shared, bytes_exhausted};
 use super::value::scalar_text;
 use crate::diagnostic::{Diagnostic, Result};

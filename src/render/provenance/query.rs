@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::recorder::{Note, Notes, index};
+use super::notes::{Note, Notes, index};
+use super::recorder::Recorder;
 use super::{Depth, FieldPath, NoteId, Origin, Read, Step};
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
@@ -57,7 +58,12 @@ pub struct Reached {
 }
 
 impl Provenance {
-    pub(super) fn new(notes: Notes) -> Provenance {
+    /// The finished record.
+    pub fn of(recorder: Recorder) -> Provenance {
+        Provenance::new(recorder.into_notes())
+    }
+
+    fn new(notes: Notes) -> Provenance {
         let mut paths: BTreeMap<NoteId, FieldPath> = BTreeMap::new();
         // What holds a value is noted before it.
         for (note, known) in (0..).zip(&notes.notes) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Call;
-use super::time::Named;
+use super::moments::Named;
 use crate::render::go::error::{DEEPEST, Error, Result};
 use crate::render::go::print;
 use crate::render::go::text::Text;

@@ -3,7 +3,7 @@
 
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
-use crate::render::go::json::{self, Layout};
+use crate::render::go::functions::json::{self, Layout};
 use crate::render::go::nodes::{from_node, origin_at, to_node};
 use crate::render::go::text::Text;
 use crate::render::go::value::{Kind, List, ListType, Map, MapType, Value};

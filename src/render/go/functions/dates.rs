@@ -2,7 +2,8 @@
 
 use super::convert::{described, parse_float};
 use super::layout;
-use super::time::{Span, Time, Zone, time_of};
+use super::moments::{Span, time_of};
+use super::time::{Time, Zone};
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::value::Value;

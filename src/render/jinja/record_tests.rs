@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::tests::render_recorded;
+use super::tests::render_recorded;
 use crate::render::provenance::{FieldPath, Provenance, Step};
 use crate::render::{Document, Limits, Recorder};
 
 fn rendered(templates: &[(&str, &str)], values: &str) -> (Vec<Document>, Provenance) {
     let recorder = Arc::new(Recorder::default());
     let documents = render_recorded(templates, values, &[], Limits::default(), Some(&recorder)).unwrap();
-    (documents, Arc::into_inner(recorder).unwrap().finish())
+    (documents, Provenance::of(Arc::into_inner(recorder).unwrap()))
 }
 
 fn path(text: &str) -> FieldPath {

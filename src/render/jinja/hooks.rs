@@ -2,11 +2,11 @@
 
 use minijinja::{Environment, Error, Value};
 
-use super::super::value::NodeObject;
-use super::{Level, LineNumber, Read, Recording, with_recording};
+use super::record::{self, Level, LineNumber, Read, Recording, with_recording};
+use super::value::NodeObject;
 
-/// Adds the functions and filters that [`super::super::rewrite`] calls where a record is kept.
-pub(in super::super) fn add(env: &mut Environment<'_>) {
+/// Adds the functions and filters that [`super::rewrite`] calls where a record is kept.
+pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("__out", |value: Value, names: Value| -> Result<Value, Error> {
         let names = texts(&names);
         with_recording(|recording| recording.mention(&names));
@@ -73,12 +73,12 @@ pub(in super::super) fn add(env: &mut Environment<'_>) {
 }
 
 /// A loop is about to go over a value: what was read for it belongs to all that the loop writes.
-pub(in super::super) fn each(value: &Value, arguments: &[Value]) {
+pub(super) fn each(value: &Value, arguments: &[Value]) {
     let [depth, names] = arguments else { return };
     let depth = depth.as_usize().unwrap_or(1);
     let names = texts(names);
     if let Some(object) = value.downcast_object_ref::<NodeObject>() {
-        super::keys(&object.node);
+        record::keys(&object.node);
     }
     with_recording(|recording| {
         recording.mention(&names);

@@ -5,11 +5,11 @@ mod read;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::error::{DEEPEST, Error, Result};
-use super::functions::Call;
-use super::print::json_float;
-use super::text::Text;
-use super::value::Value;
+use super::Call;
+use crate::render::go::error::{DEEPEST, Error, Result};
+use crate::render::go::print::json_float;
+use crate::render::go::text::Text;
+use crate::render::go::value::Value;
 
 pub(super) use read::{of_type, read};
 
@@ -37,7 +37,7 @@ pub(super) fn write(value: &Value, layout: Layout, call: &mut Call<'_>) -> Resul
 }
 
 /// Bytes as Go's JSON has them.
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(in crate::render::go) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 

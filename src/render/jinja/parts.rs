@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::super::holes::{Filled, Hole};
-use super::{Read, is_on, with_recording};
+use super::holes::{Filled, Hole};
+use super::record::{Read, is_on, with_recording};
 use crate::render::provenance::{Depth, Origin};
 use crate::source::{Place, Source};
 use crate::yaml::{self, EventKind, Events, Limits, Node, Value};
 
 /// The parts of a text that is being put together.
 #[derive(Default)]
-pub(in super::super) struct Parts(Vec<Part>);
+pub(super) struct Parts(Vec<Part>);
 
 enum Part {
     /// A value in its place, with what was read for it.
@@ -21,7 +21,7 @@ enum Part {
 
 impl Parts {
     /// What a hole put into the text.
-    pub(in super::super) fn add(&mut self, range: Range<usize>, hole: &Hole) {
+    pub(super) fn add(&mut self, range: Range<usize>, hole: &Hole) {
         if let Filled::Node(node) = &hole.filled
             && is_on()
         {
@@ -30,14 +30,14 @@ impl Parts {
     }
 
     /// A line of the text and its record.
-    pub(in super::super) fn add_line(&mut self, range: Range<usize>, record: u32) {
+    pub(super) fn add_line(&mut self, range: Range<usize>, record: u32) {
         if record > 0 && is_on() {
             self.0.push(Part::Line(range, record));
         }
     }
 
     /// The lines of a text and their records, by their numbers from 0.
-    pub(in super::super) fn add_lines(&mut self, text: &str, record: impl Fn(u32) -> u32) {
+    pub(super) fn add_lines(&mut self, text: &str, record: impl Fn(u32) -> u32) {
         if !is_on() {
             return;
         }
@@ -49,7 +49,7 @@ impl Parts {
     }
 
     /// All that was read for the values in the text.
-    pub(in super::super) fn reads(&self) -> Vec<Read> {
+    pub(super) fn reads(&self) -> Vec<Read> {
         let mut all = Vec::new();
         for part in &self.0 {
             if let Part::Value(_, node, reads) = part {
@@ -64,7 +64,7 @@ impl Parts {
     }
 
     /// The text as a node with what is known of it.
-    pub(in super::super) fn note(self, node: Node, place: &Place, line: u32) -> Node {
+    pub(super) fn note(self, node: Node, place: &Place, line: u32) -> Node {
         if !is_on() || (self.0.is_empty() && line == 0) {
             return node;
         }
