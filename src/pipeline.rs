@@ -10,7 +10,7 @@ use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::render::{self, Input, Limits, Recorder, Release};
 use crate::source::{Place, Source};
-use crate::values::{self, Inputs, Resolved, Scope, UserValues};
+use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
@@ -134,10 +134,16 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let release = release(request, &chart)?;
     chart::check_kube_version(&chart, &capabilities.kube_version)?;
     let user = user_values(request, &chart)?;
-    let mut resolved = values::resolve(&chart, &user.values)?;
+    let Checked {
+        mut resolved,
+        violations,
+    } = match request.skip_schema {
+        true => values::resolve(&chart, &user.values)?.into(),
+        false => values::resolve_checked(&chart, &user.values)?,
+    };
     check_engines(&resolved.root)?;
-    if !request.skip_schema {
-        values::validate(&resolved)?;
+    if !violations.is_empty() {
+        return Err(Diagnostics(violations));
     }
     let mut warnings = loaded.warnings;
     warnings.extend(user.warnings);

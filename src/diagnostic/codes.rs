@@ -147,6 +147,8 @@ pub static GROUPS: &[Group] = &[
         error("invalid-value", "A value is not what the schema allows.", "Write what the message names."),
         error("missing-key", "A key that the schema requires is missing.", "Add the key."),
         warning("not-a-table", "A map replaces a value of another kind, or the other way round.", "Write the kind that the default has, or null to remove it."),
+        warning("quoted-boolean", "A boolean in quotes is taken as one, because the schema asks for it.", "Remove the quotes."),
+        warning("quoted-number", "A number in quotes is taken as one, because the schema asks for it.", "Remove the quotes."),
         error("section-not-a-map", "The section of a subchart is not a map.", "Write the subchart's values below its name."),
         error("set-bad-index", "An index in a `--set` flag is not a whole number.", r"Write `\[` for a bracket that belongs to the key."),
         error("set-clash", "A `--set` flag goes through a value that is neither a map nor a list.", "Set that value as a whole."),

@@ -7,13 +7,15 @@ mod coalesce_tests;
 mod import;
 mod json;
 mod layer;
+mod path;
 mod resolve;
 #[cfg(test)]
 mod resolve_tests;
 mod schema;
 mod set;
 mod tables;
+mod unquote;
 
 pub use layer::{Inputs, Layer, UserValues};
 pub use resolve::{Resolved, Scope, resolve};
-pub use schema::{validate, validate_all};
+pub use schema::{Checked, resolve_checked, validate, validate_all};

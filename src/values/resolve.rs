@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::coalesce::{self, Branch, Notes};
 use super::import;
 use super::tables::{self, Nulls, Path, Warnings};
+use super::unquote::Unquoted;
 use crate::chart::{Chart, Decision, enabled_subcharts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::yaml::{Entry, Node};
@@ -75,11 +76,19 @@ impl Scope {
 ///
 /// Fails where the section of a subchart is not a map, with all such places.
 pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
+    resolve_with(chart, user, &[])
+}
+
+/// [`resolve`], with texts that become numbers and booleans before anything is decided by them.
+pub(super) fn resolve_with(chart: &Arc<Chart>, user: &Node, unquoted: &[Unquoted]) -> Result<Resolved> {
     let mut notes = Notes::default();
     // Conditions and tags are looked up in what the values come to with every subchart in, so that a subchart's own
     // defaults count.
     let everything = all_subcharts(chart);
-    let undecided = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    let mut undecided = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    for unquoted in unquoted {
+        unquoted.put(&mut undecided);
+    }
     let mut notes = Notes {
         errors: notes.errors,
         warnings: Warnings::default(),
@@ -87,7 +96,10 @@ pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
     let plan = decide(chart, &undecided, &mut Vec::new(), &mut notes.warnings);
     let mut tree = plan.branch();
     import::apply(&mut tree, &mut notes);
-    let values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
+    let mut values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
+    for unquoted in unquoted {
+        unquoted.put(&mut values);
+    }
     if !notes.errors.is_empty() {
         return Err(Diagnostics(without_repeats(notes.errors)));
     }

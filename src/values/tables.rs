@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::path::dotted_key;
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -64,15 +65,6 @@ impl std::fmt::Display for Path<'_> {
             write!(f, "{parent}.")?;
         }
         f.write_str(&dotted_key(self.key))
-    }
-}
-
-/// A key as it is written in a dotted path: in quotes where it has a dot itself.
-pub(super) fn dotted_key(key: &str) -> std::borrow::Cow<'_, str> {
-    if key.is_empty() || key.contains('.') {
-        format!("\"{key}\"").into()
-    } else {
-        key.into()
     }
 }
 

@@ -265,13 +265,13 @@ fn the_schema_can_be_left_aside() {
         "demo/values.schema.json",
         r#"{"properties": {"port": {"type": "integer"}}}"#,
     );
-    let run = fixture.render_demo(&["--set-string", "port=81"]);
+    let run = fixture.render_demo(&["--set", "port=x"]);
     assert!(
         run.refused()
-            .starts_with("error: `port` has to be a whole number, but is the string `81` [invalid-value]\n")
+            .starts_with("error: `port` has to be a whole number, but is the string `x` [invalid-value]\n")
     );
-    let run = fixture.render_demo(&["--set-string", "port=81", "--skip-schema-validation"]);
-    assert!(run.done().contains("- port: \"81\"\n"), "{}", run.stdout);
+    let run = fixture.render_demo(&["--set", "port=x", "--skip-schema-validation"]);
+    assert!(run.done().contains("- port: x\n"), "{}", run.stdout);
 }
 
 #[test]
@@ -313,4 +313,34 @@ fn a_document_that_is_not_used_is_a_warning() {
     // What ends a file is no document.
     let run = Fixture::with_values("---\nserver: {}\n---\n# nothing\n---\n").render_values();
     run.done();
+}
+
+#[test]
+fn a_number_in_quotes_is_read_and_told_once() {
+    let run = Fixture::with_values("server:\n  replicaCount: \"2\"\n  statefulSet:\n    enabled: true\n")
+        .render_values();
+    assert_eq!(run.status, Some(0));
+    assert!(run.stdout.contains("\n  replicas: 2\n"));
+    assert_eq!(
+        run.stderr,
+        r#"warning: `server.replicaCount` is a string, and the chart asks for a number: it is taken as 2 [quoted-number]
+  --> values.yaml:2:17
+  2 |   replicaCount: "2"
+    |                 ^
+  help: remove the quotes
+"#
+    );
+    // One that is not a number is an error still, and without the schema all stays as it is.
+    let two = Fixture::with_values("server: {replicaCount: two}\n").render_values();
+    assert!(
+        two.refused()
+            .contains("`server.replicaCount` has to be a whole number")
+    );
+    let text = Fixture::with_values("server: {replicaCount: '2', statefulSet: {enabled: true}}\n").run(&[
+        "render",
+        "--skip-schema-validation",
+        "-f",
+        "values.yaml",
+    ]);
+    assert!(text.stdout.contains("\n  replicas: \"2\"\n"));
 }

@@ -8,6 +8,9 @@
 mod invalid;
 mod prune;
 mod quick;
+mod quoted;
+#[cfg(test)]
+mod quoted_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -22,10 +25,72 @@ use serde_json::Value as Json;
 
 use self::prune::Trusted;
 use self::words::Words;
-use super::resolve::{Resolved, Scope};
+use super::resolve::{Resolved, Scope, resolve_with};
+use super::unquote::Unquoted;
+use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
+
+/// What [`resolve_checked`] gives.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The charts that take part, with their values.
+    pub resolved: Resolved,
+    /// Every violation in every chart, and every schema that is not valid itself.
+    pub violations: Vec<Diagnostic>,
+}
+
+impl From<Resolved> for Checked {
+    fn from(resolved: Resolved) -> Self {
+        Checked {
+            resolved,
+            violations: Vec::new(),
+        }
+    }
+}
+
+/// How often values are resolved again because of what was unquoted: a condition that becomes a boolean can bring in a
+/// chart with a schema of its own.
+const MOST_ROUNDS: usize = 16;
+
+/// Gives every chart that takes part its values, as [`super::resolve`] does, and checks them against the schemas. A
+/// number or boolean in quotes where a schema asks for one becomes it, with a warning, before it is decided which
+/// charts take part.
+///
+/// # Errors
+/// As [`super::resolve`].
+pub fn resolve_checked(chart: &Arc<Chart>, user: &Node) -> Result<Checked> {
+    let mut unquoted: Vec<Unquoted> = Vec::new();
+    let mut told: Vec<Unquoted> = Vec::new();
+    let mut paths = HashSet::new();
+    let mut round = 0;
+    loop {
+        let mut resolved = resolve_with(chart, user, &unquoted)?;
+        let found = check(&resolved, &trusted(&resolved));
+        let before = unquoted.len();
+        for (more, copies) in found.unquoted {
+            if round < MOST_ROUNDS && paths.insert(more.path.clone()) {
+                told.push(more.clone());
+                unquoted.push(more);
+            }
+            for copy in copies {
+                if round < MOST_ROUNDS && paths.insert(copy.path.clone()) {
+                    unquoted.push(copy);
+                }
+            }
+        }
+        if unquoted.len() == before {
+            told.sort_by_cached_key(|unquoted| order(&unquoted.place));
+            resolved.warnings.extend(quoted::warnings(&told));
+            return Ok(Checked {
+                resolved,
+                violations: found.violations,
+            });
+        }
+        round += 1;
+    }
+}
 
 /// Checks the values of every chart that takes part against its schema.
 ///
@@ -35,11 +100,7 @@ use crate::yaml::{self, Node};
 /// # Errors
 /// Every violation in every chart, and every schema that is not valid itself.
 pub fn validate(resolved: &Resolved) -> Result<()> {
-    let trusted = match resolved.root.chart.is_embedded {
-        true => Trusted::defaults(resolved),
-        false => Trusted::nothing(),
-    };
-    check(resolved, &trusted)
+    check(resolved, &trusted(resolved)).into_result()
 }
 
 /// Checks all values of every chart that takes part, known to be valid or not.
@@ -47,11 +108,35 @@ pub fn validate(resolved: &Resolved) -> Result<()> {
 /// # Errors
 /// As [`validate`].
 pub fn validate_all(resolved: &Resolved) -> Result<()> {
-    check(resolved, &Trusted::nothing())
+    check(resolved, &Trusted::nothing()).into_result()
 }
 
-fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
-    let mut found: Vec<Diagnostic> = Vec::new();
+fn trusted(resolved: &Resolved) -> Trusted {
+    match resolved.root.chart.is_embedded {
+        true => Trusted::defaults(resolved),
+        false => Trusted::nothing(),
+    }
+}
+
+/// What a look at all charts found.
+#[derive(Default)]
+struct Found {
+    violations: Vec<Diagnostic>,
+    /// What would fit without its quotes, each with its copies in other charts.
+    unquoted: Vec<(Unquoted, Vec<Unquoted>)>,
+}
+
+impl Found {
+    fn into_result(self) -> Result<()> {
+        match self.violations.is_empty() {
+            true => Ok(()),
+            false => Err(Diagnostics(self.violations)),
+        }
+    }
+}
+
+fn check(resolved: &Resolved, trusted: &Trusted) -> Found {
+    let mut all = Found::default();
     let mut seen = HashSet::new();
     let mut open: Vec<(&Scope, Option<&Scope>)> = vec![(&resolved.root, None)];
     let mut next = 0;
@@ -61,55 +146,66 @@ fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
         let Some(source) = &scope.chart.schema else {
             continue;
         };
-        for diagnostic in check_scope(scope, parent, source, trusted) {
+        let found = check_scope(scope, parent, source, trusted);
+        all.unquoted.extend(found.unquoted);
+        for diagnostic in found.violations {
             // A parent's schema may describe a section as the subchart's own does.
             let place = diagnostic.place().map(ToString::to_string);
             if seen.insert((diagnostic.message.clone(), place)) {
-                found.push(diagnostic);
+                all.violations.push(diagnostic);
             }
         }
     }
-    found.sort_by_cached_key(|diagnostic| {
-        let place = diagnostic.place()?;
-        Some((place.source()?.name().to_owned(), place.line, place.column))
-    });
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(Diagnostics(found))
-    }
+    all.violations
+        .sort_by_cached_key(|diagnostic| diagnostic.place().and_then(order));
+    all
 }
 
-fn check_scope(
-    scope: &Scope,
-    parent: Option<&Scope>,
-    source: &Arc<Source>,
-    trusted: &Trusted,
-) -> Vec<Diagnostic> {
+/// The order of places in messages.
+fn order(place: &Place) -> Option<(String, u32, u32)> {
+    Some((place.source()?.name().to_owned(), place.line, place.column))
+}
+
+fn check_scope(scope: &Scope, parent: Option<&Scope>, source: &Arc<Source>, trusted: &Trusted) -> Found {
+    let mut found = Found::default();
     if trusted.has(&scope.values) {
-        return Vec::new();
+        return found;
     }
     let schema: Json = match serde_json::from_str(source.text()) {
         Ok(schema) => schema,
-        Err(error) => return vec![invalid::json(source, &error)],
+        Err(error) => {
+            found.violations.push(invalid::json(source, &error));
+            return found;
+        }
     };
     // A schema of which nothing is known may be invalid where the values do not lead.
     if !trusted.is_empty() && quick::fits(&schema, &scope.values, trusted) {
-        return Vec::new();
+        return found;
     }
     let (schema, instance) = prune::prune(schema, &scope.values, trusted);
     let validator = match compile(&schema) {
         Ok(validator) => validator,
-        Err(error) => return invalid::schema(source, &error),
+        Err(error) => {
+            found.violations = invalid::schema(source, &error);
+            return found;
+        }
     };
     let mut errors = validator.iter_errors(&instance).peekable();
     if errors.peek().is_none() {
-        return Vec::new();
+        return found;
     }
     // What was cut off is wanted for the words.
     let whole: Json = serde_json::from_str(source.text()).unwrap_or_default();
     let words = Words::new(&scope.values, scope.section(), &whole, exempt(scope, parent));
-    errors.flat_map(|error| words.diagnostics(&error)).collect()
+    for error in errors {
+        let unquoted = quoted::of_complaint(&error, &words);
+        found.unquoted.extend(unquoted.into_iter().map(|unquoted| {
+            let copies = quoted::copies(scope, &unquoted);
+            (unquoted, copies)
+        }));
+        found.violations.extend(words.diagnostics(&error));
+    }
+    found
 }
 
 fn compile(schema: &Json) -> std::result::Result<Validator, jsonschema::ValidationError<'static>> {

@@ -1,11 +1,14 @@
 //! What a schema complains of, in the user's words and at the user's places.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::paths::Location;
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
 
-use super::super::tables::dotted_key;
+use super::super::path::{Step, dotted, dotted_key};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::secret::is_secret_path;
 use crate::source::Place;
@@ -101,43 +104,45 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn find(&self, location: &Location) -> Found<'a> {
-        let mut path = String::new();
-        for key in self.section {
-            push_key(&mut path, key);
+    /// The value that a location leads to, and its path from the root of all values.
+    pub(super) fn node(&self, location: &Location) -> (Vec<Step>, Option<&'a Node>) {
+        let mut path: Vec<Step> = self
+            .section
+            .iter()
+            .map(|key| Step::Key(Arc::from(&**key)))
+            .collect();
+        let mut node = Some(self.values);
+        for segment in segments(location) {
+            let (step, next) = self::step(node, &segment);
+            path.push(step);
+            node = next.map(|(node, _)| node);
         }
+        (path, node)
+    }
+
+    fn find(&self, location: &Location) -> Found<'a> {
+        let mut path: Vec<Step> = self
+            .section
+            .iter()
+            .map(|key| Step::Key(Arc::from(&**key)))
+            .collect();
         let mut place = self.values.place.clone();
         let mut node = Some(self.values);
         let mut keys = Vec::new();
-        for segment in location.segments() {
-            let (next, key_place) = match &segment {
-                LocationSegment::Property(key) => {
-                    push_key(&mut path, key);
-                    keys.push(key.to_string());
-                    let entry = node.and_then(Node::as_map).and_then(|map| map.entry(key));
-                    (
-                        entry.map(|entry| &entry.node),
-                        entry.map(|entry| &entry.key_place),
-                    )
-                }
-                LocationSegment::Index(index) => {
-                    path.push_str(&format!("[{index}]"));
-                    keys.push(index.to_string());
-                    (
-                        node.and_then(Node::as_list).and_then(|list| list.get(*index)),
-                        None,
-                    )
-                }
-            };
-            let own = next.map(|node| &node.place).filter(|place| place.is_known());
+        for segment in segments(location) {
+            let (step, next) = self::step(node, &segment);
+            path.push(step);
+            keys.push(segment.into_owned());
+            let own = next.map(|(node, _)| &node.place).filter(|place| place.is_known());
+            let key_place = next.and_then(|(_, key_place)| key_place);
             if let Some(known) = own.or(key_place.filter(|place| place.is_known())) {
                 place = known.clone();
             }
-            node = next;
+            node = next.map(|(node, _)| node);
         }
         Found {
             node,
-            path,
+            path: dotted(&path),
             keys,
             place,
         }
@@ -398,7 +403,7 @@ fn expectation(kind: &Kind) -> Option<String> {
     })
 }
 
-fn types_of(kind: &TypeKind) -> Vec<JsonType> {
+pub(super) fn types_of(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
@@ -455,9 +460,29 @@ fn list(items: &[String], word: &str) -> String {
     }
 }
 
-fn push_key(path: &mut String, key: &str) {
-    if !path.is_empty() {
-        path.push('.');
+/// The keys and indexes of a location. The crate's own way of splitting takes keys that are numbers for indexes, and
+/// leaves empty keys out.
+fn segments(location: &Location) -> impl Iterator<Item = Cow<'_, str>> {
+    location
+        .as_str()
+        .split('/')
+        .skip(1)
+        .map(|segment| match segment.contains('~') {
+            true => segment.replace("~1", "/").replace("~0", "~").into(),
+            false => segment.into(),
+        })
+}
+
+/// The step of a segment, where it leads and the place of the key that leads there.
+fn step<'n>(node: Option<&'n Node>, segment: &str) -> (Step, Option<(&'n Node, Option<&'n Place>)>) {
+    if let Some(list) = node.and_then(Node::as_list)
+        && let Ok(index) = segment.parse()
+    {
+        return (Step::Index(index), list.get(index).map(|node| (node, None)));
     }
-    path.push_str(&dotted_key(key));
+    let entry = node.and_then(Node::as_map).and_then(|map| map.entry(segment));
+    (
+        Step::Key(segment.into()),
+        entry.map(|entry| (&entry.node, Some(&entry.key_place))),
+    )
 }

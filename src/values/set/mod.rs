@@ -9,6 +9,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::path::Step as To;
 use crate::secret;
 use crate::source::Source;
 use crate::yaml::Node;
@@ -88,15 +89,6 @@ pub(super) struct Edit {
 pub(super) struct Step {
     pub to: To,
     pub start: usize,
-}
-
-/// Where a step leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum To {
-    /// Into a map.
-    Key(Arc<str>),
-    /// Into a list.
-    Index(usize),
 }
 
 /// The place of a byte of an argument, counted from 0.
