@@ -24,6 +24,8 @@ pub(super) struct Parser<'a> {
     last_anchor: usize,
     /// Where the former event ended: line from 1, column from 0.
     former_end: (usize, usize),
+    /// How many characters there are, where the last line has no newline.
+    open_end: Option<usize>,
     seen: u64,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Parser<'a> {
             former_anchors: 0,
             last_anchor: 0,
             former_end: (0, 0),
+            open_end: (!text.ends_with('\n')).then(|| text.chars().count()),
             seen: 0,
         }
     }
@@ -93,7 +96,7 @@ impl<'a> Parser<'a> {
                 self.step_in_map(column);
                 EventKind::Alias(anchor)
             }
-            Raw::Scalar(text, style, anchor, tag) => {
+            Raw::Scalar(mut text, style, anchor, tag) => {
                 if text.len() > self.limits.scalar {
                     let what = format!("{} bytes", self.limits.scalar);
                     return Err(complaint::too_much(&self.at(line, column), "a text has", what));
@@ -106,11 +109,18 @@ impl<'a> Parser<'a> {
                     RawStyle::Literal => ScalarStyle::Literal,
                     RawStyle::Folded => ScalarStyle::Folded,
                 };
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                if block && anchor == 0 && tag.is_none() {
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                if is_block && anchor == 0 && tag.is_none() {
                     // The parser gives the first line of the content.
                     let empty = text.bytes().all(|byte| byte == b'\n');
                     (line, column) = self.lines.block_header((line, column), self.former_end, empty);
+                }
+                if is_block && self.open_end == Some(span.end.index()) {
+                    let end = (span.end.line(), span.end.col());
+                    let parent = self.indent();
+                    if self.lines.is_newline_added(&text, (line, column), end, parent) {
+                        text.to_mut().pop();
+                    }
                 }
                 self.step_in_map(column);
                 EventKind::Scalar {
@@ -188,6 +198,17 @@ impl<'a> Parser<'a> {
                 parent.key_column = column;
             }
             parent.key_next = !parent.key_next;
+        }
+    }
+
+    /// The column, from 0, of the keys or dashes of the innermost collection.
+    fn indent(&mut self) -> usize {
+        let Some(open) = self.open.last() else { return 0 };
+        let column = (open.column as usize).saturating_sub(1);
+        let line = self.lines.get(open.line as usize).unwrap_or_default();
+        match open.mapping && line.chars().nth(column) != Some('?') {
+            true => open.key_column,
+            false => column,
         }
     }
 

@@ -237,7 +237,6 @@ impl<'a> Scanner<'a> {
         let spot = self.spot(at);
         let folded = self.byte(at)? == b'>';
         let (chomping, digit, header_end) = self.block_header(at + 1)?;
-        let header_line = self.line;
         self.end_line(header_end)?;
         let mut block = Block {
             text: String::new(),
@@ -263,10 +262,8 @@ impl<'a> Scanner<'a> {
             ScalarStyle::Literal
         };
         if self.byte(self.position).is_none() {
-            let is_line = self.line > header_line && self.position > self.line_start;
             let text = match chomping {
                 Chomping::Strip | Chomping::Clip => String::new(),
-                Chomping::Keep if block.empty_lines == 0 && is_line => "\n".to_owned(),
                 Chomping::Keep => "\n".repeat(block.empty_lines),
             };
             return self.emit_scalar(Cow::Owned(text), style, spot);
@@ -295,15 +292,10 @@ impl<'a> Scanner<'a> {
             }
         }
         let is_at_end = self.byte(self.position).is_none();
-        let column = self.spot(self.position).1;
         self.position = if is_at_end { self.position } else { self.line_start };
-        if chomping != Chomping::Strip {
-            if block.is_broken {
-                block.text.push('\n');
-            }
-            if is_at_end && column >= indent.max(1) {
-                block.text.push('\n');
-            }
+        // A last line without a newline gets none, as in go-yaml.
+        if chomping != Chomping::Strip && block.is_broken {
+            block.text.push('\n');
         }
         if chomping == Chomping::Keep {
             block.push_empty_lines();

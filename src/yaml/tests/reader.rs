@@ -130,3 +130,43 @@ fn events_tell_style_and_place() {
         ]
     );
 }
+
+/// Each as Helm 4.3 reads it; the properties have the parser crate read what the scanner reads without them.
+#[test]
+fn a_block_of_text_has_no_newline_that_was_not_written() {
+    for (block, expected) in [
+        ("|\n  hunter", "hunter"),
+        ("|\n  hunter\n", "hunter\n"),
+        ("|+\n  x", "x"),
+        ("|+\n  x\n\n", "x\n\n"),
+        ("|+\n  x\n  ", "x\n"),
+        ("|+\n  x\n\n  ", "x\n\n"),
+        ("|\n  x\n ", "x\n"),
+        ("|\n  x\n   ", "x\n "),
+        ("|-\n  x", "x"),
+        (">\n  x", "x"),
+        (">\n  x\n    y", "x\n  y"),
+        ("|2\n    x", "  x"),
+        ("|2\n  x\n  ", "x\n"),
+        ("|+\n", ""),
+        ("|+\n  ", ""),
+        ("|+\n\n  ", "\n"),
+        ("|+", ""),
+        ("|\n  x\n  # y", "x\n# y"),
+    ] {
+        for before in ["a: ", "a: !!str ", "a: &x ", "a: &x !!str\n  "] {
+            let text = format!("{before}{block}");
+            assert_eq!(
+                read(&text).get("a").and_then(Node::as_str),
+                Some(expected),
+                "{text:?}"
+            );
+            let text = text.replace('\n', "\r\n");
+            assert_eq!(
+                read(&text).get("a").and_then(Node::as_str),
+                Some(expected),
+                "{text:?}"
+            );
+        }
+    }
+}
