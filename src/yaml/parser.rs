@@ -262,6 +262,7 @@ impl Tag {
             "null" => Tag::Null,
             "binary" => Tag::Binary,
             "timestamp" => Tag::Timestamp,
+            "merge" => Tag::Merge,
             _ if raw.handle.is_empty() && raw.suffix == "!" => Tag::NonSpecific,
             _ => Tag::Other(format!("{}{}", raw.handle, raw.suffix).into()),
         }

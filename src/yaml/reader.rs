@@ -7,7 +7,7 @@ use super::complaint::{not_a_key, too_deep};
 use super::events::{Event, EventKind, Events, ScalarStyle, Tag};
 use super::limits::{DuplicateKeys, Options};
 use super::node::{Entry, Map, Node, Value};
-use super::resolve::{resolve_key, resolve_scalar};
+use super::resolve::{is_merge_key, resolve_key, resolve_scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
 
@@ -387,7 +387,7 @@ impl<'a> Reader<'a> {
         anchor: usize,
         place: Place,
     ) -> Step<Key> {
-        if text == "<<" && style == ScalarStyle::Plain && tag.is_none() {
+        if is_merge_key(text, style, tag) {
             return Ok(Key::Merge(place));
         }
         if anchor > 0 {
