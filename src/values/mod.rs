@@ -18,4 +18,4 @@ mod unquote;
 
 pub use layer::{Inputs, Layer, UserValues};
 pub use resolve::{Resolved, Scope, resolve};
-pub use schema::{Checked, resolve_checked, validate, validate_all};
+pub use schema::{Checked, resolve_checked, validate};

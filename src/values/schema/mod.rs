@@ -5,26 +5,29 @@
 //! disliked for do not count as unknown keys of a subchart: a `global` that only came down from its parent, and the key
 //! that the parent's `condition` reads. Nor does the section of a subchart that nobody wrote.
 
+mod bounds;
+#[cfg(test)]
+mod bounds_tests;
+mod fits;
 mod invalid;
-mod prune;
-mod quick;
+mod plain;
+#[cfg(test)]
+mod plain_tests;
 mod quoted;
 #[cfg(test)]
 mod quoted_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod trust_tests;
 mod words;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jsonschema::Validator;
+use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
 
-use self::prune::Trusted;
-use self::words::Words;
+use self::bounds::Effort;
+use self::words::{Told, Words};
 use super::resolve::{Resolved, Scope, resolve_with};
 use super::unquote::Unquoted;
 use crate::chart::Chart;
@@ -67,7 +70,7 @@ pub fn resolve_checked(chart: &Arc<Chart>, user: &Node) -> Result<Checked> {
     let mut round = 0;
     loop {
         let mut resolved = resolve_with(chart, user, &unquoted)?;
-        let found = check(&resolved, &trusted(&resolved));
+        let found = check(&resolved);
         let before = unquoted.len();
         for (more, copies) in found.unquoted {
             if round < MOST_ROUNDS && paths.insert(more.path.clone()) {
@@ -94,27 +97,13 @@ pub fn resolve_checked(chart: &Arc<Chart>, user: &Node) -> Result<Checked> {
 
 /// Checks the values of every chart that takes part against its schema.
 ///
-/// The defaults of the chart that is compiled into the program are known to be valid (a test renders them against
-/// their schemas), so only what differs from them is checked there.
-///
 /// # Errors
-/// Every violation in every chart, and every schema that is not valid itself.
+/// The violations, and the schemas that are not valid themselves.
 pub fn validate(resolved: &Resolved) -> Result<()> {
-    check(resolved, &trusted(resolved)).into_result()
-}
-
-/// Checks all values of every chart that takes part, known to be valid or not.
-///
-/// # Errors
-/// As [`validate`].
-pub fn validate_all(resolved: &Resolved) -> Result<()> {
-    check(resolved, &Trusted::nothing()).into_result()
-}
-
-fn trusted(resolved: &Resolved) -> Trusted {
-    match resolved.root.chart.is_embedded {
-        true => Trusted::defaults(resolved),
-        false => Trusted::nothing(),
+    let found = check(resolved);
+    match found.violations.is_empty() {
+        true => Ok(()),
+        false => Err(Diagnostics(found.violations)),
     }
 }
 
@@ -126,38 +115,21 @@ struct Found {
     unquoted: Vec<(Unquoted, Vec<Unquoted>)>,
 }
 
-impl Found {
-    fn into_result(self) -> Result<()> {
-        match self.violations.is_empty() {
-            true => Ok(()),
-            false => Err(Diagnostics(self.violations)),
-        }
-    }
-}
-
-fn check(resolved: &Resolved, trusted: &Trusted) -> Found {
+fn check(resolved: &Resolved) -> Found {
     let mut all = Found::default();
-    let mut seen = HashSet::new();
+    let mut told = Told::default();
     let mut open: Vec<(&Scope, Option<&Scope>)> = vec![(&resolved.root, None)];
     let mut next = 0;
     while let Some((scope, parent)) = open.get(next).copied() {
         next += 1;
         open.extend(scope.subcharts.iter().map(|subchart| (subchart, Some(scope))));
-        let Some(source) = &scope.chart.schema else {
-            continue;
-        };
-        let found = check_scope(scope, parent, source, trusted);
-        all.unquoted.extend(found.unquoted);
-        for diagnostic in found.violations {
-            // A parent's schema may describe a section as the subchart's own does.
-            let place = diagnostic.place().map(ToString::to_string);
-            if seen.insert((diagnostic.message.clone(), place)) {
-                all.violations.push(diagnostic);
-            }
+        if let Some(source) = &scope.chart.schema {
+            all.unquoted.extend(check_scope(scope, parent, source, &mut told));
         }
     }
-    all.violations
+    told.list
         .sort_by_cached_key(|diagnostic| diagnostic.place().and_then(order));
+    all.violations = told.into_list();
     all
 }
 
@@ -166,50 +138,76 @@ fn order(place: &Place) -> Option<(String, u32, u32)> {
     Some((place.source()?.name().to_owned(), place.line, place.column))
 }
 
-fn check_scope(scope: &Scope, parent: Option<&Scope>, source: &Arc<Source>, trusted: &Trusted) -> Found {
-    let mut found = Found::default();
-    if trusted.has(&scope.values) {
-        return found;
+/// Checks one chart's values: tells what does not fit, and gives what would fit without its quotes, each with its copies
+/// in other charts.
+fn check_scope(
+    scope: &Scope,
+    parent: Option<&Scope>,
+    source: &Arc<Source>,
+    told: &mut Told,
+) -> Vec<(Unquoted, Vec<Unquoted>)> {
+    if plain::Root::read(source.text()).is_some_and(|root| fits::fits(&root, &scope.values)) {
+        return Vec::new();
     }
     let schema: Json = match serde_json::from_str(source.text()) {
         Ok(schema) => schema,
         Err(error) => {
-            found.violations.push(invalid::json(source, &error));
-            return found;
+            told.push(invalid::json(source, &error));
+            return Vec::new();
         }
     };
-    // A schema of which nothing is known may be invalid where the values do not lead.
-    if !trusted.is_empty() && quick::fits(&schema, &scope.values, trusted) {
-        return found;
+    if let Err(too_much) = bounds::schema(&schema) {
+        told.push(invalid::too_large(source, &schema, &too_much));
+        return Vec::new();
     }
-    let (schema, instance) = prune::prune(schema, &scope.values, trusted);
     let validator = match compile(&schema) {
         Ok(validator) => validator,
         Err(error) => {
-            found.violations = invalid::schema(source, &error);
-            return found;
+            invalid::schema(source, &error)
+                .into_iter()
+                .for_each(|error| told.push(error));
+            return Vec::new();
         }
     };
-    let mut errors = validator.iter_errors(&instance).peekable();
-    if errors.peek().is_none() {
-        return found;
+    let effort = match bounds::values(&schema, &scope.values) {
+        Ok(effort) => effort,
+        Err(too_much) => {
+            told.push(invalid::too_large(source, &schema, &too_much));
+            return Vec::new();
+        }
+    };
+    let instance = yaml::to_json(&scope.values);
+    let words = Words::new(&scope.values, scope.section(), &schema, exempt(scope, parent));
+    if matches!(effort, Effort::Any) {
+        if !validator.is_valid(&instance) {
+            told.push(words.too_many(source));
+        }
+        return Vec::new();
     }
-    // What was cut off is wanted for the words.
-    let whole: Json = serde_json::from_str(source.text()).unwrap_or_default();
-    let words = Words::new(&scope.values, scope.section(), &whole, exempt(scope, parent));
-    for error in errors {
-        let unquoted = quoted::of_complaint(&error, &words);
-        found.unquoted.extend(unquoted.into_iter().map(|unquoted| {
-            let copies = quoted::copies(scope, &unquoted);
-            (unquoted, copies)
-        }));
-        found.violations.extend(words.diagnostics(&error));
+    let mut unquoted = Vec::new();
+    for error in validator.iter_errors(&instance) {
+        words.tell(&error, told);
+        for found in quoted::of_complaint(&error, &words) {
+            let copies = quoted::copies(scope, &found);
+            unquoted.push((found, copies));
+        }
     }
-    found
+    unquoted
 }
 
+/// The largest program of a pattern, in bytes, and how often a match may turn back.
+const MAX_PATTERN: usize = 256 << 10;
+const MAX_TURNS: usize = 10_000;
+
 fn compile(schema: &Json) -> std::result::Result<Validator, jsonschema::ValidationError<'static>> {
-    jsonschema::options().offline().build(schema)
+    let patterns = PatternOptions::fancy_regex()
+        .size_limit(MAX_PATTERN)
+        .dfa_size_limit(MAX_PATTERN)
+        .backtrack_limit(MAX_TURNS);
+    jsonschema::options()
+        .offline()
+        .with_pattern_options(patterns)
+        .build(schema)
 }
 
 /// Paths in a chart's values that others put there or read: no schema of its own has to know them.
@@ -254,9 +252,4 @@ fn is_injected(scope: &Scope, parent: &Scope) -> bool {
     global
         .iter()
         .all(|(key, entry)| is_from(above, key, &entry.node) || is_from(own, key, &entry.node))
-}
-
-/// A whole values tree as JSON.
-fn to_json(node: &Node) -> Json {
-    yaml::to_json(node)
 }
