@@ -21,6 +21,9 @@ const MOST_COMPARED: usize = 64;
 /// How deep a text is nested at most, as serde_json has it.
 const DEEPEST: usize = 100;
 
+/// One in each of eight bytes.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
 /// A schema with all that it refers to.
 #[derive(Debug)]
 pub(super) struct Root<'t> {
@@ -139,7 +142,18 @@ impl<'t> Reader<'t> {
     fn skip_blanks(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\n' | b'\t' | b'\r')) {
             self.at += 1;
+            // Schemas are mostly indented.
+            while self.eight(self.at) == Some(EACH * u64::from(b' ')) {
+                self.at += 8;
+            }
         }
+    }
+
+    /// The eight bytes from a place on, where there are as many; the first is the lowest.
+    #[inline]
+    fn eight(&self, at: usize) -> Option<u64> {
+        let bytes = self.text.as_bytes().get(at..)?.first_chunk::<8>()?;
+        Some(u64::from_le_bytes(*bytes))
     }
 
     /// Takes a byte with the blanks before it, where it is next.
@@ -198,25 +212,22 @@ impl<'t> Reader<'t> {
 
     /// The next place from `start` on where a text in quotes has a quote, a backslash or a control character.
     fn special(&self, start: usize) -> usize {
-        let is_special = |byte: u8| (byte == b'"') | (byte == b'\\') | (byte < b' ');
-        let bytes = self.text.as_bytes().get(start..).unwrap_or_default();
-        let mut passed = 0;
-        // Without branches, so that the compiler looks at all bytes at once.
-        for chunk in bytes.as_chunks::<16>().0 {
-            let found = chunk
-                .iter()
-                .fold(0, |found, byte| found | u8::from(is_special(*byte)));
+        let mut at = start;
+        // Eight bytes at once: the highest bit of each byte that is zero, or that is less than a space.
+        let zeros = |eight: u64| eight.wrapping_sub(EACH) & !eight;
+        while let Some(eight) = self.eight(at) {
+            let controls = eight.wrapping_sub(EACH * u64::from(b' ')) & !eight;
+            let quotes = zeros(eight ^ (EACH * u64::from(b'"'))) | zeros(eight ^ (EACH * u64::from(b'\\')));
+            let found = (controls | quotes) & (EACH << 7);
             if found != 0 {
-                break;
+                // Borrows can mark bytes behind the first one only.
+                return at + found.trailing_zeros() as usize / 8;
             }
-            passed += 16;
+            at += 8;
         }
-        let rest = bytes.get(passed..).unwrap_or_default();
-        let more = rest
-            .iter()
-            .position(|byte| is_special(*byte))
-            .unwrap_or(rest.len());
-        start + passed + more
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+        at + rest.iter().position(is_special).unwrap_or(rest.len())
     }
 
     /// What stands between brackets, separated by commas. `item` reads one of it.
