@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::coalesce::{self, Branch, Notes};
 use super::import;
-use super::tables::{self, Nulls, Path, Warnings};
+use super::tables::{self, Nulls, Warnings};
 use super::unquote::Unquoted;
-use crate::chart::{Chart, Decision, enabled_subcharts};
+use crate::chart::{Chart, Decision, enabled_subcharts, with_own_tags};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
 /// The charts that take part, with the values that each sees.
 #[derive(Debug, Clone)]
@@ -162,14 +162,14 @@ impl Plan {
 
 /// Decides for a chart and all below it. `values` are the root's, `names` lead from the root to this chart.
 fn decide(chart: &Arc<Chart>, values: &Node, names: &mut Vec<String>, warnings: &mut Warnings) -> Plan {
-    let values = with_tags(values, &chart.values);
-    let found = enabled_subcharts(chart, &values, names);
+    let found = enabled_subcharts(chart, values, names);
     for warning in found.warnings {
         warnings.push(warning);
     }
     let mut subcharts = Vec::with_capacity(found.subcharts.len());
     for subchart in found.subcharts {
         names.push(subchart.chart.metadata.name.clone());
+        let values = with_own_tags(values, &subchart.chart);
         let plan = decide(&subchart.chart, &values, names, warnings);
         names.pop();
         subcharts.push((plan, subchart.decision));
@@ -179,33 +179,6 @@ fn decide(chart: &Arc<Chart>, values: &Node, names: &mut Vec<String>, warnings: 
         subcharts,
         disabled: found.disabled,
     }
-}
-
-/// The root's values with a chart's own default `tags` below the root's, as Helm sees them where it decides for that
-/// chart's subcharts.
-fn with_tags(values: &Node, defaults: &Node) -> Node {
-    const TAGS: &str = "tags";
-    let Some(own) = defaults.as_map().and_then(|map| map.entry(TAGS)) else {
-        return values.clone();
-    };
-    let node = match values.get(TAGS) {
-        None => own.node.clone(),
-        Some(tags) => {
-            let mut silent = Warnings::default();
-            tables::coalesce(tags, &own.node, Nulls::Delete, &Path::ROOT, &mut silent)
-        }
-    };
-    let mut values = values.clone();
-    if let Some(map) = values.as_map_mut() {
-        map.insert_entry(
-            TAGS,
-            Entry {
-                key_place: own.key_place.clone(),
-                node,
-            },
-        );
-    }
-    values
 }
 
 fn scope(plan: Plan, values: Node, decision: Option<Decision>, above: &[String]) -> Scope {
