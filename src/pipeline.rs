@@ -143,7 +143,11 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     };
     check_engines(&resolved.root)?;
     if !violations.is_empty() {
-        return Err(Diagnostics(violations));
+        // Defaults that went away may be why.
+        let mut told = resolved.warnings;
+        told.retain(|warning| warning.code == "empty-key");
+        told.extend(violations);
+        return Err(Diagnostics(told));
     }
     let mut warnings = loaded.warnings;
     warnings.extend(user.warnings);

@@ -141,6 +141,7 @@ pub static GROUPS: &[Group] = &[
         warning("tag-not-boolean", "The value of a tag is neither true nor false, and does not decide.", "Set it to true or false."),
     ] },
     Group { title: "Values and flags", codes: &[
+        warning("empty-key", "A key has nothing below it, which deletes its defaults.", "Remove the key, or write `null` where they are to go."),
         warning("global-kinds-differ", "A global is a map in one chart and not in another, and the subchart keeps its own.", "Give both the same kind of value."),
         warning("global-not-a-map", "`global` is not a map.", "Write keys below it."),
         error("invalid-schema", "values.schema.json is not a valid schema.", "Correct the schema; nothing is fetched for a `$ref`."),
@@ -165,6 +166,7 @@ pub static GROUPS: &[Group] = &[
         error("values-not-a-map", "A values file is not a map.", "Write keys and values."),
     ] },
     Group { title: "YAML", codes: &[
+        warning("boolean-key", "A key without quotes is a boolean in YAML 1.1, such as `on`.", "Put the key in quotes."),
         error("complex-key", "A key is a list or a map.", "Write a string."),
         error("duplicate-key", "A key is written twice in one map.", "Remove one of the two."),
         error("merge-not-map", "`<<` in a template is given something other than maps.", "Give it a map or a list of maps."),

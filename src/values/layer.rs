@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::odd;
 use super::set::{self, Flag};
 use super::tables;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -85,6 +86,7 @@ impl UserValues {
         for source in &inputs.files {
             match yaml::read_values(source) {
                 Ok(values) => {
+                    user.warnings.extend(odd::boolean_keys(&values));
                     user.put(values, Place::whole(source));
                     user.warnings
                         .extend(yaml::after_first_document(source).map(|place| ignored(&place)));

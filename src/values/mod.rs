@@ -7,6 +7,7 @@ mod coalesce_tests;
 mod import;
 mod json;
 mod layer;
+mod odd;
 mod path;
 mod resolve;
 #[cfg(test)]

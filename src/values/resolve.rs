@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::coalesce::{self, Branch, Notes};
 use super::import;
+use super::odd;
 use super::tables::{self, Nulls, Warnings};
 use super::unquote::Unquoted;
 use crate::chart::{Chart, Decision, enabled_subcharts, with_own_tags};
@@ -94,6 +95,7 @@ pub(super) fn resolve_with(chart: &Arc<Chart>, user: &Node, unquoted: &[Unquoted
         warnings: Warnings::default(),
     };
     let plan = decide(chart, &undecided, &mut Vec::new(), &mut notes.warnings);
+    plan.all(&mut |chart| notes.warnings.extend(odd::boolean_keys(&chart.values)));
     let mut tree = plan.branch();
     import::apply(&mut tree, &mut notes);
     let mut values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
@@ -137,6 +139,14 @@ struct Plan {
 impl Plan {
     fn name(&self) -> &str {
         &self.chart.metadata.name
+    }
+
+    /// Visits the charts that take part.
+    fn all(&self, visit: &mut impl FnMut(&Chart)) {
+        visit(&self.chart);
+        self.subcharts
+            .iter()
+            .for_each(|(subchart, _)| subchart.all(visit));
     }
 
     /// The charts that take part, for coalescing.

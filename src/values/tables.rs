@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::odd;
 use super::path::dotted_key;
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
@@ -29,6 +30,10 @@ impl Warnings {
         if self.seen.insert(warning.message.clone()) {
             self.list.push(warning);
         }
+    }
+
+    pub(super) fn extend(&mut self, warnings: impl IntoIterator<Item = Diagnostic>) {
+        warnings.into_iter().for_each(|warning| self.push(warning));
     }
 
     pub(super) fn into_list(self) -> Vec<Diagnostic> {
@@ -115,7 +120,10 @@ pub(super) fn coalesce(
     }
     let merged = zip(upper_map, lower_map, |key, entry, below| {
         let node = match (&entry.node.value, &below.node.value) {
-            (Value::Null, _) if nulls == Nulls::Delete => return None,
+            (Value::Null, _) if nulls == Nulls::Delete => {
+                warnings.extend(odd::emptied(entry, below, &path.join(key)));
+                return None;
+            }
             (Value::Map(_), Value::Map(_)) => {
                 coalesce(&entry.node, &below.node, nulls, &path.join(key), warnings)
             }

@@ -344,3 +344,80 @@ fn a_number_in_quotes_is_read_and_told_once() {
     ]);
     assert!(text.stdout.contains("\n  replicas: \"2\"\n"));
 }
+
+#[test]
+fn a_key_with_nothing_below_it_is_told_at_its_line() {
+    let run =
+        Fixture::with_values("server:\n  # replicaCount: 2\nalertmanager: {enabled: true}\n").render_values();
+    assert!(
+        run.stderr.starts_with(
+            r"warning: `server` has nothing below it, which deletes all of its defaults [empty-key]
+  --> values.yaml:1:1
+  1 | server:
+    | ^
+"
+        ),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains(
+            "help: remove the key to keep the defaults; write `null` behind it where they are to go"
+        )
+    );
+    // A null that is written is meant, and so is one where there is nothing to delete.
+    for values in [
+        "section: null\n",
+        "section: ~ # off\n",
+        "greeting:\n",
+        "section:\n  a:\n",
+        "other:\n",
+    ] {
+        let run = Fixture::with_chart()
+            .file("v.yaml", values)
+            .render_demo(&["-f", "v.yaml"]);
+        assert_eq!((run.status, &*run.stderr), (Some(0), ""), "{values}");
+    }
+    let run = Fixture::with_chart()
+        .file("v.yaml", "section: # nothing\n")
+        .render_demo(&["-f", "v.yaml"]);
+    assert!(
+        run.stderr.starts_with("warning: `section` has nothing below it"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_key_that_is_a_boolean_is_told() {
+    let fixture = Fixture::with_chart().file(
+        "v.yaml",
+        "section:\n  on: 1\n  \"off\": 2\n  true: 3\nlist:\n- No: 1\n",
+    );
+    let run = fixture.render_demo(&["-f", "v.yaml"]);
+    assert!(run.stderr.contains("duplicate-key"), "{}", run.stderr);
+    let fixture = Fixture::with_chart()
+        .file("v.yaml", "section:\n  on: 1\n  \"off\": 2\nlist:\n- No: 1\n")
+        .file("demo/values.yaml", "y: 1\nport: 80\ngreeting: x\n");
+    let run = fixture.render_demo(&["-f", "v.yaml"]);
+    assert_eq!(run.status, Some(0));
+    assert_eq!(
+        run.stderr,
+        r#"warning: the key `on` in `section` is `true`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> v.yaml:2:3
+  2 |   on: 1
+    |   ^
+  help: write it in quotes: `"on":`
+warning: the key `No` in `list[0]` is `false`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> v.yaml:5:3
+  5 | - No: 1
+    |   ^
+  help: write it in quotes: `"No":`
+warning: the key `y` is `true`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> demo/values.yaml:1:1
+  1 | y: 1
+    | ^
+  help: write it in quotes: `"y":`
+"#
+    );
+}
