@@ -73,7 +73,7 @@ pub fn load(request: &Request) -> Result<chart::Loaded> {
 pub fn user_values(request: &Request, chart: &Chart) -> Result<UserValues> {
     let mut inputs = request.inputs.clone();
     if let Some(env) = &request.env {
-        inputs.files.insert(0, environment(chart, env)?);
+        inputs.environment = Some(environment(chart, env)?);
     }
     UserValues::read(&inputs, &|path| files::read_input(path.as_ref()))
 }

@@ -4,7 +4,11 @@
 //! `PROMCHART_YAML_CASES` and `PROMCHART_YAML_SEED` set how many texts are generated, and which; with
 //! `PROMCHART_YAML_SHOW=1` what only one of the two reads is shown, too.
 
-#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests may fail loudly, and say what they skip"
+)]
 
 use std::collections::BTreeMap;
 use std::env;

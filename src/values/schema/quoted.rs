@@ -100,10 +100,8 @@ fn warning(unquoted: &Unquoted) -> Diagnostic {
         true => "it is taken as that".to_owned(),
         false => format!("it is taken as {shown}"),
     };
-    let is_flag = unquoted
-        .place
-        .source()
-        .is_some_and(|source| source.name().starts_with("--set"));
+    let source = unquoted.place.source();
+    let is_flag = source.is_some_and(|source| source.is_flag());
     Diagnostic::warning(
         code,
         format!("`{path}` is a string, and the chart asks for {wanted}: {taken}"),

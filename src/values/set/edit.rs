@@ -28,7 +28,7 @@ fn put(node: &mut Node, edit: &Edit, depth: usize) -> Result<(), Diagnostic> {
             };
             if !map.contains_key(key) || next.is_none() {
                 let entry = Entry {
-                    key_place: edit.value.place.clone(),
+                    key_place: edit.place.clone(),
                     node: fresh(edit, next),
                 };
                 if let Some(map) = node.as_map_mut() {
