@@ -195,12 +195,288 @@ fn block(random: &mut Random) -> String {
     text
 }
 
+/// Whether a tab is in the indentation of a line, as a block of text may have it.
+fn has_tab(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.trim_start_matches(' ').starts_with('\t'))
+}
+
 #[test]
 fn blocks_of_text_are_read_as_helm_reads_them() {
-    // A tab in the indentation of a block.
-    let known = |text: &str| {
-        text.lines()
-            .any(|line| line.trim_start_matches(' ').starts_with('\t'))
-    };
-    compare("blocks", 1, block, known);
+    compare("blocks", 1, block, has_tab);
+}
+
+/// Lists and maps in brackets with all that may stand in them, over one line or several.
+fn brackets(random: &mut Random) -> String {
+    const PIECES: &[&str] = &[
+        "a", "b", "c d", "x:", "y: ", ":", ": ", "?", "? ", "?a", "-", "- ", "-a", "'q'", "\"r\"", "'q':",
+        "\"r\":1", "\"r\": ", "[", "[", "{", "{", "]", "]", "}", "}", ", ", ", ", ",", ",,", " ", "\n ",
+        "\n", "#", " # e\n ", "&m ", "*m", "*m ", "!!str ", "!t ", "<<: ", "~", "1", "0644", "a:b", "a: b",
+        "http://h", "|", ">", "%", "@", "`", "---", "'", "\"", "\\", "=", "!", "&", "*", "\t",
+    ];
+    let mut text = random
+        .pick(&["a: [", "a: {", "a: [", "a: {", "- [", "{", "[{"])
+        .to_owned();
+    for _ in 0..random.below(9) {
+        text.push_str(random.pick(PIECES));
+    }
+    // Mostly closed as it was opened.
+    let mut open: Vec<char> = Vec::new();
+    for character in text.chars() {
+        match character {
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    text.extend(open.into_iter().rev());
+    text.push_str(random.pick(&["\n", "\n", "\n", "", " # c\n", "\nb: 1\n", "# c\n", " x\n"]));
+    text
+}
+
+#[test]
+fn brackets_are_read_as_helm_reads_them() {
+    compare("brackets", 2, brackets, |_| false);
+}
+
+/// Lines that are mostly fine together, at odd indentations, with all that YAML has.
+fn lines(random: &mut Random) -> String {
+    const LINES: &[&str] = &[
+        "a: 1",
+        "b: two words",
+        "c:",
+        "d: 'x'",
+        "e: \"y\\n\"",
+        "f: [1, b]",
+        "g: {h: i}",
+        "- j",
+        "-",
+        "- k: l",
+        "- - m",
+        "# n",
+        "",
+        "o: |",
+        "p: >-",
+        "q: |+",
+        "text",
+        "more text: here",
+        "'s': t",
+        "- 'u'",
+        "- \"v",
+        "w\"",
+        "- >",
+        "x: z # z",
+        "é: ü",
+        "---",
+        " ",
+        "- |-",
+        "a : b",
+        "- [c]",
+        "-   # d",
+        "- {e: f}",
+        "'g",
+        "h'",
+        "i: j:",
+        "k: |3",
+        "  ",
+        "- # l",
+        "l: &m",
+        "n: *m",
+        "- *m",
+        "o: &n",
+        "p: *n",
+        "<<: *m",
+        "<<: [*m, *n]",
+        "!!merge <<: *m",
+        "!!str r: 5",
+        "s: !!str 5",
+        "t: !!int '5'",
+        "u: !u v",
+        "? w",
+        ": x",
+        "? - y",
+        "z: &z 5",
+        "&k l: m",
+        "*z : 1",
+        "- &a b",
+        "- !!map {c: d}",
+        "e: !!binary aGk=",
+        "...",
+        "%YAML 1.1",
+        "f:\tg",
+        "\th: i",
+        "j: k\t",
+        "l:m",
+        "n: #o",
+        "p: a#b",
+        "q: 'r' 's'",
+        "t: \"u\"v",
+        "x: [a,",
+        "b]",
+        "y: {a: b,",
+        "c: d}",
+        "0x1F: a",
+        "1.0: b",
+        "~: c",
+        "yes: d",
+        "e: 0o17",
+        "f: 1_000",
+        "g: +.inf",
+        "h: 12:30",
+        "i: 2024-01-01",
+        "j: -0",
+        "k: .5",
+        "l: 1e3",
+        "m: @x",
+        "n: `x",
+        "o: %x",
+        "p: x: y",
+        "q: - x",
+        "r: ? x",
+        "- - - s",
+        "- ? t",
+        "- : u",
+        "v: \"\\x41\\u00e9\\/\"",
+        "w: 'it''s'",
+        "-- x",
+        "--- y",
+        "--- |",
+        "... z",
+        "x: --- y",
+        "!t",
+        "&a",
+        "*m",
+        "!!null",
+        "- !!null x",
+        "key with spaces: v",
+        "\"a\\\nb\": c",
+        "=: d",
+        "e: =",
+        "- <<: *m",
+        "f: >2",
+        "g: |-  # h",
+        "i: !!float 1",
+        "j: 1.",
+        "k: 0b11",
+        "l: 0888",
+    ];
+    let newline = random.pick(&["\n", "\n", "\n", "\n", "\r\n"]);
+    let mut text = String::new();
+    let mut indent = 0_usize;
+    for _ in 0..=random.below(7) {
+        match random.below(6) {
+            0 | 1 => indent += [1, 2, 2, 4][random.below(4)],
+            2 => indent = 0,
+            3 => indent = indent.saturating_sub(2),
+            _ => {}
+        }
+        text.push_str(&" ".repeat(indent.min(10)));
+        text.push_str(random.pick(LINES));
+        text.push('\n');
+    }
+    if random.one_in(4) {
+        text.pop();
+    }
+    text.replace('\n', newline)
+}
+
+/// What Helm refuses and we read: `\\/` is good JSON; `...` says that nothing came before; an alias of a list is merged as
+/// the list; tabs in blocks of text.
+fn is_harmless(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    text.contains("\\/")
+        || first.is_some_and(|line| line.starts_with("..."))
+        || text.contains("<<: *m")
+        || has_tab(text)
+}
+
+#[test]
+fn lines_are_read_as_helm_reads_them() {
+    compare("lines", 3, lines, is_harmless);
+}
+
+/// Texts in quotes with escapes and line ends, as keys and values, in blocks and brackets.
+fn quoted(random: &mut Random) -> String {
+    const PIECES: &[&str] = &[
+        "a",
+        "b c",
+        " ",
+        "  ",
+        "\n ",
+        "\n  ",
+        "\n",
+        "\n\n  ",
+        "\\n",
+        "\\t",
+        "\\\"",
+        "\\\\",
+        "\\x41",
+        "\\u00e9",
+        "\\U0001F600",
+        "\\ ",
+        "\\\n  ",
+        " \\\n ",
+        "\\e",
+        "\\0",
+        "\\_",
+        "\\L",
+        "\\'",
+        "\\x4",
+        "\\q",
+        "''",
+        "'",
+        "\"",
+        ":",
+        ": ",
+        " #",
+        "# ",
+        "é",
+        "\t",
+        "{",
+        "]",
+        ",",
+        "- ",
+        "---",
+        "\\a\\b\\v\\f\\r",
+        "\\P",
+        "%",
+        "@",
+        "~",
+    ];
+    let quote = random.pick(&["'", "\"", "\""]);
+    let mut text = random
+        .pick(&[
+            "a: ",
+            "a: ",
+            "a:\n  ",
+            "a: [",
+            "a: {b: ",
+            "- ",
+            "",
+            "a: !!str ",
+            "a:\n- ",
+        ])
+        .to_owned();
+    let is_open = text.clone();
+    text.push_str(quote);
+    for _ in 0..random.below(7) {
+        text.push_str(random.pick(PIECES));
+    }
+    text.push_str(quote);
+    text.push_str(random.pick(&["", "", "", " ", ": v", " # c", "# c", " x"]));
+    text.push_str(match is_open.as_str() {
+        "a: [" => "]",
+        "a: {b: " => "}",
+        "" => ": 1",
+        _ => "",
+    });
+    text.push_str(random.pick(&["\n", "\n", "", "\nb: 1\n"]));
+    text
+}
+
+#[test]
+fn quotes_are_read_as_helm_reads_them() {
+    compare("quotes", 4, quoted, is_harmless);
 }

@@ -174,6 +174,8 @@ pub static GROUPS: &[Group] = &[
         error("unknown-anchor", "An alias has no anchor above it.", "Define the anchor, or put the text in quotes."),
         error("yaml-alias", "An alias stands within the value that it repeats.", "Move the anchor to a complete value above."),
         error("yaml-aliases", "Aliases repeat too much.", "Write fewer aliases of aliases."),
+        error("yaml-anchor", "An anchor or tag has a name that go-yaml does not take.", "Use letters, digits, `-` and `_`; put text that begins with `&`, `*` or `!` in quotes."),
+        error("yaml-brackets", "A text in brackets is read otherwise by readers of YAML 1.1 and 1.2.", "Put it in quotes, or write a space behind the colon of a key."),
         error("yaml-control-character", "A control character stands in a text.", "Remove it, or write it as an escape in double quotes."),
         error("yaml-depth", "Lists and maps are nested too deeply.", "Check how the text was made."),
         error("yaml-key", "A value cannot be a key.", "Put the key in quotes."),

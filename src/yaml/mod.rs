@@ -4,6 +4,7 @@ mod brackets;
 mod check;
 mod complaint;
 mod events;
+mod flow;
 mod input;
 mod json;
 mod layout;

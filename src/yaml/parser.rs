@@ -6,6 +6,7 @@ use saphyr_parser::{Event as Raw, Parser as Crate, ScalarStyle as RawStyle, Span
 
 use super::complaint;
 use super::events::{Event, EventKind, ScalarStyle, Tag, number};
+use super::flow::{self, Cursor};
 use super::input::Text;
 use super::limits::Limits;
 use super::lines::Lines;
@@ -18,6 +19,7 @@ pub(super) struct Parser<'a> {
     inner: Crate<'a, Text<'a>>,
     limits: Limits,
     lines: Lines<'a>,
+    cursor: Cursor<'a>,
     open: Vec<Open>,
     /// The greatest anchor number of the former documents: anchors end with their document.
     former_anchors: usize,
@@ -33,6 +35,8 @@ pub(super) struct Parser<'a> {
 #[derive(Debug)]
 struct Open {
     mapping: bool,
+    /// Whether it is in brackets.
+    flow: bool,
     /// In a map: whether a key comes next.
     key_next: bool,
     /// In a map: where its latest key starts, from 0.
@@ -49,6 +53,7 @@ impl<'a> Parser<'a> {
             inner: Crate::new(Text::new(text)),
             limits,
             lines: Lines::new(text),
+            cursor: Cursor::new(text),
             open: Vec::new(),
             former_anchors: 0,
             last_anchor: 0,
@@ -93,6 +98,7 @@ impl<'a> Parser<'a> {
                 if anchor <= self.former_anchors {
                     return Err(complaint::unknown_anchor(&self.at(line, column)));
                 }
+                self.check_name(&span)?;
                 self.step_in_map(column);
                 EventKind::Alias(anchor)
             }
@@ -101,7 +107,7 @@ impl<'a> Parser<'a> {
                     let what = format!("{} bytes", self.limits.scalar);
                     return Err(complaint::too_much(&self.at(line, column), "a text has", what));
                 }
-                self.note_anchor(anchor);
+                self.note_properties(anchor, tag.is_some(), &span)?;
                 let style = match style {
                     RawStyle::Plain => ScalarStyle::Plain,
                     RawStyle::SingleQuoted => ScalarStyle::SingleQuoted,
@@ -109,6 +115,16 @@ impl<'a> Parser<'a> {
                     RawStyle::Literal => ScalarStyle::Literal,
                     RawStyle::Folded => ScalarStyle::Folded,
                 };
+                if self.open.last().is_some_and(|open| open.flow) {
+                    let (plain, has_lines) =
+                        (style == ScalarStyle::Plain, span.start.line() < span.end.line());
+                    let after = self.cursor.at(span.end.index());
+                    let text = plain.then_some(&*text);
+                    if let Some((message, help)) = flow::wrong_in_brackets(text, after, has_lines) {
+                        let error = Diagnostic::error("yaml-brackets", message);
+                        return Err(error.at(&self.at(line, column)).help(help));
+                    }
+                }
                 let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 if is_block && anchor == 0 && tag.is_none() {
                     // The parser gives the first line of the content.
@@ -131,7 +147,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Raw::SequenceStart(anchor, tag) => {
-                self.note_anchor(anchor);
+                self.note_properties(anchor, tag.is_some(), &span)?;
                 if let Some(parent) = self.open.last()
                     && parent.mapping
                     && !parent.key_next
@@ -141,15 +157,15 @@ impl<'a> Parser<'a> {
                     // A list that is not indented under its key: the parser gives the place after the dash.
                     column = parent.key_column;
                 }
-                self.open(false, line, column)?;
+                self.open(false, line, column, &span)?;
                 EventKind::SequenceStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
                 }
             }
             Raw::MappingStart(anchor, tag) => {
-                self.note_anchor(anchor);
-                self.open(true, line, column)?;
+                self.note_properties(anchor, tag.is_some(), &span)?;
+                self.open(true, line, column, &span)?;
                 EventKind::MappingStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
@@ -172,10 +188,14 @@ impl<'a> Parser<'a> {
         }))
     }
 
-    fn open(&mut self, mapping: bool, line: usize, column: usize) -> Result<(), Diagnostic> {
+    fn open(&mut self, mapping: bool, line: usize, column: usize, span: &Span) -> Result<(), Diagnostic> {
+        // A map of one key in a list in brackets has none of its own.
+        let flow = self.open.last().is_some_and(|parent| parent.flow)
+            || flow::is_bracket(self.cursor.at(span.start.index()));
         // The parser takes a tab before the first key of a map; nobody else does.
-        if self.open.is_empty() && column > 0 && self.lines.is_tab_indented(line) {
-            return Err(complaint::tab(&self.at(line, 0)));
+        let (first, indent) = (span.end.line(), span.end.col());
+        if !flow && indent > 0 && self.lines.is_tab_indented(first) {
+            return Err(complaint::tab(&self.at(first, 0)));
         }
         if self.open.len() >= self.limits.depth {
             return Err(complaint::too_deep(&self.at(line, column), self.limits.depth));
@@ -183,6 +203,7 @@ impl<'a> Parser<'a> {
         self.step_in_map(column);
         self.open.push(Open {
             mapping,
+            flow,
             key_next: true,
             key_column: 0,
             line: number(line),
@@ -212,8 +233,30 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn note_anchor(&mut self, anchor: usize) {
+    fn note_properties(&mut self, anchor: usize, has_tag: bool, span: &Span) -> Result<(), Diagnostic> {
         self.last_anchor = self.last_anchor.max(anchor);
+        match anchor == 0 && !has_tag {
+            true => Ok(()),
+            false => self.check_name(span),
+        }
+    }
+
+    /// Refuses the name of an anchor or tag that go-yaml does not take.
+    fn check_name(&mut self, span: &Span) -> Result<(), Diagnostic> {
+        let Some(name) = flow::wrong_property(self.cursor.at(span.start.index())) else {
+            return Ok(());
+        };
+        let name: String = name.chars().take(60).collect();
+        let what = if name.starts_with('!') {
+            "a tag"
+        } else {
+            "an anchor"
+        };
+        let error = Diagnostic::error("yaml-anchor", format!("`{name}` is not the name of {what}"));
+        let place = self.at(span.start.line(), span.start.col());
+        Err(error.at(&place).help(
+            "use letters, digits, `-` and `_`, and a space behind it; put text that begins with `&`, `*` or `!` in quotes",
+        ))
     }
 
     /// Refuses a `%YAML` line that promises other rules, as go-yaml does.

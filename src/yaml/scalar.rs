@@ -127,11 +127,14 @@ impl<'a> Scanner<'a> {
     /// Where a plain scalar in brackets ends. It has to end in its line.
     pub(super) fn plain_in_brackets(&self, at: usize) -> Scan<usize> {
         self.check_plain_start(at)?;
+        if matches!(self.byte(at), Some(b':' | b'|' | b'>')) {
+            return None;
+        }
         let mut stop = at;
         loop {
             let next = self.byte(stop + 1);
             match self.byte(stop)? {
-                b'\n' | b'\t' => return None,
+                b'\n' | b'\t' | b'?' => return None,
                 b',' | b'[' | b']' | b'{' | b'}' => break,
                 b':' if matches!(next, Some(b' ')) => break,
                 b':' | b'-' if self.is_blank(stop + 1) && next != Some(b' ') => return None,
