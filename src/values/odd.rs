@@ -5,10 +5,18 @@ use super::tables::Path;
 use crate::diagnostic::Diagnostic;
 use crate::yaml::{Entry, Node, Value};
 
+/// How many keys are told of one text; the others are counted.
+const MOST_TOLD: usize = 20;
+
 /// Keys that YAML 1.1 takes for booleans, as Helm and kubectl do: the key `on` is `true`.
 pub(super) fn boolean_keys(values: &Node) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     look(values, &mut Vec::new(), &mut found);
+    let more = found.len().saturating_sub(MOST_TOLD);
+    found.truncate(MOST_TOLD);
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!("; so are {more} more keys"));
+    }
     found
 }
 
