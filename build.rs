@@ -18,6 +18,7 @@ mod yaml {
     mod check;
     mod complaint;
     mod events;
+    mod flow;
     mod input;
     mod limits;
     mod lines;

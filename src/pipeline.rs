@@ -10,7 +10,7 @@ use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
 use crate::render::{self, Input, Limits, Recorder, Release};
 use crate::source::{Place, Source};
-use crate::values::{self, Inputs, Resolved, Scope, UserValues};
+use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
@@ -73,7 +73,7 @@ pub fn load(request: &Request) -> Result<chart::Loaded> {
 pub fn user_values(request: &Request, chart: &Chart) -> Result<UserValues> {
     let mut inputs = request.inputs.clone();
     if let Some(env) = &request.env {
-        inputs.files.insert(0, environment(chart, env)?);
+        inputs.environment = Some(environment(chart, env)?);
     }
     UserValues::read(&inputs, &|path| files::read_input(path.as_ref()))
 }
@@ -134,10 +134,20 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let release = release(request, &chart)?;
     chart::check_kube_version(&chart, &capabilities.kube_version)?;
     let user = user_values(request, &chart)?;
-    let mut resolved = values::resolve(&chart, &user.values)?;
+    let Checked {
+        mut resolved,
+        violations,
+    } = match request.skip_schema {
+        true => values::resolve(&chart, &user.values)?.into(),
+        false => values::resolve_checked(&chart, &user.values)?,
+    };
     check_engines(&resolved.root)?;
-    if !request.skip_schema {
-        values::validate(&resolved)?;
+    if !violations.is_empty() {
+        // Defaults that went away may be why.
+        let mut told = resolved.warnings;
+        told.retain(|warning| warning.code == "empty-key");
+        told.extend(violations);
+        return Err(Diagnostics(told));
     }
     let mut warnings = loaded.warnings;
     warnings.extend(user.warnings);

@@ -57,6 +57,11 @@ impl Source {
         &self.name
     }
 
+    /// Whether this is the argument of a flag, by whose name it is known.
+    pub fn is_flag(&self) -> bool {
+        self.name.starts_with("--")
+    }
+
     /// The whole text, without a byte order mark.
     pub fn text(&self) -> &str {
         &self.text
@@ -202,7 +207,8 @@ impl fmt::Display for Place {
             return f.write_str("<computed>");
         };
         f.write_str(source.name())?;
-        if self.line > 0 {
+        // A flag is one line, and numbers behind it would look like a part of it.
+        if self.line > 0 && !source.is_flag() {
             write!(f, ":{}", self.line)?;
             if self.column > 0 {
                 write!(f, ":{}", self.column)?;

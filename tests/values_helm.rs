@@ -141,6 +141,7 @@ fn promchart(folder: &Path, given: &Given<'_>) -> Option<Vec<Seen>> {
         flags.map(|(_, argument)| (*argument).to_owned()).collect()
     };
     let inputs = Inputs {
+        environment: None,
         files: given
             .files
             .iter()

@@ -137,6 +137,32 @@ pub fn enabled_subcharts(chart: &Chart, root_values: &Node, prefix: &[String]) -
     enabled
 }
 
+/// The root's values with a chart's own default `tags` below the root's: what Helm looks tags up in where it decides for
+/// that chart's subcharts. Not for the root chart, whose defaults are in its values, unless they were deleted.
+pub fn with_own_tags(root_values: &Node, chart: &Chart) -> Node {
+    const TAGS: &str = "tags";
+    let Some(own) = chart.values.as_map().and_then(|map| map.entry(TAGS)) else {
+        return root_values.clone();
+    };
+    let mut tags = own.clone();
+    match root_values.get(TAGS).map(|tags| (tags, tags.as_map())) {
+        None => {}
+        Some((_, Some(given))) if tags.node.as_map().is_some() => {
+            for (tag, entry) in given.iter() {
+                if let Some(map) = tags.node.as_map_mut() {
+                    map.insert_entry(Arc::clone(tag), entry.clone());
+                }
+            }
+        }
+        Some((given, _)) => tags.node = given.clone(),
+    }
+    let mut values = root_values.clone();
+    if let Some(map) = values.as_map_mut() {
+        map.insert_entry(TAGS, tags);
+    }
+    values
+}
+
 fn unnamed(subchart: &Chart) -> Decision {
     Decision {
         name: subchart.metadata.name.clone(),
@@ -266,7 +292,10 @@ impl Decide<'_> {
         let tags = self.root_values.get("tags")?;
         let mut off = None;
         for tag in &dependency.tags {
-            let Some(value) = tags.get(tag) else { continue };
+            // A null is not there, as with Helm.
+            let Some(value) = tags.get(tag).filter(|value| !value.is_null()) else {
+                continue;
+            };
             let reason = DecidedBy::Tag {
                 name: tag.clone(),
                 place: value.place.clone(),

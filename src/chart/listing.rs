@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::dependencies::{DecidedBy, Match, decide, find};
+use super::dependencies::{DecidedBy, Match, decide, find, with_own_tags};
 use super::model::{Chart, Dependency};
 use crate::source::Place;
 use crate::yaml::Node;
@@ -95,7 +95,7 @@ fn add(chart: &Chart, root_values: &Node, takes_part: bool, prefix: &mut Vec<Str
         ));
         if let Some(found) = found {
             prefix.push(dependency.local_name().to_owned());
-            add(found, root_values, enabled, prefix, rows);
+            add(found, &with_own_tags(root_values, found), enabled, prefix, rows);
             prefix.pop();
         }
     }
@@ -124,7 +124,13 @@ fn add(chart: &Chart, root_values: &Node, takes_part: bool, prefix: &mut Vec<Str
             reason: DecidedBy::Default,
             place: Place::NONE,
         });
-        add(found, root_values, takes_part, prefix, rows);
+        add(
+            found,
+            &with_own_tags(root_values, found),
+            takes_part,
+            prefix,
+            rows,
+        );
         prefix.pop();
     }
 }

@@ -17,7 +17,7 @@ pub use capabilities::{
     Capabilities, DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, KubeVersion, check_kube_version,
 };
 pub use constraint::Constraint;
-pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts};
+pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts, with_own_tags};
 pub use listing::{Row, Status, dependency_report};
 pub use load::{EMBEDDED, EmbeddedChart, Loaded, embedded_path, load_embedded, load_incomplete, load_path};
 pub use lock::{Lock, LockedDependency, check_lock, digest};

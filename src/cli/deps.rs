@@ -29,7 +29,8 @@ fn show(command: &str, args: DepsReportArgs, ui: &mut Ui, text: Report) -> Comma
     ui.tell(&loaded.warnings);
     let user = pipeline::user_values(&request, &loaded.chart)?;
     ui.tell(&user.warnings);
-    let resolved = values::resolve(&loaded.chart, &user.values)?;
+    // What the schemas do not allow is told where the chart is rendered.
+    let resolved = values::resolve_checked(&loaded.chart, &user.values)?.resolved;
     ui.tell(&resolved.warnings);
     let rows = chart::dependency_report(&loaded.chart, &resolved.undecided);
     let metadata = &loaded.chart.metadata;

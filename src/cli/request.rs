@@ -94,6 +94,7 @@ pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
         chart: chart.chart,
         env: values.env,
         inputs: Inputs {
+            environment: None,
             files: read,
             set_json: values.set_json,
             set: values.set,

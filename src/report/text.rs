@@ -90,7 +90,7 @@ impl Writer {
             return;
         };
         // A flag is one line, and numbers behind it would look like a part of it.
-        let _ = match (source.name().starts_with("--"), place.column) {
+        let _ = match (source.is_flag(), place.column) {
             (true, _) => writeln!(self.out, "  {arrow} {name}"),
             (false, 0) => writeln!(self.out, "  {arrow} {name}:{}", place.line),
             (false, column) => writeln!(self.out, "  {arrow} {name}:{}:{column}", place.line),

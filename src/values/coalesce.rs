@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::odd;
 use super::tables::{self, Nulls, Path, Warnings};
 use crate::chart::{Chart, Dependency};
 use crate::diagnostic::Diagnostic;
@@ -97,10 +98,11 @@ fn own_values(chart: &Branch, values: &Node, nulls: Nulls, path: &Path<'_>, warn
         return Node::new(chart.defaults.value.clone(), values.place.clone());
     }
     let merged = tables::zip(upper, lower, |key, entry, default| {
+        let path = path.join(key);
         if entry.node.is_null() && nulls == Nulls::Delete {
+            warnings.extend(odd::emptied(entry, default, &path));
             return None;
         }
-        let path = path.join(key);
         let node = if entry.node.as_map().is_some() && default.node.as_map().is_some() {
             let nulls = if chart.has_subchart(key) {
                 Nulls::Keep

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::set::{self, Flag};
+use super::odd;
+use super::set::{self, Edit, Flag};
 use super::tables;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
@@ -12,7 +13,9 @@ use crate::yaml::{self, Node};
 /// What people give, each list in the order of the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// Values files, the lowest first. A chart's own file for an environment comes before those of `-f`.
+    /// The chart's own file for an environment, which comes before the files.
+    pub environment: Option<Arc<Source>>,
+    /// Values files, the lowest first.
     pub files: Vec<Arc<Source>>,
     /// Arguments of `--set-json`: `key=JSON,...` or one JSON object.
     pub set_json: Vec<String>,
@@ -32,7 +35,8 @@ impl Inputs {
         let flags = self.flags().into_iter();
         let flags =
             flags.flat_map(|(flag, arguments)| arguments.iter().map(move |argument| flag.source(argument)));
-        self.files.iter().cloned().chain(flags).collect()
+        let files = self.environment.iter().chain(&self.files).cloned();
+        files.chain(flags).collect()
     }
 
     fn flags(&self) -> [(Flag, &[String]); 5] {
@@ -46,13 +50,28 @@ impl Inputs {
     }
 }
 
+/// What a layer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerKind {
+    /// The chart's own file for an environment.
+    Environment,
+    /// A file of `-f`.
+    File,
+    /// A `--set` flag of any kind.
+    Flag,
+}
+
 /// One file or flag and what it sets by itself.
 #[derive(Debug, Clone)]
 pub struct Layer {
+    /// What it is.
+    pub kind: LayerKind,
     /// The file or the flag as a whole.
     pub place: Place,
     /// What it sets: a map.
     pub values: Node,
+    /// The assignments of a flag, in order; nothing where it is one object, or a file.
+    pub(super) edits: Vec<Edit>,
 }
 
 /// The values that the user gave: all layers, and what they come to. Nulls are still in: they delete defaults later.
@@ -82,10 +101,16 @@ impl UserValues {
     pub fn read(inputs: &Inputs, read_file: &dyn Fn(&str) -> Result<Arc<Source>>) -> Result<Self> {
         let mut user = UserValues::default();
         let mut errors = Vec::new();
-        for source in &inputs.files {
+        let environment = inputs
+            .environment
+            .iter()
+            .map(|source| (LayerKind::Environment, source));
+        let files = inputs.files.iter().map(|source| (LayerKind::File, source));
+        for (kind, source) in environment.chain(files) {
             match yaml::read_values(source) {
                 Ok(values) => {
-                    user.put(values, Place::whole(source));
+                    user.warnings.extend(odd::boolean_keys(&values));
+                    user.put(kind, values, Place::whole(source));
                     user.warnings
                         .extend(yaml::after_first_document(source).map(|place| ignored(&place)));
                 }
@@ -105,9 +130,14 @@ impl UserValues {
     }
 
     /// Puts a map over what is there.
-    fn put(&mut self, values: Node, place: Place) {
+    fn put(&mut self, kind: LayerKind, values: Node, place: Place) {
         self.values = tables::overlay(&values, &self.values);
-        self.layers.push(Layer { place, values });
+        self.layers.push(Layer {
+            kind,
+            place,
+            values,
+            edits: Vec::new(),
+        });
     }
 
     fn set(
@@ -120,7 +150,7 @@ impl UserValues {
         let source = flag.source(argument);
         let place = Place::whole(&source);
         let edits = match set::parse(flag, &source, read_file) {
-            Ok(set::Parsed::Object(values)) => return self.put(values, place),
+            Ok(set::Parsed::Object(values)) => return self.put(LayerKind::Flag, values, place),
             Ok(set::Parsed::Edits(edits)) => edits,
             Err(Diagnostics(found)) => return errors.extend(found),
         };
@@ -132,7 +162,12 @@ impl UserValues {
                 errors.push(error);
             }
         }
-        self.layers.push(Layer { place, values: own });
+        self.layers.push(Layer {
+            kind: LayerKind::Flag,
+            place,
+            values: own,
+            edits,
+        });
     }
 }
 

@@ -1,19 +1,27 @@
-//! Values: the layers that people give, `--set` and its relatives, Helm's coalescing with the charts' defaults,
+//! Values: the layers that people give and the history of each value, `--set` and its relatives, Helm's coalescing with the charts' defaults,
 //! and validation against the charts' schemas.
 
 mod coalesce;
 #[cfg(test)]
 mod coalesce_tests;
+mod history;
+#[cfg(test)]
+mod history_tests;
 mod import;
 mod json;
 mod layer;
+mod odd;
+mod path;
 mod resolve;
 #[cfg(test)]
 mod resolve_tests;
 mod schema;
 mod set;
 mod tables;
+mod unquote;
 
-pub use layer::{Inputs, Layer, UserValues};
+pub use history::{Origin, Setting, history};
+pub use layer::{Inputs, Layer, LayerKind, UserValues};
+pub use path::{Step, dotted};
 pub use resolve::{Resolved, Scope, resolve};
-pub use schema::{validate, validate_all};
+pub use schema::{Checked, resolve_checked, validate};

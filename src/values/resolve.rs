@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::coalesce::{self, Branch, Notes};
 use super::import;
-use super::tables::{self, Nulls, Path, Warnings};
-use crate::chart::{Chart, Decision, enabled_subcharts};
+use super::odd;
+use super::tables::{self, Nulls, Warnings};
+use super::unquote::Unquoted;
+use crate::chart::{Chart, Decision, enabled_subcharts, with_own_tags};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
 /// The charts that take part, with the values that each sees.
 #[derive(Debug, Clone)]
@@ -75,19 +77,31 @@ impl Scope {
 ///
 /// Fails where the section of a subchart is not a map, with all such places.
 pub fn resolve(chart: &Arc<Chart>, user: &Node) -> Result<Resolved> {
+    resolve_with(chart, user, &[])
+}
+
+/// [`resolve`], with texts that become numbers and booleans before anything is decided by them.
+pub(super) fn resolve_with(chart: &Arc<Chart>, user: &Node, unquoted: &[Unquoted]) -> Result<Resolved> {
     let mut notes = Notes::default();
     // Conditions and tags are looked up in what the values come to with every subchart in, so that a subchart's own
     // defaults count.
     let everything = all_subcharts(chart);
-    let undecided = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    let mut undecided = coalesce::coalesce(&everything, user, Nulls::Delete, &mut notes);
+    for unquoted in unquoted {
+        unquoted.put(&mut undecided);
+    }
     let mut notes = Notes {
         errors: notes.errors,
         warnings: Warnings::default(),
     };
     let plan = decide(chart, &undecided, &mut Vec::new(), &mut notes.warnings);
+    plan.all(&mut |chart| notes.warnings.extend(odd::boolean_keys(&chart.values)));
     let mut tree = plan.branch();
     import::apply(&mut tree, &mut notes);
-    let values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
+    let mut values = coalesce::coalesce(&tree, user, Nulls::Delete, &mut notes);
+    for unquoted in unquoted {
+        unquoted.put(&mut values);
+    }
     if !notes.errors.is_empty() {
         return Err(Diagnostics(without_repeats(notes.errors)));
     }
@@ -127,6 +141,14 @@ impl Plan {
         &self.chart.metadata.name
     }
 
+    /// Visits the charts that take part.
+    fn all(&self, visit: &mut impl FnMut(&Chart)) {
+        visit(&self.chart);
+        self.subcharts
+            .iter()
+            .for_each(|(subchart, _)| subchart.all(visit));
+    }
+
     /// The charts that take part, for coalescing.
     fn branch(&self) -> Branch {
         let is_disabled = |name: &str| self.disabled.iter().any(|decision| decision.local_name() == name);
@@ -150,14 +172,14 @@ impl Plan {
 
 /// Decides for a chart and all below it. `values` are the root's, `names` lead from the root to this chart.
 fn decide(chart: &Arc<Chart>, values: &Node, names: &mut Vec<String>, warnings: &mut Warnings) -> Plan {
-    let values = with_tags(values, &chart.values);
-    let found = enabled_subcharts(chart, &values, names);
+    let found = enabled_subcharts(chart, values, names);
     for warning in found.warnings {
         warnings.push(warning);
     }
     let mut subcharts = Vec::with_capacity(found.subcharts.len());
     for subchart in found.subcharts {
         names.push(subchart.chart.metadata.name.clone());
+        let values = with_own_tags(values, &subchart.chart);
         let plan = decide(&subchart.chart, &values, names, warnings);
         names.pop();
         subcharts.push((plan, subchart.decision));
@@ -167,33 +189,6 @@ fn decide(chart: &Arc<Chart>, values: &Node, names: &mut Vec<String>, warnings: 
         subcharts,
         disabled: found.disabled,
     }
-}
-
-/// The root's values with a chart's own default `tags` below the root's, as Helm sees them where it decides for that
-/// chart's subcharts.
-fn with_tags(values: &Node, defaults: &Node) -> Node {
-    const TAGS: &str = "tags";
-    let Some(own) = defaults.as_map().and_then(|map| map.entry(TAGS)) else {
-        return values.clone();
-    };
-    let node = match values.get(TAGS) {
-        None => own.node.clone(),
-        Some(tags) => {
-            let mut silent = Warnings::default();
-            tables::coalesce(tags, &own.node, Nulls::Delete, &Path::ROOT, &mut silent)
-        }
-    };
-    let mut values = values.clone();
-    if let Some(map) = values.as_map_mut() {
-        map.insert_entry(
-            TAGS,
-            Entry {
-                key_place: own.key_place.clone(),
-                node,
-            },
-        );
-    }
-    values
 }
 
 fn scope(plan: Plan, values: Node, decision: Option<Decision>, above: &[String]) -> Scope {

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::odd;
+use super::path::dotted_key;
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -28,6 +30,10 @@ impl Warnings {
         if self.seen.insert(warning.message.clone()) {
             self.list.push(warning);
         }
+    }
+
+    pub(super) fn extend(&mut self, warnings: impl IntoIterator<Item = Diagnostic>) {
+        warnings.into_iter().for_each(|warning| self.push(warning));
     }
 
     pub(super) fn into_list(self) -> Vec<Diagnostic> {
@@ -64,15 +70,6 @@ impl std::fmt::Display for Path<'_> {
             write!(f, "{parent}.")?;
         }
         f.write_str(&dotted_key(self.key))
-    }
-}
-
-/// A key as it is written in a dotted path: in quotes where it has a dot itself.
-pub(super) fn dotted_key(key: &str) -> std::borrow::Cow<'_, str> {
-    if key.is_empty() || key.contains('.') {
-        format!("\"{key}\"").into()
-    } else {
-        key.into()
     }
 }
 
@@ -123,7 +120,10 @@ pub(super) fn coalesce(
     }
     let merged = zip(upper_map, lower_map, |key, entry, below| {
         let node = match (&entry.node.value, &below.node.value) {
-            (Value::Null, _) if nulls == Nulls::Delete => return None,
+            (Value::Null, _) if nulls == Nulls::Delete => {
+                warnings.extend(odd::emptied(entry, below, &path.join(key)));
+                return None;
+            }
             (Value::Map(_), Value::Map(_)) => {
                 coalesce(&entry.node, &below.node, nulls, &path.join(key), warnings)
             }

@@ -43,6 +43,8 @@ pub enum Tag {
     Binary,
     /// `!!timestamp`
     Timestamp,
+    /// `!!merge`
+    Merge,
     /// `!`, which says that the scalar is text.
     NonSpecific,
     /// Any other, which says nothing here.
@@ -221,6 +223,7 @@ impl fmt::Display for Tag {
             Tag::Null => "!!null",
             Tag::Binary => "!!binary",
             Tag::Timestamp => "!!timestamp",
+            Tag::Merge => "!!merge",
             Tag::NonSpecific => "!",
             Tag::Other(name) => name,
         })

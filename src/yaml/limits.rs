@@ -9,6 +9,8 @@ pub struct Limits {
     pub alias_nodes: u64,
     /// How many nodes aliases may repeat for each event (value, start or end) of the text.
     pub alias_nodes_per_event: u64,
+    /// How many bytes of keys and texts aliases may repeat.
+    pub alias_bytes: u64,
     /// How many events (values, starts and ends) a text may have.
     pub events: u64,
     /// How many `[`, `{` and `,` a text may have: the parser holds all of a bracketed map or list in memory.
@@ -25,6 +27,7 @@ impl Default for Limits {
             depth: 256,
             alias_nodes: 100_000,
             alias_nodes_per_event: 10,
+            alias_bytes: 64 << 20,
             events: 10_000_000,
             brackets_and_commas: 1_000_000,
             input: 100 << 20,

@@ -1,4 +1,4 @@
-//! Lines of a text by number, found as the reader moves on; and two places that the parser crate gets wrong.
+//! Lines of a text by number, found as the reader moves on; and what the parser crate gets wrong about them.
 
 /// A text with a mark at the line that was asked for last, so that asking for lines in order costs one pass.
 #[derive(Debug)]
@@ -90,6 +90,38 @@ impl<'a> Lines<'a> {
             }
         }
         content
+    }
+
+    /// Whether the crate put a newline after a block of text in whose last line the whole text ends without one;
+    /// go-yaml puts none. `start` is where the block or its tag or anchor begins, `end` where it ends, and `parent` the
+    /// column of the list or map that it is in.
+    pub(super) fn is_newline_added(
+        &mut self,
+        block: &str,
+        start: (usize, usize),
+        end: (usize, usize),
+        parent: usize,
+    ) -> bool {
+        let Some((header, digit)) = (start.0..=end.0).find_map(|number| {
+            let line = self.get(number)?;
+            let column = header_column(line, if number == start.0 { start.1 } else { 0 })?;
+            let mut marks = line.chars().skip(column + 1).take(2);
+            Some((number, marks.find_map(|mark| mark.to_digit(10))))
+        }) else {
+            return false;
+        };
+        if block.bytes().all(|byte| byte == b'\n') {
+            // Nothing but empty lines, each of which ends in a newline, except for the last.
+            return block.len() + header + 1 > end.0;
+        }
+        let indent = digit.map(|digit| parent + digit as usize).or_else(|| {
+            (header + 1..=end.0).find_map(|number| {
+                let line = self.get(number)?;
+                let text = line.trim_start_matches(' ');
+                (!text.is_empty()).then_some(line.len() - text.len())
+            })
+        });
+        block.ends_with('\n') && end.1 >= indent.unwrap_or_default().max(1)
     }
 }
 

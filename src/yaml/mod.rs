@@ -4,6 +4,7 @@ mod brackets;
 mod check;
 mod complaint;
 mod events;
+mod flow;
 mod input;
 mod json;
 mod layout;
@@ -33,5 +34,5 @@ pub use packed::{pack, unpack};
 pub use reader::{
     after_first_document, read_document, read_document_with, read_documents, read_documents_with, read_values,
 };
-pub use resolve::{resolve_key, resolve_plain, resolve_scalar};
+pub use resolve::{is_merge_key, resolve_key, resolve_plain, resolve_scalar};
 pub use writer::{write, write_indented};

@@ -6,6 +6,7 @@ use saphyr_parser::{Event as Raw, Parser as Crate, ScalarStyle as RawStyle, Span
 
 use super::complaint;
 use super::events::{Event, EventKind, ScalarStyle, Tag, number};
+use super::flow::{self, Cursor};
 use super::input::Text;
 use super::limits::Limits;
 use super::lines::Lines;
@@ -18,12 +19,15 @@ pub(super) struct Parser<'a> {
     inner: Crate<'a, Text<'a>>,
     limits: Limits,
     lines: Lines<'a>,
+    cursor: Cursor<'a>,
     open: Vec<Open>,
     /// The greatest anchor number of the former documents: anchors end with their document.
     former_anchors: usize,
     last_anchor: usize,
     /// Where the former event ended: line from 1, column from 0.
     former_end: (usize, usize),
+    /// How many characters there are, where the last line has no newline.
+    open_end: Option<usize>,
     seen: u64,
 }
 
@@ -31,6 +35,8 @@ pub(super) struct Parser<'a> {
 #[derive(Debug)]
 struct Open {
     mapping: bool,
+    /// Whether it is in brackets.
+    flow: bool,
     /// In a map: whether a key comes next.
     key_next: bool,
     /// In a map: where its latest key starts, from 0.
@@ -47,10 +53,12 @@ impl<'a> Parser<'a> {
             inner: Crate::new(Text::new(text)),
             limits,
             lines: Lines::new(text),
+            cursor: Cursor::new(text),
             open: Vec::new(),
             former_anchors: 0,
             last_anchor: 0,
             former_end: (0, 0),
+            open_end: (!text.ends_with('\n')).then(|| text.chars().count()),
             seen: 0,
         }
     }
@@ -90,15 +98,16 @@ impl<'a> Parser<'a> {
                 if anchor <= self.former_anchors {
                     return Err(complaint::unknown_anchor(&self.at(line, column)));
                 }
+                self.check_name(&span)?;
                 self.step_in_map(column);
                 EventKind::Alias(anchor)
             }
-            Raw::Scalar(text, style, anchor, tag) => {
+            Raw::Scalar(mut text, style, anchor, tag) => {
                 if text.len() > self.limits.scalar {
                     let what = format!("{} bytes", self.limits.scalar);
                     return Err(complaint::too_much(&self.at(line, column), "a text has", what));
                 }
-                self.note_anchor(anchor);
+                self.note_properties(anchor, tag.is_some(), &span)?;
                 let style = match style {
                     RawStyle::Plain => ScalarStyle::Plain,
                     RawStyle::SingleQuoted => ScalarStyle::SingleQuoted,
@@ -106,11 +115,28 @@ impl<'a> Parser<'a> {
                     RawStyle::Literal => ScalarStyle::Literal,
                     RawStyle::Folded => ScalarStyle::Folded,
                 };
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                if block && anchor == 0 && tag.is_none() {
+                if self.open.last().is_some_and(|open| open.flow) {
+                    let (plain, has_lines) =
+                        (style == ScalarStyle::Plain, span.start.line() < span.end.line());
+                    let after = self.cursor.at(span.end.index());
+                    let text = plain.then_some(&*text);
+                    if let Some((message, help)) = flow::wrong_in_brackets(text, after, has_lines) {
+                        let error = Diagnostic::error("yaml-brackets", message);
+                        return Err(error.at(&self.at(line, column)).help(help));
+                    }
+                }
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                if is_block && anchor == 0 && tag.is_none() {
                     // The parser gives the first line of the content.
                     let empty = text.bytes().all(|byte| byte == b'\n');
                     (line, column) = self.lines.block_header((line, column), self.former_end, empty);
+                }
+                if is_block && self.open_end == Some(span.end.index()) {
+                    let end = (span.end.line(), span.end.col());
+                    let parent = self.indent();
+                    if self.lines.is_newline_added(&text, (line, column), end, parent) {
+                        text.to_mut().pop();
+                    }
                 }
                 self.step_in_map(column);
                 EventKind::Scalar {
@@ -121,7 +147,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Raw::SequenceStart(anchor, tag) => {
-                self.note_anchor(anchor);
+                self.note_properties(anchor, tag.is_some(), &span)?;
                 if let Some(parent) = self.open.last()
                     && parent.mapping
                     && !parent.key_next
@@ -131,15 +157,15 @@ impl<'a> Parser<'a> {
                     // A list that is not indented under its key: the parser gives the place after the dash.
                     column = parent.key_column;
                 }
-                self.open(false, line, column)?;
+                self.open(false, line, column, &span)?;
                 EventKind::SequenceStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
                 }
             }
             Raw::MappingStart(anchor, tag) => {
-                self.note_anchor(anchor);
-                self.open(true, line, column)?;
+                self.note_properties(anchor, tag.is_some(), &span)?;
+                self.open(true, line, column, &span)?;
                 EventKind::MappingStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
@@ -162,10 +188,14 @@ impl<'a> Parser<'a> {
         }))
     }
 
-    fn open(&mut self, mapping: bool, line: usize, column: usize) -> Result<(), Diagnostic> {
+    fn open(&mut self, mapping: bool, line: usize, column: usize, span: &Span) -> Result<(), Diagnostic> {
+        // A map of one key in a list in brackets has none of its own.
+        let flow = self.open.last().is_some_and(|parent| parent.flow)
+            || flow::is_bracket(self.cursor.at(span.start.index()));
         // The parser takes a tab before the first key of a map; nobody else does.
-        if self.open.is_empty() && column > 0 && self.lines.is_tab_indented(line) {
-            return Err(complaint::tab(&self.at(line, 0)));
+        let (first, indent) = (span.end.line(), span.end.col());
+        if !flow && indent > 0 && self.lines.is_tab_indented(first) {
+            return Err(complaint::tab(&self.at(first, 0)));
         }
         if self.open.len() >= self.limits.depth {
             return Err(complaint::too_deep(&self.at(line, column), self.limits.depth));
@@ -173,6 +203,7 @@ impl<'a> Parser<'a> {
         self.step_in_map(column);
         self.open.push(Open {
             mapping,
+            flow,
             key_next: true,
             key_column: 0,
             line: number(line),
@@ -191,8 +222,41 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn note_anchor(&mut self, anchor: usize) {
+    /// The column, from 0, of the keys or dashes of the innermost collection.
+    fn indent(&mut self) -> usize {
+        let Some(open) = self.open.last() else { return 0 };
+        let column = (open.column as usize).saturating_sub(1);
+        let line = self.lines.get(open.line as usize).unwrap_or_default();
+        match open.mapping && line.chars().nth(column) != Some('?') {
+            true => open.key_column,
+            false => column,
+        }
+    }
+
+    fn note_properties(&mut self, anchor: usize, has_tag: bool, span: &Span) -> Result<(), Diagnostic> {
         self.last_anchor = self.last_anchor.max(anchor);
+        match anchor == 0 && !has_tag {
+            true => Ok(()),
+            false => self.check_name(span),
+        }
+    }
+
+    /// Refuses the name of an anchor or tag that go-yaml does not take.
+    fn check_name(&mut self, span: &Span) -> Result<(), Diagnostic> {
+        let Some(name) = flow::wrong_property(self.cursor.at(span.start.index())) else {
+            return Ok(());
+        };
+        let name: String = name.chars().take(60).collect();
+        let what = if name.starts_with('!') {
+            "a tag"
+        } else {
+            "an anchor"
+        };
+        let error = Diagnostic::error("yaml-anchor", format!("`{name}` is not the name of {what}"));
+        let place = self.at(span.start.line(), span.start.col());
+        Err(error.at(&place).help(
+            "use letters, digits, `-` and `_`, and a space behind it; put text that begins with `&`, `*` or `!` in quotes",
+        ))
     }
 
     /// Refuses a `%YAML` line that promises other rules, as go-yaml does.
@@ -241,6 +305,7 @@ impl Tag {
             "null" => Tag::Null,
             "binary" => Tag::Binary,
             "timestamp" => Tag::Timestamp,
+            "merge" => Tag::Merge,
             _ if raw.handle.is_empty() && raw.suffix == "!" => Tag::NonSpecific,
             _ => Tag::Other(format!("{}{}", raw.handle, raw.suffix).into()),
         }

@@ -7,7 +7,7 @@ use super::complaint::{not_a_key, too_deep};
 use super::events::{Event, EventKind, Events, ScalarStyle, Tag};
 use super::limits::{DuplicateKeys, Options};
 use super::node::{Entry, Map, Node, Value};
-use super::resolve::{resolve_key, resolve_scalar};
+use super::resolve::{is_merge_key, resolve_key, resolve_scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
 
@@ -104,7 +104,7 @@ struct Reader<'a> {
     events: Events<'a>,
     options: Options,
     anchors: HashMap<usize, Built>,
-    alias_nodes: u64,
+    repeated: Size,
     errors: Vec<Diagnostic>,
 }
 
@@ -112,17 +112,50 @@ struct Reader<'a> {
 #[derive(Clone)]
 struct Built {
     node: Node,
-    /// How many nodes it has, itself and repetitions included.
-    size: u64,
+    size: Size,
     /// How many levels of maps and lists it has.
     height: usize,
+}
+
+/// How large a node is where all that aliases repeat is written out.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    /// Itself and all in it.
+    nodes: u64,
+    /// Its keys and texts.
+    bytes: u64,
+}
+
+impl Size {
+    /// The size of a scalar, or of a list or map with nothing in it.
+    fn of_text(length: usize) -> Self {
+        Size {
+            nodes: 1,
+            bytes: count(length),
+        }
+    }
+}
+
+impl std::ops::Add for Size {
+    type Output = Size;
+
+    fn add(self, other: Size) -> Size {
+        Size {
+            nodes: self.nodes.saturating_add(other.nodes),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// A list or map being read. They are on a stack of our own, so that no text can exhaust the thread's.
 struct Open {
     place: Place,
     anchor: usize,
-    size: u64,
+    size: Size,
     height: usize,
     /// Whether this is where a key should be, or in such a place.
     wrong: bool,
@@ -160,7 +193,7 @@ impl<'a> Reader<'a> {
             events: Events::new(source, options.limits),
             options,
             anchors: HashMap::new(),
-            alias_nodes: 0,
+            repeated: Size::default(),
             errors: Vec::new(),
         }
     }
@@ -256,7 +289,7 @@ impl<'a> Reader<'a> {
                     anchor,
                     Built {
                         node,
-                        size: 1,
+                        size: Size::of_text(text.len()),
                         height: 0,
                     },
                 )));
@@ -317,7 +350,7 @@ impl<'a> Reader<'a> {
         open.push(Open {
             place,
             anchor,
-            size: 1,
+            size: Size::of_text(0),
             height: 1,
             wrong,
             content,
@@ -330,7 +363,7 @@ impl<'a> Reader<'a> {
         let Some(parent) = parent else {
             return Ok(Some(built.node));
         };
-        parent.size = parent.size.saturating_add(built.size);
+        parent.size = parent.size + built.size;
         parent.height = parent.height.max(built.height + 1);
         match &mut parent.content {
             Content::List(list) => list.push(built.node),
@@ -340,6 +373,7 @@ impl<'a> Reader<'a> {
                 Some(Key::Wrong) => {}
                 Some(Key::Merge(place)) => self.merge(map, merged, &built.node, &place)?,
                 Some(Key::Text(key, key_place)) => {
+                    parent.size.bytes = parent.size.bytes.saturating_add(count(key.len()));
                     self.insert(
                         map,
                         merged,
@@ -387,7 +421,7 @@ impl<'a> Reader<'a> {
         anchor: usize,
         place: Place,
     ) -> Step<Key> {
-        if text == "<<" && style == ScalarStyle::Plain && tag.is_none() {
+        if is_merge_key(text, style, tag) {
             return Ok(Key::Merge(place));
         }
         if anchor > 0 {
@@ -396,7 +430,7 @@ impl<'a> Reader<'a> {
                 anchor,
                 Built {
                     node,
-                    size: 1,
+                    size: Size::of_text(text.len()),
                     height: 0,
                 },
             );
@@ -492,14 +526,21 @@ impl<'a> Reader<'a> {
         };
         let mut built = built.clone();
         built.node.place = place;
-        self.alias_nodes = self.alias_nodes.saturating_add(built.size);
+        self.repeated = self.repeated + built.size;
         let limits = &self.options.limits;
         let most = limits
             .alias_nodes
             .max(limits.alias_nodes_per_event.saturating_mul(self.events.seen()));
-        if self.alias_nodes > most {
+        let too_much = if self.repeated.nodes > most {
+            Some(format!("{most} values"))
+        } else if self.repeated.bytes > limits.alias_bytes {
+            Some(format!("{} bytes of text", limits.alias_bytes))
+        } else {
+            None
+        };
+        if let Some(most) = too_much {
             return Err(
-                Diagnostic::error("yaml-aliases", format!("aliases repeat more than {most} values"))
+                Diagnostic::error("yaml-aliases", format!("aliases repeat more than {most}"))
                     .at(&built.node.place)
                     .help("write fewer aliases of aliases; this looks like an attack on the reader"),
             );

@@ -31,6 +31,15 @@ pub fn resolve_plain(text: &str) -> Result<Value, Diagnostic> {
     value_of(meaning(text), text)
 }
 
+/// Whether a key merges what is its value: `<<` without quotes and tag, or after `!` or `!!merge`.
+pub fn is_merge_key(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> bool {
+    text == "<<"
+        && match tag {
+            None => style == ScalarStyle::Plain,
+            Some(tag) => matches!(tag, Tag::Merge | Tag::NonSpecific),
+        }
+}
+
 /// The value of any scalar.
 ///
 /// # Errors
@@ -100,7 +109,9 @@ fn tagged<'t>(
     };
     let found = meaning(text);
     let fits = match tag {
-        Tag::Str | Tag::Timestamp | Tag::NonSpecific | Tag::Other(_) => return Ok((Meaning::Text, kept)),
+        Tag::Str | Tag::Timestamp | Tag::Merge | Tag::NonSpecific | Tag::Other(_) => {
+            return Ok((Meaning::Text, kept));
+        }
         Tag::Binary => return Ok((Meaning::Text, Cow::Owned(decode_binary(text)?))),
         Tag::Null => found == Meaning::Null,
         Tag::Bool => matches!(found, Meaning::Bool(_)),

@@ -127,11 +127,14 @@ impl<'a> Scanner<'a> {
     /// Where a plain scalar in brackets ends. It has to end in its line.
     pub(super) fn plain_in_brackets(&self, at: usize) -> Scan<usize> {
         self.check_plain_start(at)?;
+        if matches!(self.byte(at), Some(b':' | b'|' | b'>')) {
+            return None;
+        }
         let mut stop = at;
         loop {
             let next = self.byte(stop + 1);
             match self.byte(stop)? {
-                b'\n' | b'\t' => return None,
+                b'\n' | b'\t' | b'?' => return None,
                 b',' | b'[' | b']' | b'{' | b'}' => break,
                 b':' if matches!(next, Some(b' ')) => break,
                 b':' | b'-' if self.is_blank(stop + 1) && next != Some(b' ') => return None,
@@ -237,7 +240,6 @@ impl<'a> Scanner<'a> {
         let spot = self.spot(at);
         let folded = self.byte(at)? == b'>';
         let (chomping, digit, header_end) = self.block_header(at + 1)?;
-        let header_line = self.line;
         self.end_line(header_end)?;
         let mut block = Block {
             text: String::new(),
@@ -263,10 +265,8 @@ impl<'a> Scanner<'a> {
             ScalarStyle::Literal
         };
         if self.byte(self.position).is_none() {
-            let is_line = self.line > header_line && self.position > self.line_start;
             let text = match chomping {
                 Chomping::Strip | Chomping::Clip => String::new(),
-                Chomping::Keep if block.empty_lines == 0 && is_line => "\n".to_owned(),
                 Chomping::Keep => "\n".repeat(block.empty_lines),
             };
             return self.emit_scalar(Cow::Owned(text), style, spot);
@@ -295,15 +295,10 @@ impl<'a> Scanner<'a> {
             }
         }
         let is_at_end = self.byte(self.position).is_none();
-        let column = self.spot(self.position).1;
         self.position = if is_at_end { self.position } else { self.line_start };
-        if chomping != Chomping::Strip {
-            if block.is_broken {
-                block.text.push('\n');
-            }
-            if is_at_end && column >= indent.max(1) {
-                block.text.push('\n');
-            }
+        // A last line without a newline gets none, as in go-yaml.
+        if chomping != Chomping::Strip && block.is_broken {
+            block.text.push('\n');
         }
         if chomping == Chomping::Keep {
             block.push_empty_lines();

@@ -88,3 +88,29 @@ fn kube_state_metrics_may_read_the_namespace_of_its_release_beside_others() {
         assert_eq!(namespaces, ["shop", "monitoring"], "{kind}");
     }
 }
+
+#[test]
+fn numbers_and_booleans_in_quotes_become_what_the_schemas_ask_for() {
+    let values = |q: &str| {
+        format!(
+            "server: {{replicaCount: {q}2{q}, statefulSet: {{enabled: {q}true{q}}}, service: {{servicePort: {q}8080{q}}}}}\n\
+             alertmanager: {{enabled: {q}true{q}, replicaCount: {q}2{q}, service: {{port: {q}9094{q}}}}}\n\
+             kube-state-metrics: {{rbac: {{create: {q}false{q}}}}}\n\
+             prometheus-node-exporter: {{enabled: {q}yes{q}, hostNetwork: {q}false{q}}}\n\
+             prometheus-pushgateway: {{enabled: {q}false{q}, replicaCount: {q}2{q}}}\n"
+        )
+    };
+    let quoted = render("quoted", &with("prom", &values("'")));
+    let plain = render("plain", &with("prom", &values("")));
+    assert_eq!(quoted.objects, plain.objects);
+    let told = |code: &str| {
+        let warnings = quoted.warnings.iter();
+        warnings.filter(|warning| warning.starts_with(code)).count()
+    };
+    assert_eq!(
+        (told("quoted-number"), told("quoted-boolean")),
+        (5, 6),
+        "{:#?}",
+        quoted.warnings
+    );
+}

@@ -265,13 +265,13 @@ fn the_schema_can_be_left_aside() {
         "demo/values.schema.json",
         r#"{"properties": {"port": {"type": "integer"}}}"#,
     );
-    let run = fixture.render_demo(&["--set-string", "port=81"]);
+    let run = fixture.render_demo(&["--set", "port=x"]);
     assert!(
         run.refused()
-            .starts_with("error: `port` has to be a whole number, but is the string `81` [invalid-value]\n")
+            .starts_with("error: `port` has to be a whole number, but is the string `x` [invalid-value]\n")
     );
-    let run = fixture.render_demo(&["--set-string", "port=81", "--skip-schema-validation"]);
-    assert!(run.done().contains("- port: \"81\"\n"), "{}", run.stdout);
+    let run = fixture.render_demo(&["--set", "port=x", "--skip-schema-validation"]);
+    assert!(run.done().contains("- port: x\n"), "{}", run.stdout);
 }
 
 #[test]
@@ -313,4 +313,111 @@ fn a_document_that_is_not_used_is_a_warning() {
     // What ends a file is no document.
     let run = Fixture::with_values("---\nserver: {}\n---\n# nothing\n---\n").render_values();
     run.done();
+}
+
+#[test]
+fn a_number_in_quotes_is_read_and_told_once() {
+    let run = Fixture::with_values("server:\n  replicaCount: \"2\"\n  statefulSet:\n    enabled: true\n")
+        .render_values();
+    assert_eq!(run.status, Some(0));
+    assert!(run.stdout.contains("\n  replicas: 2\n"));
+    assert_eq!(
+        run.stderr,
+        r#"warning: `server.replicaCount` is a string, and the chart asks for a number: it is taken as 2 [quoted-number]
+  --> values.yaml:2:17
+  2 |   replicaCount: "2"
+    |                 ^
+  help: remove the quotes
+"#
+    );
+    // One that is not a number is an error still, and without the schema all stays as it is.
+    let two = Fixture::with_values("server: {replicaCount: two}\n").render_values();
+    assert!(
+        two.refused()
+            .contains("`server.replicaCount` has to be a whole number")
+    );
+    let text = Fixture::with_values("server: {replicaCount: '2', statefulSet: {enabled: true}}\n").run(&[
+        "render",
+        "--skip-schema-validation",
+        "-f",
+        "values.yaml",
+    ]);
+    assert!(text.stdout.contains("\n  replicas: \"2\"\n"));
+}
+
+#[test]
+fn a_key_with_nothing_below_it_is_told_at_its_line() {
+    let run =
+        Fixture::with_values("server:\n  # replicaCount: 2\nalertmanager: {enabled: true}\n").render_values();
+    assert!(
+        run.stderr.starts_with(
+            r"warning: `server` has nothing below it, which deletes all of its defaults [empty-key]
+  --> values.yaml:1:1
+  1 | server:
+    | ^
+"
+        ),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains(
+            "help: remove the key to keep the defaults; write `null` behind it where they are to go"
+        )
+    );
+    // A null that is written is meant, and so is one where there is nothing to delete.
+    for values in [
+        "section: null\n",
+        "section: ~ # off\n",
+        "greeting:\n",
+        "section:\n  a:\n",
+        "other:\n",
+    ] {
+        let run = Fixture::with_chart()
+            .file("v.yaml", values)
+            .render_demo(&["-f", "v.yaml"]);
+        assert_eq!((run.status, &*run.stderr), (Some(0), ""), "{values}");
+    }
+    let run = Fixture::with_chart()
+        .file("v.yaml", "section: # nothing\n")
+        .render_demo(&["-f", "v.yaml"]);
+    assert!(
+        run.stderr.starts_with("warning: `section` has nothing below it"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_key_that_is_a_boolean_is_told() {
+    let fixture = Fixture::with_chart().file(
+        "v.yaml",
+        "section:\n  on: 1\n  \"off\": 2\n  true: 3\nlist:\n- No: 1\n",
+    );
+    let run = fixture.render_demo(&["-f", "v.yaml"]);
+    assert!(run.stderr.contains("duplicate-key"), "{}", run.stderr);
+    let fixture = Fixture::with_chart()
+        .file("v.yaml", "section:\n  on: 1\n  \"off\": 2\nlist:\n- No: 1\n")
+        .file("demo/values.yaml", "y: 1\nport: 80\ngreeting: x\n");
+    let run = fixture.render_demo(&["-f", "v.yaml"]);
+    assert_eq!(run.status, Some(0));
+    assert_eq!(
+        run.stderr,
+        r#"warning: the key `on` in `section` is `true`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> v.yaml:2:3
+  2 |   on: 1
+    |   ^
+  help: write it in quotes: `"on":`
+warning: the key `No` in `list[0]` is `false`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> v.yaml:5:3
+  5 | - No: 1
+    |   ^
+  help: write it in quotes: `"No":`
+warning: the key `y` is `true`: YAML 1.1 takes the word for a boolean [boolean-key]
+  --> demo/values.yaml:1:1
+  1 | y: 1
+    | ^
+  help: write it in quotes: `"y":`
+"#
+    );
 }

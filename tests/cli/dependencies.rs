@@ -154,3 +154,96 @@ fn a_subchart_for_another_kubernetes_is_a_warning() {
         run.stderr
     );
 }
+
+/// Charts `demo`, `s` and `g`, each with a ConfigMap of its name; the tag `x` decides for `s` and for `g` below it.
+fn tagged(root_values: &str, own_values: &str) -> Fixture {
+    let chart = |name: &str, entry: &str| {
+        format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\nengine: jinja\n{entry}")
+    };
+    let entry = |name: &str| format!("dependencies:\n- {{name: {name}, version: '*', tags: [x]}}\n");
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Chart.Name }}'}\n";
+    Fixture::new()
+        .file("demo/Chart.yaml", chart("demo", &entry("s")))
+        .file("demo/values.yaml", root_values)
+        .file("demo/templates/a.yaml", template)
+        .file("demo/charts/s/Chart.yaml", chart("s", &entry("g")))
+        .file("demo/charts/s/values.yaml", own_values)
+        .file("demo/charts/s/templates/a.yaml", template)
+        .file("demo/charts/s/charts/g/Chart.yaml", chart("g", ""))
+        .file("demo/charts/s/charts/g/templates/a.yaml", template)
+}
+
+#[test]
+fn a_tag_that_is_null_is_not_there_for_both_commands() {
+    let off = "tags: {x: false}\n";
+    // Which charts render, as with Helm 4.3.
+    for (root, own, set, expected) in [
+        (off, "", "", "demo"),
+        (off, "", "tags.x=null", "demo g s"),
+        (off, "", "tags=null", "demo g s"),
+        (off, "", "tags.x=true", "demo g s"),
+        ("", off, "", "demo s"),
+        ("", off, "tags.x=null", "demo g s"),
+        ("", off, "tags.x=true", "demo g s"),
+        (off, off, "tags.x=null", "demo s"),
+    ] {
+        let fixture = tagged(root, own);
+        let mut arguments = vec!["render", "--chart", "demo"];
+        if !set.is_empty() {
+            arguments.extend(["--set", set]);
+        }
+        let run = fixture.run(&arguments);
+        let mut names: Vec<&str> = run
+            .done()
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("name: "))
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names.join(" "), expected, "{root:?} {own:?} {set:?}");
+        arguments.splice(0..1, ["deps", "tree"]);
+        let tree = fixture.run(&arguments);
+        let enabled = tree
+            .stdout
+            .lines()
+            .filter(|line| !line.contains("disabled"))
+            .count();
+        assert_eq!(enabled, names.len(), "{root:?} {own:?} {set:?}: {}", tree.stdout);
+    }
+}
+
+#[test]
+fn a_chart_that_is_used_twice_keeps_the_aliases_of_its_subcharts() {
+    let chart = |name: &str, entries: &str| {
+        format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\nengine: jinja\n{entries}")
+    };
+    let fixture = Fixture::new()
+        .file(
+            "demo/Chart.yaml",
+            chart(
+                "demo",
+                "dependencies:\n- {name: s, version: '*'}\n- {name: s, version: '*', alias: s2}\n",
+            ),
+        )
+        .file(
+            "demo/charts/s/Chart.yaml",
+            chart("s", "dependencies:\n- {name: g, version: '*', alias: h}\n"),
+        )
+        .file("demo/charts/s/charts/g/Chart.yaml", chart("g", ""))
+        .file(
+            "demo/charts/s/charts/g/templates/a.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Values.name }}'}\n",
+        );
+    let run = fixture.run(&["render", "--chart", "demo", "--set", "s.h.name=one,s2.h.name=two"]);
+    let sources: Vec<&str> = run
+        .done()
+        .lines()
+        .filter(|line| line.starts_with("# Source"))
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            "# Source: demo/charts/s/charts/h/templates/a.yaml",
+            "# Source: demo/charts/s2/charts/h/templates/a.yaml"
+        ]
+    );
+}

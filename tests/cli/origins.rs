@@ -67,7 +67,9 @@ error: `trunc` works on a text, and this is a sequence [template-error]
   --> demo/templates/a.yaml:1:18
   1 | a: {{ Values.x | trunc(3) }}
     |                  ^
-  ::: --set x={1,2}: `Values.x` is a list
+  ::: --set x={1,2}
+  1 | x={1,2}
+    |   ^ `Values.x` is a list
 ",
     );
 }

@@ -282,3 +282,14 @@ fn same_input_same_bytes() {
         assert_eq!(fixture.run(&arguments).stdout, first.stdout);
     }
 }
+
+#[test]
+fn a_template_ends_with_a_newline_and_a_values_file_as_it_is_written() {
+    // Helm ends each template's text with a newline; a values file it reads as it is.
+    let template = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  value: {{ Values.text | to_json }}\n  own: |\n    x";
+    let fixture = Fixture::with_template("", template).file("v.yaml", "text: |\n  hunter");
+    let run = fixture.run(&["render", "--chart", "demo", "-f", "v.yaml", "-o", "json"]);
+    let object: serde_json::Value = serde_json::from_str(run.done()).unwrap();
+    assert_eq!(object["items"][0]["data"]["value"], "\"hunter\"");
+    assert_eq!(object["items"][0]["data"]["own"], "x\n");
+}

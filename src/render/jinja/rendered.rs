@@ -32,7 +32,15 @@ pub(super) struct Spot {
 impl<'a> Rendered<'a> {
     /// Takes the marks out of a text that templates with these sources wrote.
     pub(super) fn new(text: &str, sources: &'a [Arc<Source>]) -> Rendered<'a> {
-        let Unmarked { text, lines, last } = marks::unmark(text);
+        let Unmarked {
+            mut text,
+            lines,
+            last,
+        } = marks::unmark(text);
+        // Helm ends each template's text with a newline, which counts where a block of text is last.
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
         Rendered {
             sources,
             source: Source::new("rendered", text),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jsonschema::{ReferencingError, ValidationError, error::ValidationErrorKind};
 use serde_json::Value as Json;
 
+use super::bounds::{self, TooMuch};
 use super::words::Words;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source};
@@ -42,6 +43,25 @@ pub(super) fn schema(source: &Arc<Source>, error: &ValidationError<'_>) -> Vec<D
         }
     }
     found
+}
+
+/// A schema that would take too long, or too much memory.
+pub(super) fn too_large(source: &Arc<Source>, schema: &Json, too_much: &TooMuch<'_>) -> Diagnostic {
+    let node = yaml::read_document(source).unwrap_or_default();
+    let path = bounds::path(schema, too_much.part).unwrap_or_default();
+    // Where the text cannot be read as YAML, its first line is all that is known.
+    let place = path
+        .iter()
+        .try_fold(&node, |node, step| match node.as_list() {
+            Some(list) => list.get(step.parse::<usize>().ok()?),
+            None => node.get(step),
+        })
+        .map(|node| node.place.clone())
+        .filter(Place::is_known)
+        .unwrap_or_else(|| Place::new(source, 1, 1));
+    Diagnostic::error("schema-too-large", format!("the schema {}", too_much.what))
+        .at(&place)
+        .help("a schema that asks for the same again and again by `$ref` grows with each of them; check how it was made")
 }
 
 fn reference(source: &Arc<Source>, schema: &Node, error: &ReferencingError) -> Diagnostic {

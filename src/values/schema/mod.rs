@@ -5,115 +5,209 @@
 //! disliked for do not count as unknown keys of a subchart: a `global` that only came down from its parent, and the key
 //! that the parent's `condition` reads. Nor does the section of a subchart that nobody wrote.
 
+mod bounds;
+#[cfg(test)]
+mod bounds_tests;
+mod fits;
 mod invalid;
-mod prune;
-mod quick;
+mod plain;
+#[cfg(test)]
+mod plain_tests;
+mod quoted;
+#[cfg(test)]
+mod quoted_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod trust_tests;
 mod words;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jsonschema::Validator;
+use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
 
-use self::prune::Trusted;
-use self::words::Words;
-use super::resolve::{Resolved, Scope};
+use self::bounds::Effort;
+use self::words::{Told, Words};
+use super::resolve::{Resolved, Scope, resolve_with};
+use super::unquote::Unquoted;
+use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
+
+/// What [`resolve_checked`] gives.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The charts that take part, with their values.
+    pub resolved: Resolved,
+    /// Every violation in every chart, and every schema that is not valid itself.
+    pub violations: Vec<Diagnostic>,
+}
+
+impl From<Resolved> for Checked {
+    fn from(resolved: Resolved) -> Self {
+        Checked {
+            resolved,
+            violations: Vec::new(),
+        }
+    }
+}
+
+/// How often values are resolved again because of what was unquoted: a condition that becomes a boolean can bring in a
+/// chart with a schema of its own.
+const MOST_ROUNDS: usize = 16;
+
+/// Gives every chart that takes part its values, as [`super::resolve`] does, and checks them against the schemas. A
+/// number or boolean in quotes where a schema asks for one becomes it, with a warning, before it is decided which
+/// charts take part.
+///
+/// # Errors
+/// As [`super::resolve`].
+pub fn resolve_checked(chart: &Arc<Chart>, user: &Node) -> Result<Checked> {
+    let mut unquoted: Vec<Unquoted> = Vec::new();
+    let mut told: Vec<Unquoted> = Vec::new();
+    let mut paths = HashSet::new();
+    let mut round = 0;
+    loop {
+        let mut resolved = resolve_with(chart, user, &unquoted)?;
+        let found = check(&resolved);
+        let before = unquoted.len();
+        for (more, copies) in found.unquoted {
+            if round < MOST_ROUNDS && paths.insert(more.path.clone()) {
+                told.push(more.clone());
+                unquoted.push(more);
+            }
+            for copy in copies {
+                if round < MOST_ROUNDS && paths.insert(copy.path.clone()) {
+                    unquoted.push(copy);
+                }
+            }
+        }
+        if unquoted.len() == before {
+            told.sort_by_cached_key(|unquoted| order(&unquoted.place));
+            resolved.warnings.extend(quoted::warnings(&told));
+            return Ok(Checked {
+                resolved,
+                violations: found.violations,
+            });
+        }
+        round += 1;
+    }
+}
 
 /// Checks the values of every chart that takes part against its schema.
 ///
-/// The defaults of the chart that is compiled into the program are known to be valid (a test renders them against
-/// their schemas), so only what differs from them is checked there.
-///
 /// # Errors
-/// Every violation in every chart, and every schema that is not valid itself.
+/// The violations, and the schemas that are not valid themselves.
 pub fn validate(resolved: &Resolved) -> Result<()> {
-    let trusted = match resolved.root.chart.is_embedded {
-        true => Trusted::defaults(resolved),
-        false => Trusted::nothing(),
-    };
-    check(resolved, &trusted)
+    let found = check(resolved);
+    match found.violations.is_empty() {
+        true => Ok(()),
+        false => Err(Diagnostics(found.violations)),
+    }
 }
 
-/// Checks all values of every chart that takes part, known to be valid or not.
-///
-/// # Errors
-/// As [`validate`].
-pub fn validate_all(resolved: &Resolved) -> Result<()> {
-    check(resolved, &Trusted::nothing())
+/// What a look at all charts found.
+#[derive(Default)]
+struct Found {
+    violations: Vec<Diagnostic>,
+    /// What would fit without its quotes, each with its copies in other charts.
+    unquoted: Vec<(Unquoted, Vec<Unquoted>)>,
 }
 
-fn check(resolved: &Resolved, trusted: &Trusted) -> Result<()> {
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut seen = HashSet::new();
+fn check(resolved: &Resolved) -> Found {
+    let mut all = Found::default();
+    let mut told = Told::default();
     let mut open: Vec<(&Scope, Option<&Scope>)> = vec![(&resolved.root, None)];
     let mut next = 0;
     while let Some((scope, parent)) = open.get(next).copied() {
         next += 1;
         open.extend(scope.subcharts.iter().map(|subchart| (subchart, Some(scope))));
-        let Some(source) = &scope.chart.schema else {
-            continue;
-        };
-        for diagnostic in check_scope(scope, parent, source, trusted) {
-            // A parent's schema may describe a section as the subchart's own does.
-            let place = diagnostic.place().map(ToString::to_string);
-            if seen.insert((diagnostic.message.clone(), place)) {
-                found.push(diagnostic);
-            }
+        if let Some(source) = &scope.chart.schema {
+            all.unquoted.extend(check_scope(scope, parent, source, &mut told));
         }
     }
-    found.sort_by_cached_key(|diagnostic| {
-        let place = diagnostic.place()?;
-        Some((place.source()?.name().to_owned(), place.line, place.column))
-    });
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(Diagnostics(found))
-    }
+    told.list
+        .sort_by_cached_key(|diagnostic| diagnostic.place().and_then(order));
+    all.violations = told.into_list();
+    all
 }
 
+/// The order of places in messages.
+fn order(place: &Place) -> Option<(String, u32, u32)> {
+    Some((place.source()?.name().to_owned(), place.line, place.column))
+}
+
+/// Checks one chart's values: tells what does not fit, and gives what would fit without its quotes, each with its copies
+/// in other charts.
 fn check_scope(
     scope: &Scope,
     parent: Option<&Scope>,
     source: &Arc<Source>,
-    trusted: &Trusted,
-) -> Vec<Diagnostic> {
-    if trusted.has(&scope.values) {
+    told: &mut Told,
+) -> Vec<(Unquoted, Vec<Unquoted>)> {
+    if plain::Root::read(source.text()).is_some_and(|root| fits::fits(&root, &scope.values)) {
         return Vec::new();
     }
     let schema: Json = match serde_json::from_str(source.text()) {
         Ok(schema) => schema,
-        Err(error) => return vec![invalid::json(source, &error)],
+        Err(error) => {
+            told.push(invalid::json(source, &error));
+            return Vec::new();
+        }
     };
-    // A schema of which nothing is known may be invalid where the values do not lead.
-    if !trusted.is_empty() && quick::fits(&schema, &scope.values, trusted) {
+    if let Err(too_much) = bounds::schema(&schema) {
+        told.push(invalid::too_large(source, &schema, &too_much));
         return Vec::new();
     }
-    let (schema, instance) = prune::prune(schema, &scope.values, trusted);
     let validator = match compile(&schema) {
         Ok(validator) => validator,
-        Err(error) => return invalid::schema(source, &error),
+        Err(error) => {
+            invalid::schema(source, &error)
+                .into_iter()
+                .for_each(|error| told.push(error));
+            return Vec::new();
+        }
     };
-    let mut errors = validator.iter_errors(&instance).peekable();
-    if errors.peek().is_none() {
+    let effort = match bounds::values(&schema, &scope.values) {
+        Ok(effort) => effort,
+        Err(too_much) => {
+            told.push(invalid::too_large(source, &schema, &too_much));
+            return Vec::new();
+        }
+    };
+    let instance = yaml::to_json(&scope.values);
+    let words = Words::new(&scope.values, scope.section(), &schema, exempt(scope, parent));
+    if matches!(effort, Effort::Any) {
+        if !validator.is_valid(&instance) {
+            told.push(words.too_many(source));
+        }
         return Vec::new();
     }
-    // What was cut off is wanted for the words.
-    let whole: Json = serde_json::from_str(source.text()).unwrap_or_default();
-    let words = Words::new(&scope.values, scope.section(), &whole, exempt(scope, parent));
-    errors.flat_map(|error| words.diagnostics(&error)).collect()
+    let mut unquoted = Vec::new();
+    for error in validator.iter_errors(&instance) {
+        words.tell(&error, told);
+        for found in quoted::of_complaint(&error, &words) {
+            let copies = quoted::copies(scope, &found);
+            unquoted.push((found, copies));
+        }
+    }
+    unquoted
 }
 
+/// The largest program of a pattern, in bytes, and how often a match may turn back.
+const MAX_PATTERN: usize = 256 << 10;
+const MAX_TURNS: usize = 10_000;
+
 fn compile(schema: &Json) -> std::result::Result<Validator, jsonschema::ValidationError<'static>> {
-    jsonschema::options().offline().build(schema)
+    let patterns = PatternOptions::fancy_regex()
+        .size_limit(MAX_PATTERN)
+        .dfa_size_limit(MAX_PATTERN)
+        .backtrack_limit(MAX_TURNS);
+    jsonschema::options()
+        .offline()
+        .with_pattern_options(patterns)
+        .build(schema)
 }
 
 /// Paths in a chart's values that others put there or read: no schema of its own has to know them.
@@ -158,9 +252,4 @@ fn is_injected(scope: &Scope, parent: &Scope) -> bool {
     global
         .iter()
         .all(|(key, entry)| is_from(above, key, &entry.node) || is_from(own, key, &entry.node))
-}
-
-/// A whole values tree as JSON.
-fn to_json(node: &Node) -> Json {
-    yaml::to_json(node)
 }

@@ -29,7 +29,7 @@ pub(super) fn sample(
 }
 
 /// A chart as it is loaded; every subchart has the condition `NAME.enabled`.
-fn chart(sample: Sample, path: &str) -> Arc<Chart> {
+pub(super) fn chart(sample: Sample, path: &str) -> Arc<Chart> {
     let subcharts: Vec<Arc<Chart>> = sample
         .subcharts
         .into_iter()

@@ -1,14 +1,18 @@
 //! What a schema complains of, in the user's words and at the user's places.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::paths::Location;
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
 
-use super::super::tables::dotted_key;
+use super::super::path::{Step, dotted, dotted_key};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::secret::is_secret_path;
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::yaml::{Node, Value};
 
 const INVALID_VALUE: &str = "invalid-value";
@@ -18,6 +22,7 @@ const UNKNOWN_KEY: &str = "unknown-key";
 /// How much of a text or of a list of names a message shows.
 const SHOWN: usize = 60;
 const SHOWN_NAMES: usize = 12;
+const SHOWN_CHOICES: usize = 50;
 
 /// What the words need to know.
 pub(super) struct Words<'a> {
@@ -27,6 +32,46 @@ pub(super) struct Words<'a> {
     schema: &'a Json,
     /// Keys that need not be known, by their paths in the values.
     exempt: Vec<Vec<String>>,
+}
+
+/// The most violations that are told.
+const MOST_TOLD: usize = 50;
+
+/// The most names among which one that is meant is looked for.
+const MOST_NAMES: usize = 1000;
+
+/// What is told, the same only once, and how much more there is.
+#[derive(Default)]
+pub(super) struct Told {
+    pub list: Vec<Diagnostic>,
+    seen: HashSet<(String, Option<String>)>,
+    more: usize,
+}
+
+impl Told {
+    fn is_full(&self) -> bool {
+        self.list.len() >= MOST_TOLD
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
+        // A parent's schema may describe a section as the subchart's own does.
+        let place = diagnostic.place().map(ToString::to_string);
+        if self.seen.insert((diagnostic.message.clone(), place)) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    pub(super) fn into_list(mut self) -> Vec<Diagnostic> {
+        if self.more > 0 {
+            let message = format!("{} more values do not fit their schemas", self.more);
+            self.list.push(Diagnostic::error("more-violations", message));
+        }
+        self.list
+    }
 }
 
 /// A value that a complaint is about.
@@ -74,14 +119,50 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// One complaint of the validator: usually one diagnostic, one a key for unknown keys, none for exempt ones.
+    /// Tells one complaint of the validator.
+    pub(super) fn tell(&self, error: &ValidationError<'_>, told: &mut Told) {
+        let unexpected = match error.kind() {
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+                unexpected
+            }
+            _ if told.is_full() => return told.more += 1,
+            _ => {
+                let found = self.diagnostics(error);
+                return found.into_iter().for_each(|diagnostic| told.push(diagnostic));
+            }
+        };
+        let found = self.find(error.instance_path());
+        for key in unexpected.iter().filter(|key| !self.is_exempt(&found, key)) {
+            match told.is_full() {
+                true => told.more += 1,
+                false => told.push(self.unknown_key(error, &found, key)),
+            }
+        }
+    }
+
+    /// Values that do not fit and are too many to say where.
+    pub(super) fn too_many(&self, source: &Arc<Source>) -> Diagnostic {
+        let found = self.find(&Location::new());
+        let message = format!(
+            "{} does not fit its schema, and is too large to say where",
+            found.subject()
+        );
+        Diagnostic::error(INVALID_VALUE, message)
+            .at(&found.place)
+            .label(&Place::new(source, 1, 1), "the schema")
+            .help("give fewer values to find out which they are")
+    }
+
+    /// One complaint in words: usually one diagnostic, one a key for unknown keys.
     pub(super) fn diagnostics(&self, error: &ValidationError<'_>) -> Vec<Diagnostic> {
         let found = self.find(error.instance_path());
         match error.kind() {
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 unexpected
                     .iter()
-                    .filter_map(|key| self.unknown_key(error, &found, key))
+                    .filter(|key| !self.is_exempt(&found, key))
+                    .take(MOST_TOLD)
+                    .map(|key| self.unknown_key(error, &found, key))
                     .collect()
             }
             Kind::Required { property } => vec![self.missing_key(error, &found, property)],
@@ -101,43 +182,45 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn find(&self, location: &Location) -> Found<'a> {
-        let mut path = String::new();
-        for key in self.section {
-            push_key(&mut path, key);
+    /// The value that a location leads to, and its path from the root of all values.
+    pub(super) fn node(&self, location: &Location) -> (Vec<Step>, Option<&'a Node>) {
+        let mut path: Vec<Step> = self
+            .section
+            .iter()
+            .map(|key| Step::Key(Arc::from(&**key)))
+            .collect();
+        let mut node = Some(self.values);
+        for segment in segments(location) {
+            let (step, next) = self::step(node, &segment);
+            path.push(step);
+            node = next.map(|(node, _)| node);
         }
+        (path, node)
+    }
+
+    fn find(&self, location: &Location) -> Found<'a> {
+        let mut path: Vec<Step> = self
+            .section
+            .iter()
+            .map(|key| Step::Key(Arc::from(&**key)))
+            .collect();
         let mut place = self.values.place.clone();
         let mut node = Some(self.values);
         let mut keys = Vec::new();
-        for segment in location.segments() {
-            let (next, key_place) = match &segment {
-                LocationSegment::Property(key) => {
-                    push_key(&mut path, key);
-                    keys.push(key.to_string());
-                    let entry = node.and_then(Node::as_map).and_then(|map| map.entry(key));
-                    (
-                        entry.map(|entry| &entry.node),
-                        entry.map(|entry| &entry.key_place),
-                    )
-                }
-                LocationSegment::Index(index) => {
-                    path.push_str(&format!("[{index}]"));
-                    keys.push(index.to_string());
-                    (
-                        node.and_then(Node::as_list).and_then(|list| list.get(*index)),
-                        None,
-                    )
-                }
-            };
-            let own = next.map(|node| &node.place).filter(|place| place.is_known());
+        for segment in segments(location) {
+            let (step, next) = self::step(node, &segment);
+            path.push(step);
+            keys.push(segment.into_owned());
+            let own = next.map(|(node, _)| &node.place).filter(|place| place.is_known());
+            let key_place = next.and_then(|(_, key_place)| key_place);
             if let Some(known) = own.or(key_place.filter(|place| place.is_known())) {
                 place = known.clone();
             }
-            node = next;
+            node = next.map(|(node, _)| node);
         }
         Found {
             node,
-            path,
+            path: dotted(&path),
             keys,
             place,
         }
@@ -152,12 +235,15 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn unknown_key(&self, error: &ValidationError<'_>, found: &Found<'a>, key: &str) -> Option<Diagnostic> {
-        let mut keys = found.keys.clone();
-        keys.push(key.to_owned());
-        if self.exempt.contains(&keys) {
-            return None;
-        }
+    fn is_exempt(&self, found: &Found<'a>, key: &str) -> bool {
+        let is_this = |keys: &Vec<String>| {
+            keys.split_last()
+                .is_some_and(|(last, above)| last == key && *above == *found.keys)
+        };
+        self.exempt.iter().any(is_this)
+    }
+
+    fn unknown_key(&self, error: &ValidationError<'_>, found: &Found<'a>, key: &str) -> Diagnostic {
         let message = format!("`{}` is not a key that the chart knows", found.join(key));
         let diagnostic = Diagnostic::error(UNKNOWN_KEY, message).at(self.key_place(found, key));
         let known: Vec<&str> = match self
@@ -167,11 +253,11 @@ impl<'a> Words<'a> {
             Some(Json::Object(properties)) => properties.keys().map(String::as_str).collect(),
             _ => Vec::new(),
         };
-        Some(match nearest(key, known.iter().copied()) {
+        match nearest(key, known.iter().copied().take(MOST_NAMES)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => diagnostic,
             None => diagnostic.help(format!("{} has {}", found.subject(), names(&known, "and"))),
-        })
+        }
     }
 
     fn missing_key(&self, error: &ValidationError<'_>, found: &Found<'a>, property: &Json) -> Diagnostic {
@@ -216,7 +302,8 @@ impl<'a> Words<'a> {
         }
         match fitting.as_slice() {
             [] => {
-                let mut expected: Vec<String> = choices.iter().map(|choice| shown_json(choice)).collect();
+                let shown = choices.iter().take(SHOWN_CHOICES);
+                let mut expected: Vec<String> = shown.map(|choice| shown_json(choice)).collect();
                 types.sort_unstable();
                 types.dedup();
                 expected.extend(types.into_iter().map(|kind| type_words(kind).to_owned()));
@@ -228,7 +315,11 @@ impl<'a> Words<'a> {
                 );
                 vec![self.finish(INVALID_VALUE, message, &found.place, error, found)]
             }
-            [branch] => branch.iter().flat_map(|error| self.diagnostics(error)).collect(),
+            [branch] => branch
+                .iter()
+                .take(MOST_TOLD)
+                .flat_map(|error| self.diagnostics(error))
+                .collect(),
             _ => {
                 let count = branches.len();
                 let message = format!(
@@ -237,6 +328,7 @@ impl<'a> Words<'a> {
                 );
                 let reasons: Vec<String> = fitting
                     .iter()
+                    .take(SHOWN_NAMES)
                     .filter_map(|branch| branch.first())
                     .flat_map(|error| self.diagnostics(error).into_iter().next())
                     .map(|diagnostic| diagnostic.message)
@@ -256,7 +348,7 @@ impl<'a> Words<'a> {
     fn complaint(&self, found: &Found<'a>, kind: &Kind, error: &ValidationError<'_>) -> String {
         let subject = found.subject();
         let Some(expected) = expectation(kind) else {
-            return format!("{subject} does not fit its schema: {error}");
+            return format!("{subject} does not fit its schema: {}", error.masked());
         };
         let count = |node: &Node| match &node.value {
             Value::List(list) => Some(list.len()),
@@ -319,7 +411,12 @@ impl<'a> Words<'a> {
             && let Some(text) = found.node.and_then(Node::as_str)
             && let Some(near) = nearest(
                 text,
-                options.as_array().into_iter().flatten().filter_map(Json::as_str),
+                options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Json::as_str)
+                    .take(MOST_NAMES),
             )
         {
             return diagnostic.help(format!("did you mean `{near}`?"));
@@ -365,7 +462,11 @@ fn expectation(kind: &Kind) -> Option<String> {
             format!("has to be {}", list(&words, "or"))
         }
         Kind::Enum { options } => {
-            let options: Vec<String> = options.as_array().into_iter().flatten().map(shown_json).collect();
+            let all = options.as_array().map_or(&[][..], Vec::as_slice);
+            let mut options: Vec<String> = all.iter().take(SHOWN_CHOICES).map(shown_json).collect();
+            if all.len() > SHOWN_CHOICES {
+                options.push(format!("one of {} more", all.len() - SHOWN_CHOICES));
+            }
             format!("has to be {}", list(&options, "or"))
         }
         Kind::Constant { expected_value } => format!("has to be {}", shown_json(expected_value)),
@@ -398,7 +499,7 @@ fn expectation(kind: &Kind) -> Option<String> {
     })
 }
 
-fn types_of(kind: &TypeKind) -> Vec<JsonType> {
+pub(super) fn types_of(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
@@ -455,9 +556,29 @@ fn list(items: &[String], word: &str) -> String {
     }
 }
 
-fn push_key(path: &mut String, key: &str) {
-    if !path.is_empty() {
-        path.push('.');
+/// The keys and indexes of a location. The crate's own way of splitting takes keys that are numbers for indexes, and
+/// leaves empty keys out.
+fn segments(location: &Location) -> impl Iterator<Item = Cow<'_, str>> {
+    location
+        .as_str()
+        .split('/')
+        .skip(1)
+        .map(|segment| match segment.contains('~') {
+            true => segment.replace("~1", "/").replace("~0", "~").into(),
+            false => segment.into(),
+        })
+}
+
+/// The step of a segment, where it leads and the place of the key that leads there.
+fn step<'n>(node: Option<&'n Node>, segment: &str) -> (Step, Option<(&'n Node, Option<&'n Place>)>) {
+    if let Some(list) = node.and_then(Node::as_list)
+        && let Ok(index) = segment.parse()
+    {
+        return (Step::Index(index), list.get(index).map(|node| (node, None)));
     }
-    path.push_str(&dotted_key(key));
+    let entry = node.and_then(Node::as_map).and_then(|map| map.entry(segment));
+    (
+        Step::Key(segment.into()),
+        entry.map(|entry| (&entry.node, Some(&entry.key_place))),
+    )
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Edit, Step, To, place};
 use crate::diagnostic::Diagnostic;
-use crate::values::tables::{self, dotted_key};
+use crate::values::path::dotted;
+use crate::values::tables;
 use crate::yaml::{Entry, Node, Value};
 
 /// Puts the value of an edit into `root`, a map, making maps and lists on the way and filling lists with nulls. Fails
@@ -27,7 +28,7 @@ fn put(node: &mut Node, edit: &Edit, depth: usize) -> Result<(), Diagnostic> {
             };
             if !map.contains_key(key) || next.is_none() {
                 let entry = Entry {
-                    key_place: edit.value.place.clone(),
+                    key_place: edit.place.clone(),
                     node: fresh(edit, next),
                 };
                 if let Some(map) = node.as_map_mut() {
@@ -100,17 +101,5 @@ fn clash(edit: &Edit, depth: usize, node: &Node) -> Diagnostic {
 
 /// A path as people write it: `a.b[0].c`.
 pub(super) fn path_text(path: &[Step]) -> String {
-    let mut text = String::new();
-    for step in path {
-        match &step.to {
-            To::Key(key) => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(&dotted_key(key));
-            }
-            To::Index(index) => text.push_str(&format!("[{index}]")),
-        }
-    }
-    text
+    dotted(path.iter().map(|step| &step.to))
 }

@@ -9,8 +9,9 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::path::Step as To;
 use crate::secret;
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml::Node;
 
 pub(super) use edit::apply;
@@ -76,43 +77,66 @@ pub(super) enum Parsed {
 }
 
 /// A path and what to put there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Edit {
     pub source: Arc<Source>,
+    /// Where the assignment begins.
+    pub place: Place,
     pub path: Vec<Step>,
     pub value: Node,
 }
 
 /// One step of a path, and where it starts in the argument (in bytes, from 0).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Step {
     pub to: To,
     pub start: usize,
 }
 
-/// Where a step leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum To {
-    /// Into a map.
-    Key(Arc<str>),
-    /// Into a list.
-    Index(usize),
+/// The place of a byte of an argument, counted from 0.
+fn place(source: &Arc<Source>, offset: usize) -> Place {
+    Mark::default().forward(source, offset).place(source)
 }
 
-/// The place of a byte of an argument, counted from 0.
-fn place(source: &Arc<Source>, offset: usize) -> crate::source::Place {
-    let (mut line, mut column) = (1_u32, 1_u32);
-    for (_, c) in source
-        .text()
-        .char_indices()
-        .take_while(|(index, _)| *index < offset)
-    {
-        if c == '\n' {
-            line = line.saturating_add(1);
-            column = 1;
-        } else {
-            column = column.saturating_add(1);
+/// A byte of an argument, with its line and column: places that are asked for in order take one pass.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl Default for Mark {
+    fn default() -> Self {
+        Mark {
+            offset: 0,
+            line: 1,
+            column: 1,
         }
     }
-    crate::source::Place::new(source, line, column)
+}
+
+impl Mark {
+    /// The mark at a byte, which may be before this one.
+    fn forward(self, source: &Source, offset: usize) -> Mark {
+        let mut mark = match offset < self.offset {
+            true => Mark::default(),
+            false => self,
+        };
+        let passed = source.text().get(mark.offset..offset).unwrap_or_default();
+        for character in passed.chars() {
+            if character == '\n' {
+                mark.line = mark.line.saturating_add(1);
+                mark.column = 1;
+            } else {
+                mark.column = mark.column.saturating_add(1);
+            }
+        }
+        mark.offset = offset;
+        mark
+    }
+
+    fn place(self, source: &Arc<Source>) -> Place {
+        Place::new(source, self.line, self.column)
+    }
 }

@@ -1,9 +1,10 @@
 //! From an argument to paths and values.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::edit::path_text;
-use super::{Edit, Flag, MAX_INDEX, MAX_NESTING, Parsed, Step, To, place};
+use super::{Edit, Flag, MAX_INDEX, MAX_NESTING, Mark, Parsed, Step, To, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
 use crate::values::json;
@@ -26,14 +27,17 @@ pub(in crate::values) fn parse(
         source,
         at: 0,
         padding: 0,
+        mark: Cell::default(),
         read_file,
     };
     let mut edits = Vec::new();
     while parser.peek().is_some() {
+        let place = parser.place(parser.at);
         let path = parser.path()?;
         let value = parser.value(&path)?;
         edits.push(Edit {
             source: Arc::clone(source),
+            place,
             path,
             value,
         });
@@ -56,6 +60,8 @@ struct Parser<'a> {
     at: usize,
     /// The sum of the indexes so far.
     padding: usize,
+    /// The place that was asked for last.
+    mark: Cell<Mark>,
     read_file: &'a dyn Fn(&str) -> Result<Arc<Source>>,
 }
 
@@ -64,8 +70,16 @@ impl Parser<'_> {
         Diagnostic::error(code, message).at(&place(self.source, at))
     }
 
-    fn node(&self, value: impl Into<Value>) -> Node {
-        Node::new(value, Place::whole(self.source))
+    /// The place of a byte of the argument.
+    fn place(&self, at: usize) -> Place {
+        let mark = self.mark.get().forward(self.source, at);
+        self.mark.set(mark);
+        mark.place(self.source)
+    }
+
+    /// A value that starts at a byte of the argument.
+    fn node(&self, value: impl Into<Value>, start: usize) -> Node {
+        Node::new(value, self.place(start))
     }
 
     fn rest(&self) -> &str {
@@ -261,15 +275,15 @@ impl Parser<'_> {
         match self.flag {
             Flag::Json => return self.json(),
             Flag::Literal => {
-                let text = self.rest().to_owned();
+                let (text, start) = (self.rest().to_owned(), self.at);
                 self.at += text.len();
-                return Ok(self.node(text));
+                return Ok(self.node(text, start));
             }
             Flag::Typed | Flag::Text | Flag::File => {}
         }
         let start = self.at;
         match self.peek() {
-            None => return Ok(self.node("")),
+            None => return Ok(self.node("", start)),
             Some('{') => self.at += 1,
             Some(_) => {
                 let (text, _) = self.until(&[','])?;
@@ -298,14 +312,14 @@ impl Parser<'_> {
         if self.peek() == Some(',') {
             self.at += 1;
         }
-        Ok(self.node(items))
+        Ok(self.node(items, start))
     }
 
     fn scalar(&self, text: &str, start: usize) -> Result<Node> {
         match self.flag {
-            Flag::Typed => Ok(self.node(typed(text))),
+            Flag::Typed => Ok(self.node(typed(text), start)),
             Flag::File => match (self.read_file)(text) {
-                Ok(file) => Ok(self.node(file.text())),
+                Ok(file) => Ok(self.node(file.text(), start)),
                 Err(Diagnostics(errors)) => {
                     let place = place(self.source, start);
                     Err(Diagnostics(
@@ -316,24 +330,25 @@ impl Parser<'_> {
                     ))
                 }
             },
-            Flag::Text | Flag::Json | Flag::Literal => Ok(self.node(text)),
+            Flag::Text | Flag::Json | Flag::Literal => Ok(self.node(text, start)),
         }
     }
 
     /// Reads one JSON value, with the blanks and the comma after it; nothing is null.
     fn json(&mut self) -> Result<Node> {
+        let start = self.at;
         if self.blank_to_comma() {
-            return Ok(self.node(Value::Null));
+            return Ok(self.node(Value::Null, start));
         }
         let start = self.at;
         let mut stream = serde_json::Deserializer::from_str(self.rest()).into_iter::<serde_json::Value>();
         match stream.next() {
-            None => Ok(self.node(Value::Null)),
+            None => Ok(self.node(Value::Null, start)),
             Some(Err(error)) => Err(bad_json(self.source, start, &error).into()),
             Some(Ok(value)) => {
                 self.at += stream.byte_offset();
                 self.blank_to_comma();
-                Ok(json::node(value, &Place::whole(self.source)))
+                Ok(json::node(value, &self.place(start)))
             }
         }
     }

@@ -235,3 +235,102 @@ fn no_words_of_the_parser_crate_are_left() {
         }
     }
 }
+
+/// go-yaml reads these otherwise, or refuses them.
+#[test]
+fn brackets_are_read_as_helm_reads_them_or_not_at_all() {
+    let quote = "help: put the text in quotes\n";
+    let colon = "help: write a space behind it where it ends a key, or put the text in quotes\n";
+    let line = "help: write the key and the `:` behind it in one line\n";
+    for (text, expected) in [
+        (
+            "a: {b:}",
+            format!("yaml-brackets v.yaml:1:5 a `:` in brackets needs a space behind it | {colon}"),
+        ),
+        (
+            "a: [x:, z]",
+            format!("yaml-brackets v.yaml:1:5 a `:` in brackets needs a space behind it | {colon}"),
+        ),
+        (
+            "a: [x :, z]",
+            format!("yaml-brackets v.yaml:1:5 a `:` in brackets needs a space behind it | {colon}"),
+        ),
+        (
+            "a: [?b]",
+            format!("yaml-brackets v.yaml:1:5 a `?` in brackets is not allowed without quotes | {quote}"),
+        ),
+        (
+            "a: [é, 日, http://x/?z=1]",
+            format!("yaml-brackets v.yaml:1:11 a `?` in brackets is not allowed without quotes | {quote}"),
+        ),
+        (
+            "a: { # c\n  b?: 1}",
+            format!("yaml-brackets v.yaml:2:3 a `?` in brackets is not allowed without quotes | {quote}"),
+        ),
+        (
+            "a: &m [\t>b]",
+            format!(
+                "yaml-brackets v.yaml:1:9 a text in brackets cannot begin with `:`, `|` or `>` | {quote}"
+            ),
+        ),
+        (
+            "a: [:b]",
+            format!(
+                "yaml-brackets v.yaml:1:5 a text in brackets cannot begin with `:`, `|` or `>` | {quote}"
+            ),
+        ),
+        (
+            "a: {b\n  c: 1}",
+            format!("yaml-brackets v.yaml:1:5 a key in brackets cannot go over several lines | {line}"),
+        ),
+        (
+            "a: {'b'\n  : 1}",
+            format!("yaml-brackets v.yaml:1:5 a key in brackets cannot go over several lines | {line}"),
+        ),
+    ] {
+        assert_eq!(wrong(text), expected, "{text}");
+    }
+    for (text, expected) in [
+        (
+            "a: {b: , 'c':, \"d\":1, e: f:g, http://h:80/: -1}",
+            r#"{"a":{"b":null,"c":null,"d":1,"e":"f:g","http://h:80/":-1}}"#,
+        ),
+        ("a: {? b : 1}", r#"{"a":{"b":1}}"#),
+        (
+            "a: ['?b', \":c\", d>e|f, [g: h], b\n  c]",
+            r#"{"a":["?b",":c","d>e|f",[{"g":"h"}],"b c"]}"#,
+        ),
+        ("a: b?\n? c\n: :d\ne: f:,\n", r#"{"a":"b?","c":":d","e":"f:,"}"#),
+    ] {
+        assert_eq!(json(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn names_of_anchors_and_tags_are_those_of_go_yaml() {
+    let help = "help: use letters, digits, `-` and `_`, and a space behind it; put text that begins with `&`, `*` or `!` in \
+                quotes\n";
+    for (text, name, what, place) in [
+        ("a: &b.c 1", "&b.c", "an anchor", "1:4"),
+        ("a: !!str &é 1", "&é", "an anchor", "1:4"),
+        ("a: [&b[]]", "&b", "an anchor", "1:5"),
+        ("a: {!b}", "!b}", "a tag", "1:5"),
+    ] {
+        assert_eq!(
+            wrong(text),
+            format!("yaml-anchor v.yaml:{place} `{name}` is not the name of {what} | {help}"),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        json("a: !<tag:yaml.org,2002:str> &b-c_1 1\nd: *b-c_1\n"),
+        r#"{"a":"1","d":"1"}"#
+    );
+}
+
+#[test]
+fn a_tab_before_the_first_key_of_an_inner_map() {
+    for text in ["a:\n \tb: 1\n", "a: &x\n  \tb: 1\n", "!!map\n\ta: 1\n"] {
+        assert!(wrong(text).starts_with("yaml-tab v.yaml:2:"), "{text}");
+    }
+}

@@ -130,3 +130,73 @@ fn events_tell_style_and_place() {
         ]
     );
 }
+
+/// Each as Helm 4.3 reads it; the properties have the parser crate read what the scanner reads without them.
+#[test]
+fn a_block_of_text_has_no_newline_that_was_not_written() {
+    for (block, expected) in [
+        ("|\n  hunter", "hunter"),
+        ("|\n  hunter\n", "hunter\n"),
+        ("|+\n  x", "x"),
+        ("|+\n  x\n\n", "x\n\n"),
+        ("|+\n  x\n  ", "x\n"),
+        ("|+\n  x\n\n  ", "x\n\n"),
+        ("|\n  x\n ", "x\n"),
+        ("|\n  x\n   ", "x\n "),
+        ("|-\n  x", "x"),
+        (">\n  x", "x"),
+        (">\n  x\n    y", "x\n  y"),
+        ("|2\n    x", "  x"),
+        ("|2\n  x\n  ", "x\n"),
+        ("|+\n", ""),
+        ("|+\n  ", ""),
+        ("|+\n\n  ", "\n"),
+        ("|+", ""),
+        ("|\n  x\n  # y", "x\n# y"),
+    ] {
+        for before in ["a: ", "a: !!str ", "a: &x ", "a: &x !!str\n  "] {
+            let text = format!("{before}{block}");
+            assert_eq!(
+                read(&text).get("a").and_then(Node::as_str),
+                Some(expected),
+                "{text:?}"
+            );
+            let text = text.replace('\n', "\r\n");
+            assert_eq!(
+                read(&text).get("a").and_then(Node::as_str),
+                Some(expected),
+                "{text:?}"
+            );
+        }
+    }
+}
+
+/// Each as Helm 4.3 reads it.
+#[test]
+fn a_merge_may_have_a_tag_and_an_anchor() {
+    for (map, expected) in [
+        ("{<<: *a}", r#"{"x":1,"z":2}"#),
+        ("{!!merge <<: *a}", r#"{"x":1,"z":2}"#),
+        ("{!<tag:yaml.org,2002:merge> <<: *a}", r#"{"x":1,"z":2}"#),
+        ("{!!merge '<<': *a}", r#"{"x":1,"z":2}"#),
+        ("{! <<: *a}", r#"{"x":1,"z":2}"#),
+        ("{! \"<<\": *a}", r#"{"x":1,"z":2}"#),
+        ("{&k !!merge <<: *a}", r#"{"x":1,"z":2}"#),
+        ("{'<<': *a}", r#"{"<<":{"x":1,"z":2}}"#),
+        ("{!!str <<: *a}", r#"{"<<":{"x":1,"z":2}}"#),
+        ("{!other <<: *a}", r#"{"<<":{"x":1,"z":2}}"#),
+        ("{!!merge x: *a}", r#"{"x":{"x":1,"z":2}}"#),
+        ("[!!merge <<]", r#"["<<"]"#),
+        // The earlier map of a list wins, and what comes later in the map.
+        ("{<<: [*a, *b]}", r#"{"x":1,"z":2,"v":4}"#),
+        ("{!!merge <<: [*b, *a]}", r#"{"x":3,"v":4,"z":2}"#),
+        ("{<<: [{x: 5}, *a]}", r#"{"x":5,"z":2}"#),
+        ("{<<: *b, <<: *a}", r#"{"x":1,"v":4,"z":2}"#),
+        ("{x: 0, <<: [*a, *b]}", r#"{"x":1,"z":2,"v":4}"#),
+        ("{<<: [*a, *b], x: 0}", r#"{"x":0,"z":2,"v":4}"#),
+        ("{<<: []}", "{}"),
+    ] {
+        let node = read(&format!("a: &a {{x: 1, z: 2}}\nb: &b {{x: 3, v: 4}}\nc: {map}\n"));
+        assert_eq!(write_json(node.get("c").unwrap()), expected, "{map}");
+    }
+}

@@ -1,0 +1,57 @@
+//! Paths in values, and changing the value at one.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::yaml::Node;
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Into a map.
+    Key(Arc<str>),
+    /// Into a list.
+    Index(usize),
+}
+
+/// A path as people write it: `a.b[0].c`; empty for the root.
+pub fn dotted<'s>(path: impl IntoIterator<Item = &'s Step>) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(&dotted_key(key));
+            }
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    text
+}
+
+/// A key as it is written in a dotted path: in quotes where it has a dot itself.
+pub(super) fn dotted_key(key: &str) -> Cow<'_, str> {
+    if key.is_empty() || key.contains('.') {
+        format!("\"{key}\"").into()
+    } else {
+        key.into()
+    }
+}
+
+/// The value at a path.
+pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
+    path.iter().try_fold(root, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.as_list()?.get(*index),
+    })
+}
+
+/// The value at a path, to change: what leads there is copied first where it is shared.
+pub(super) fn find_mut<'n>(root: &'n mut Node, path: &[Step]) -> Option<&'n mut Node> {
+    path.iter().try_fold(root, |node, step| match step {
+        Step::Key(key) => node.as_map_mut()?.get_mut(key),
+        Step::Index(index) => node.as_list_mut()?.get_mut(*index),
+    })
+}

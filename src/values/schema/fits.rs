@@ -1,0 +1,210 @@
+//! Whether values certainly fit a plain schema. A no means that the real validator has to be asked.
+
+use std::collections::{HashMap, HashSet};
+
+use regex::{Regex, RegexBuilder};
+
+use super::plain::{Plain, Rare, Root, Types};
+use crate::yaml::{self, Map, Node, Value};
+
+/// How deep schemas and references are followed.
+const MAX_DEPTH: usize = 400;
+
+/// How many steps are made: references can ask for the same again and again.
+const MAX_STEPS: usize = 5_000_000;
+
+/// The largest program of a pattern, in bytes.
+const MAX_PATTERN: usize = 64 << 10;
+
+/// Whether values certainly fit a schema.
+pub(super) fn fits(root: &Root<'_>, values: &Node) -> bool {
+    let mut fits = Fits {
+        root,
+        steps: MAX_STEPS,
+        patterns: HashMap::new(),
+    };
+    // All have to be simple and correct, whether values lead to them or not.
+    root.patterns
+        .iter()
+        .all(|pattern| fits.pattern(pattern).is_some())
+        && fits.fits(&root.schema, values, 0)
+}
+
+struct Fits<'s, 't> {
+    root: &'s Root<'t>,
+    steps: usize,
+    patterns: HashMap<&'t str, Option<Regex>>,
+}
+
+impl<'s, 't> Fits<'s, 't> {
+    fn spend(&mut self, steps: usize) -> bool {
+        match self.steps.checked_sub(steps) {
+            Some(left) => {
+                self.steps = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn fits(&mut self, schema: &'s Plain<'t>, node: &Node, depth: usize) -> bool {
+        if depth > MAX_DEPTH || !self.spend(1 + schema.properties.len()) || schema.never {
+            return false;
+        }
+        if schema.types.is_some_and(|types| !types.has(type_of(node))) {
+            return false;
+        }
+        let root = self.root;
+        let fits_here = match &node.value {
+            Value::Map(map) => self.keys_fit(schema, map, depth + 1),
+            Value::List(list) => {
+                let items = schema.items.as_deref();
+                items.is_none_or(|items| list.iter().all(|item| self.fits(items, item, depth + 1)))
+            }
+            _ => true,
+        };
+        fits_here
+            && schema
+                .all_of
+                .iter()
+                .all(|schema| self.fits(schema, node, depth + 1))
+            && schema.reference.is_none_or(|name| {
+                let definition = root.definition(name);
+                definition.is_some_and(|definition| self.fits(definition, node, depth + 1))
+            })
+            && schema
+                .rare
+                .as_ref()
+                .is_none_or(|rare| self.fits_rare(rare, node, depth))
+    }
+
+    fn keys_fit(&mut self, schema: &'s Plain<'t>, map: &Map, depth: usize) -> bool {
+        let mut known = 0;
+        // Schemas mostly name the keys in the order of the values.
+        let mut entries = map.iter().peekable();
+        for (key, schema) in &schema.properties {
+            let node = match entries.next_if(|(next, _)| ***next == **key) {
+                Some((_, entry)) => Some(&entry.node),
+                None => map.get(key),
+            };
+            if let Some(node) = node {
+                known += 1;
+                if !self.fits(schema, node, depth) {
+                    return false;
+                }
+            }
+        }
+        let Some(others) = &schema.others else { return true };
+        if known == map.len() {
+            return true;
+        }
+        let names: HashSet<&str> = schema.properties.iter().map(|(key, _)| *key).collect();
+        map.iter()
+            .filter(|(key, _)| !names.contains(&***key))
+            .all(|(_, entry)| self.fits(others, &entry.node, depth))
+    }
+
+    fn fits_rare(&mut self, rare: &'s Rare<'t>, node: &Node, depth: usize) -> bool {
+        let map = node.as_map();
+        let list = node.as_list();
+        let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let choices = rare.choices.as_deref();
+        self.spend(rare.required.len() + choices.map_or(0, <[_]>::len))
+            && map.is_none_or(|map| rare.required.iter().all(|key| map.contains_key(key)))
+            && choices.is_none_or(|choices| is_scalar(node) && choices.contains(&yaml::to_json(node)))
+            && is_within(rare.minimum, rare.maximum, node)
+            && rare.min_length.is_none_or(|limit| {
+                node.as_str()
+                    .is_none_or(|text| length(text.chars().count()) >= limit)
+            })
+            && rare
+                .min_items
+                .is_none_or(|limit| list.is_none_or(|list| length(list.len()) >= limit))
+            && rare
+                .min_properties
+                .is_none_or(|limit| map.is_none_or(|map| length(map.len()) >= limit))
+            && rare.pattern.is_none_or(|pattern| {
+                node.as_str()
+                    .is_none_or(|text| self.pattern(pattern).is_some_and(|regex| regex.is_match(text)))
+            })
+            && (rare.any_of.is_empty()
+                || rare
+                    .any_of
+                    .iter()
+                    .any(|schema| self.fits(schema, node, depth + 1)))
+    }
+
+    /// A pattern that is read alike by all who read patterns; none for others.
+    fn pattern(&mut self, pattern: &'t str) -> Option<&Regex> {
+        self.patterns
+            .entry(pattern)
+            .or_insert_with(|| {
+                is_simple(pattern)
+                    .then(|| RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build().ok())
+                    .flatten()
+            })
+            .as_ref()
+    }
+}
+
+/// Whether a pattern has only what means the same in ECMAScript, which JSON Schema refers to, and in the crate `regex`.
+fn is_simple(pattern: &str) -> bool {
+    let mut before = '^';
+    let mut in_class = false;
+    let mut is_escaped = false;
+    pattern.len() <= 256
+        && pattern.chars().all(|character| {
+            if is_escaped {
+                (before, is_escaped) = ('a', false);
+                return ".-/+*?()[]{}|^$\\".contains(character);
+            }
+            let is_fine = match character {
+                _ if before == '{' => character.is_ascii_digit(),
+                '[' => !in_class,
+                ']' => !matches!(before, '[' | '^'),
+                '?' => !matches!(before, '(' | '?'),
+                '*' | '+' | '{' => !matches!(before, '*' | '+' | '?' | '}'),
+                '-' => before != '-',
+                '.' => in_class,
+                _ => character.is_ascii_alphanumeric() || "\\()}^$|_/:,@%= ".contains(character),
+            };
+            match character {
+                '[' => in_class = true,
+                ']' => in_class = false,
+                _ => {}
+            }
+            is_escaped = character == '\\';
+            before = character;
+            is_fine
+        })
+}
+
+fn type_of(node: &Node) -> Types {
+    match &node.value {
+        Value::Null => Types::NULL,
+        Value::Bool(_) => Types::BOOLEAN,
+        Value::Int(_) => Types::INTEGER,
+        Value::Float(_) => Types::FRACTION,
+        Value::String(_) => Types::STRING,
+        Value::List(_) => Types::ARRAY,
+        Value::Map(_) => Types::OBJECT,
+    }
+}
+
+fn is_scalar(node: &Node) -> bool {
+    !matches!(node.value, Value::List(_) | Value::Map(_))
+}
+
+/// Whether a number is within limits. Floats do not tell whole numbers beyond these apart.
+#[expect(clippy::cast_precision_loss, reason = "those that lose are left out")]
+fn is_within(minimum: Option<f64>, maximum: Option<f64>, node: &Node) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = match node.value {
+        Value::Int(number) => number as f64,
+        Value::Float(number) => number,
+        _ => return true,
+    };
+    let is_exact = |number: f64| number.abs() < EXACT;
+    minimum.is_none_or(|limit| is_exact(number) && is_exact(limit) && number >= limit)
+        && maximum.is_none_or(|limit| is_exact(number) && is_exact(limit) && number <= limit)
+}

@@ -1,0 +1,394 @@
+//! Schemas of plain keywords, read straight from their text. Most schemas of values have no other keywords, and values
+//! that fit such a schema need nothing else: compiling a schema for the real validator takes longer than all else that
+//! happens to values.
+//!
+//! What is not plainly JSON, and plainly a valid schema of these keywords, is not read here: the real validator has the
+//! word then.
+
+use serde_json::Value as Json;
+
+/// The versions of JSON Schema in which the plain keywords mean the same, before `#`. Draft 4 has no boolean schemas.
+const VERSIONS: [&str; 4] = [
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// The most names and choices that are compared with each other, as they have to be different ones.
+const MOST_COMPARED: usize = 64;
+
+/// How deep a text is nested at most, as serde_json has it.
+const DEEPEST: usize = 100;
+
+/// One in each of eight bytes.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// A schema with all that it refers to.
+#[derive(Debug)]
+pub(super) struct Root<'t> {
+    pub schema: Plain<'t>,
+    /// All patterns in it.
+    pub patterns: Vec<&'t str>,
+}
+
+/// A plain schema.
+#[derive(Debug, Default)]
+pub(super) struct Plain<'t> {
+    /// It allows nothing.
+    pub never: bool,
+    pub types: Option<Types>,
+    pub properties: Vec<(&'t str, Plain<'t>)>,
+    /// For keys that `properties` does not name.
+    pub others: Option<Box<Plain<'t>>>,
+    pub items: Option<Box<Plain<'t>>>,
+    pub all_of: Vec<Plain<'t>>,
+    /// The name of a definition.
+    pub reference: Option<&'t str>,
+    pub rare: Option<Box<Rare<'t>>>,
+}
+
+/// Keywords that few schemas have.
+#[derive(Debug, Default)]
+pub(super) struct Rare<'t> {
+    pub definitions: Vec<(&'t str, Plain<'t>)>,
+    pub any_of: Vec<Plain<'t>>,
+    pub required: Vec<&'t str>,
+    pub choices: Option<Vec<Json>>,
+    pub pattern: Option<&'t str>,
+    pub minimum: Option<f64>,
+    pub maximum: Option<f64>,
+    pub min_length: Option<u64>,
+    pub min_items: Option<u64>,
+    pub min_properties: Option<u64>,
+}
+
+/// A set of types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Types(u8);
+
+impl Types {
+    pub(super) const NULL: Types = Types(1);
+    pub(super) const BOOLEAN: Types = Types(2);
+    pub(super) const INTEGER: Types = Types(4);
+    /// Numbers that are not whole.
+    pub(super) const FRACTION: Types = Types(8);
+    pub(super) const STRING: Types = Types(16);
+    pub(super) const ARRAY: Types = Types(32);
+    pub(super) const OBJECT: Types = Types(64);
+
+    pub(super) fn has(self, other: Types) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn named(name: &str) -> Option<Types> {
+        Some(match name {
+            "null" => Types::NULL,
+            "boolean" => Types::BOOLEAN,
+            "integer" => Types::INTEGER,
+            "number" => Types(Types::INTEGER.0 | Types::FRACTION.0),
+            "string" => Types::STRING,
+            "array" => Types::ARRAY,
+            "object" => Types::OBJECT,
+            _ => return None,
+        })
+    }
+}
+
+impl<'t> Root<'t> {
+    /// Reads a schema, where it is plain.
+    pub(super) fn read(text: &'t str) -> Option<Root<'t>> {
+        let mut reader = Reader {
+            text,
+            at: 0,
+            levels: DEEPEST,
+            patterns: Vec::new(),
+            references: Vec::new(),
+        };
+        let schema = reader.schema()?;
+        reader.skip_blanks();
+        let root = Root {
+            schema,
+            patterns: reader.patterns,
+        };
+        let is_known = |name: &&str| root.definition(name).is_some();
+        (reader.at == text.len() && reader.references.iter().all(is_known)).then_some(root)
+    }
+
+    /// The definition of a name. Of two of one name the last counts.
+    pub(super) fn definition(&self, name: &str) -> Option<&Plain<'t>> {
+        let definitions = &self.schema.rare.as_ref()?.definitions;
+        let mut named = definitions.iter().rev().filter(|(known, _)| *known == name);
+        named.next().map(|(_, schema)| schema)
+    }
+}
+
+/// Reads JSON from its text. Every method gives nothing where the text is not what is plain.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    /// How many levels of lists and maps are left.
+    levels: usize,
+    patterns: Vec<&'t str>,
+    references: Vec<&'t str>,
+}
+
+impl<'t> Reader<'t> {
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn skip_blanks(&mut self) {
+        while matches!(self.byte(), Some(b' ' | b'\n' | b'\t' | b'\r')) {
+            self.at += 1;
+            // Schemas are mostly indented.
+            while self.eight(self.at) == Some(EACH * u64::from(b' ')) {
+                self.at += 8;
+            }
+        }
+    }
+
+    /// The eight bytes from a place on, where there are as many; the first is the lowest.
+    #[inline]
+    fn eight(&self, at: usize) -> Option<u64> {
+        let bytes = self.text.as_bytes().get(at..)?.first_chunk::<8>()?;
+        Some(u64::from_le_bytes(*bytes))
+    }
+
+    /// Takes a byte with the blanks before it, where it is next.
+    #[inline]
+    fn take(&mut self, wanted: u8) -> bool {
+        self.skip_blanks();
+        let is_next = self.byte() == Some(wanted);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        self.skip_blanks();
+        let is_next = self
+            .text
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(word));
+        self.at += if is_next { word.len() } else { 0 };
+        is_next
+    }
+
+    /// A text without escapes.
+    fn string(&mut self) -> Option<&'t str> {
+        let start = self.at_text()?;
+        self.at = self.special(start);
+        let text = self.text.get(start..self.at)?;
+        (self.byte()? == b'"').then(|| self.at += 1)?;
+        Some(text)
+    }
+
+    /// Passes over a text.
+    fn skip_string(&mut self) -> Option<()> {
+        self.at = self.at_text()?;
+        loop {
+            self.at = self.special(self.at);
+            match self.byte()? {
+                b'"' => break,
+                // Others than these are for the real validator.
+                b'\\' => {
+                    self.at += 1;
+                    b"\"\\/bfnrt".contains(&self.byte()?).then_some(())?;
+                    self.at += 1;
+                }
+                _ => return None,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// Where the text in the quotes that are next begins.
+    #[inline]
+    fn at_text(&mut self) -> Option<usize> {
+        self.take(b'"').then_some(self.at)
+    }
+
+    /// The next place from `start` on where a text in quotes has a quote, a backslash or a control character.
+    fn special(&self, start: usize) -> usize {
+        let mut at = start;
+        // Eight bytes at once: the highest bit of each byte that is zero, or that is less than a space.
+        let zeros = |eight: u64| eight.wrapping_sub(EACH) & !eight;
+        while let Some(eight) = self.eight(at) {
+            let controls = eight.wrapping_sub(EACH * u64::from(b' ')) & !eight;
+            let quotes = zeros(eight ^ (EACH * u64::from(b'"'))) | zeros(eight ^ (EACH * u64::from(b'\\')));
+            let found = (controls | quotes) & (EACH << 7);
+            if found != 0 {
+                // Borrows can mark bytes behind the first one only.
+                return at + found.trailing_zeros() as usize / 8;
+            }
+            at += 8;
+        }
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+        at + rest.iter().position(is_special).unwrap_or(rest.len())
+    }
+
+    /// What stands between brackets, separated by commas. `item` reads one of it.
+    fn list(&mut self, open: u8, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.take(open).then_some(())?;
+        self.levels = self.levels.checked_sub(1)?;
+        if !self.take(close) {
+            loop {
+                item(self)?;
+                if !self.take(b',') {
+                    break;
+                }
+            }
+            self.take(close).then_some(())?;
+        }
+        self.levels += 1;
+        Some(())
+    }
+
+    fn key(&mut self) -> Option<&'t str> {
+        let key = self.string()?;
+        self.take(b':').then_some(key)
+    }
+
+    fn schema(&mut self) -> Option<Plain<'t>> {
+        let mut schema = Plain::default();
+        self.skip_blanks();
+        if self.byte()? != b'{' {
+            schema.never = !self.boolean()?;
+            return Some(schema);
+        }
+        self.list(b'{', b'}', |reader| {
+            let keyword = reader.key()?;
+            reader.keyword(keyword, &mut schema)
+        })?;
+        Some(schema)
+    }
+
+    fn keyword(&mut self, keyword: &str, schema: &mut Plain<'t>) -> Option<()> {
+        match keyword {
+            "description" | "title" | "$comment" => self.skip_string()?,
+            "type" => schema.types = Some(self.types()?),
+            "properties" => schema.properties = self.named()?,
+            "additionalProperties" => schema.others = Some(Box::new(self.schema()?)),
+            "items" => schema.items = Some(Box::new(self.schema()?)),
+            "allOf" => schema.all_of = self.schemas()?,
+            "$ref" => {
+                let target = self.string()?;
+                let name = target
+                    .strip_prefix("#/definitions/")
+                    .or_else(|| target.strip_prefix("#/$defs/"))?;
+                (!name.contains(['/', '~', '%'])).then_some(())?;
+                schema.reference = Some(name);
+                self.references.push(name);
+            }
+            "$schema" => {
+                let version = self.string()?;
+                let version = version.strip_suffix('#').unwrap_or(version);
+                VERSIONS.contains(&version).then_some(())?;
+            }
+            "default" => drop(self.value()?),
+            "examples" => drop(self.values()?),
+            "deprecated" | "readOnly" | "writeOnly" => drop(self.boolean()?),
+            _ => self.rare_keyword(keyword, schema.rare.get_or_insert_default())?,
+        }
+        Some(())
+    }
+
+    fn rare_keyword(&mut self, keyword: &str, rare: &mut Rare<'t>) -> Option<()> {
+        match keyword {
+            "definitions" | "$defs" if rare.definitions.is_empty() => rare.definitions = self.named()?,
+            "anyOf" => rare.any_of = self.schemas()?,
+            "required" => {
+                let mut names = Vec::new();
+                self.list(b'[', b']', |reader| {
+                    names.push(reader.string()?);
+                    Some(())
+                })?;
+                rare.required = different(names)?;
+            }
+            "enum" if rare.choices.is_none() => {
+                let choices = self.values()?;
+                (!choices.is_empty()).then_some(())?;
+                rare.choices = Some(different(choices)?);
+            }
+            "const" if rare.choices.is_none() => rare.choices = Some(vec![self.value()?]),
+            "pattern" => {
+                let pattern = self.string()?;
+                rare.pattern = Some(pattern);
+                self.patterns.push(pattern);
+            }
+            "minimum" => rare.minimum = Some(self.value()?.as_f64()?),
+            "maximum" => rare.maximum = Some(self.value()?.as_f64()?),
+            "minLength" => rare.min_length = Some(self.value()?.as_u64()?),
+            "minItems" => rare.min_items = Some(self.value()?.as_u64()?),
+            "minProperties" => rare.min_properties = Some(self.value()?.as_u64()?),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn boolean(&mut self) -> Option<bool> {
+        let value = self.take_word("true");
+        (value || self.take_word("false")).then_some(value)
+    }
+
+    fn types(&mut self) -> Option<Types> {
+        self.skip_blanks();
+        if self.byte()? == b'"' {
+            return Types::named(self.string()?);
+        }
+        let mut types = Types(0);
+        let mut names = Vec::new();
+        self.list(b'[', b']', |reader| {
+            let name = reader.string()?;
+            names.push(name);
+            types.0 |= Types::named(name)?.0;
+            Some(())
+        })?;
+        (!different(names)?.is_empty()).then_some(types)
+    }
+
+    fn named(&mut self) -> Option<Vec<(&'t str, Plain<'t>)>> {
+        let mut named = Vec::new();
+        self.list(b'{', b'}', |reader| {
+            let name = reader.key()?;
+            named.push((name, reader.schema()?));
+            Some(())
+        })?;
+        Some(named)
+    }
+
+    /// At least one schema.
+    fn schemas(&mut self) -> Option<Vec<Plain<'t>>> {
+        let mut schemas = Vec::new();
+        self.list(b'[', b']', |reader| {
+            schemas.push(reader.schema()?);
+            Some(())
+        })?;
+        (!schemas.is_empty()).then_some(schemas)
+    }
+
+    /// Any value.
+    fn value(&mut self) -> Option<Json> {
+        let mut values = serde_json::Deserializer::from_str(self.text.get(self.at..)?).into_iter();
+        let value = values.next()?.ok()?;
+        self.at += values.byte_offset();
+        Some(value)
+    }
+
+    fn values(&mut self) -> Option<Vec<Json>> {
+        match self.value()? {
+            Json::Array(values) => Some(values),
+            _ => None,
+        }
+    }
+}
+
+/// The list, where all in it are different ones.
+fn different<T: PartialEq>(list: Vec<T>) -> Option<Vec<T>> {
+    let is_known = |(index, item): (usize, &T)| list.iter().take(index).any(|known| known == item);
+    let is_fine = list.len() <= MOST_COMPARED && !list.iter().enumerate().any(is_known);
+    is_fine.then_some(list)
+}

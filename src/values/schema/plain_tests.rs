@@ -1,0 +1,242 @@
+//! A quick yes is one of the real validator too.
+
+use super::plain::Root;
+use super::*;
+
+/// Whether a schema is read as a plain one, and whether a value certainly fits it.
+fn quick(schema: &str, value: &Node) -> (bool, bool) {
+    let root = Root::read(schema);
+    (root.is_some(), root.is_some_and(|root| fits::fits(&root, value)))
+}
+
+fn value(text: &str) -> Node {
+    yaml::read_document(&Source::new("user.yaml", text)).unwrap()
+}
+
+const VALUES: [&str; 20] = [
+    "1",
+    "5",
+    "12",
+    "1.5",
+    "-3",
+    "''",
+    "a",
+    "b1",
+    "aa",
+    "null",
+    "true",
+    "[]",
+    "[1]",
+    "[a]",
+    "[1, 2]",
+    "{}",
+    "{a: 1}",
+    "{a: x}",
+    "{a: 1, b: x}",
+    "{b: {a: 5}, c: [a]}",
+];
+
+#[test]
+fn what_fits_is_known_by_hand() {
+    // The schema and which of the values certainly fit.
+    let cases = [
+        (
+            r#"{"type": "integer", "description": "x\"\n", "minimum": 1, "maximum": 9}"#,
+            "1 5",
+        ),
+        (r#"{"type": ["string", "null"], "minLength": 1}"#, "a b1 aa null"),
+        (
+            r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false}"#,
+            "{} {a: 1}",
+        ),
+        (
+            r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": {"type": "string"}, "required": ["a"]}"#,
+            "{a: 1} {a: 1, b: x}",
+        ),
+        (
+            r#"{"type": "array", "items": {"type": "integer"}, "minItems": 1}"#,
+            "[1] [1, 2]",
+        ),
+        (r#"{"enum": ["a", 1, null, [1]]}"#, "1 a null"),
+        (r#"{"const": 5}"#, "5"),
+        (
+            r#"{"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 2}]}"#,
+            "'' a b1 aa {a: 1, b: x} {b: {a: 5}, c: [a]}",
+        ),
+        (
+            r##"{"definitions": {"n": {"type": "number"}}, "allOf": [{"$ref": "#/definitions/n"}, {"minimum": 5}]}"##,
+            "5 12",
+        ),
+        (r#"{"type": "string", "pattern": "^[a-b]([0-9]+)?$"}"#, "a b1"),
+        (
+            r#"{"type": "array", "items": true, "default": {"a": [1]}, "examples": [1]}"#,
+            "[] [1] [a] [1, 2]",
+        ),
+        ("false", ""),
+    ];
+    for (schema, expected) in cases {
+        let fitting: Vec<&str> = VALUES
+            .into_iter()
+            .filter(|text| {
+                let (is_plain, fits) = quick(schema, &value(text));
+                assert!(is_plain, "{schema}");
+                fits
+            })
+            .collect();
+        assert_eq!(fitting.join(" "), expected, "{schema}");
+    }
+}
+
+#[test]
+fn what_is_not_plain_is_left_to_the_validator() {
+    for schema in [
+        r#"{"not": {"type": "string"}}"#,
+        r#"{"patternProperties": {"^a": {"type": "integer"}}}"#,
+        r##"{"$ref": "#"}"##,
+        r##"{"$ref": "#/definitions/x"}"##,
+        r##"{"properties": {"a": {"minimum": 1}}, "$ref": "#/properties/a"}"##,
+        r#"{"type": "strng"}"#,
+        r#"{"type": []}"#,
+        r#"{"type": ["null", "null"]}"#,
+        r#"{"properties": {"a": 5}}"#,
+        r#"{"required": ["a", "a"]}"#,
+        r#"{"enum": []}"#,
+        r#"{"minimum": "1"}"#,
+        r#"{"minLength": -1}"#,
+        r#"{"allOf": []}"#,
+        r#"{"description": 5}"#,
+        r#"{"description": "\q"}"#,
+        r#"{"pattern": "\\d"}"#,
+        "{\"description\": \"a\nb\"}",
+        r#"{"type": "string"} x"#,
+        r#"{"type": "string",}"#,
+        r#"{"$schema": "http://json-schema.org/draft-04/schema#"}"#,
+        r#"{"$id": "x", "type": "string"}"#,
+        r#"{"format": "uri"}"#,
+        r#"{"items": [{"type": "string"}]}"#,
+        "",
+        "{",
+    ] {
+        assert!(Root::read(schema).is_none(), "{schema}");
+    }
+    // Patterns that are not read alike everywhere, or not valid, are known by those who fit.
+    for pattern in [
+        "(?i)a",
+        ".",
+        "a++",
+        "[[]",
+        "[a&&b]",
+        "[]a]",
+        "(",
+        "a{,2}",
+        "é",
+        "a{1000}{1000}",
+    ] {
+        let schema = format!(r#"{{"properties": {{"a": {{"pattern": "{pattern}"}}}}}}"#);
+        assert_eq!(quick(&schema, &value("{}")), (true, false), "{schema}");
+    }
+}
+
+/// Numbers without a pattern, the same every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn schema(&mut self, levels: usize) -> String {
+        let mut keywords: Vec<String> = Vec::new();
+        for _ in 0..self.below(4) {
+            let inner = if levels == 0 {
+                "true".to_owned()
+            } else {
+                self.schema(levels - 1)
+            };
+            let other = if levels == 0 {
+                "{}".to_owned()
+            } else {
+                self.schema(levels - 1)
+            };
+            keywords.push(match self.below(19) {
+                0 => r#""type": "integer""#.to_owned(),
+                1 => r#""type": ["object", "array", "null"]"#.to_owned(),
+                2 => r#""type": ["string", "number"]"#.to_owned(),
+                3 => format!(r#""properties": {{"a": {inner}, "b": {other}}}"#),
+                4 => format!(r#""additionalProperties": {inner}"#),
+                5 => format!(r#""items": {inner}"#),
+                6 => format!(r#""allOf": [{inner}, {other}]"#),
+                7 => format!(r#""anyOf": [{inner}, {other}]"#),
+                8 => r##""$ref": "#/definitions/d""##.to_owned(),
+                9 => r#""required": ["a"]"#.to_owned(),
+                10 => r#""enum": ["a", 1, 5, null, {"a": 1}]"#.to_owned(),
+                11 => r#""const": "a""#.to_owned(),
+                12 => r#""minimum": 2"#.to_owned(),
+                13 => r#""maximum": 5.5"#.to_owned(),
+                14 => r#""minLength": 1"#.to_owned(),
+                15 => r#""pattern": "^a+[0-9]?$""#.to_owned(),
+                16 => r#""minItems": 1, "minProperties": 1"#.to_owned(),
+                17 => "\"description\" : \"\\\"x\",\n \"title\":\"\"".to_owned(),
+                _ => format!(r#""not": {inner}"#),
+            });
+        }
+        format!("{{{}}}", keywords.join(", "))
+    }
+}
+
+#[test]
+fn a_quick_yes_is_one_of_the_validator() {
+    let mut random = Random(1);
+    let (mut yes, mut missed) = (0, 0);
+    for _ in 0..800 {
+        let schema = random.schema(3);
+        let definition = random.schema(1);
+        let schema = match schema.strip_suffix('}') {
+            Some("{") => format!(r#"{{"definitions": {{"d": {definition}}}}}"#),
+            Some(start) => format!(r#"{start}, "definitions": {{"d": {definition}}}}}"#),
+            None => schema,
+        };
+        let json: Json = serde_json::from_str(&schema).unwrap();
+        let compiled = compile(&json);
+        for text in VALUES {
+            let value = value(text);
+            let is_valid = compiled
+                .as_ref()
+                .is_ok_and(|validator| validator.is_valid(&yaml::to_json(&value)));
+            let (is_plain, fits) = quick(&schema, &value);
+            assert!(is_valid || !fits, "{schema} {text}");
+            yes += usize::from(fits);
+            missed += usize::from(is_plain && is_valid && !fits);
+        }
+    }
+    // Else it would be of no use. Lists and maps among choices are left to the validator, and circles.
+    assert!(yes > 2000 && missed < yes / 20, "{yes} {missed}");
+}
+
+#[test]
+fn every_schema_of_the_built_in_chart_is_plain_and_its_defaults_fit() {
+    let chart = crate::chart::load_embedded(&crate::chart::EMBEDDED)
+        .unwrap()
+        .chart;
+    let on = "alertmanager: {enabled: true}\nkube-state-metrics: {enabled: true}\n\
+              prometheus-node-exporter: {enabled: true}\nprometheus-pushgateway: {enabled: true}\n";
+    let user = yaml::read_values(&Source::new("user.yaml", on)).unwrap();
+    let resolved = super::super::resolve(&chart, &user).unwrap();
+    let mut count = 0;
+    for scope in resolved.root.all() {
+        if let Some(source) = &scope.chart.schema {
+            count += 1;
+            assert_eq!(
+                quick(source.text(), &scope.values),
+                (true, true),
+                "{}",
+                source.name()
+            );
+        }
+    }
+    assert_eq!(count, 5);
+}
