@@ -394,3 +394,46 @@ fn a_budgets_selector_may_come_from_the_values() {
         json!({"app.kubernetes.io/name": "kube-state-metrics"}),
     )]);
 }
+
+/// An empty text is not handed to Kubernetes as a choice of its own; nor is a deleted key that has no default.
+#[test]
+fn what_is_empty_is_left_out() {
+    hold(&[
+        (
+            "server: {dnsPolicy: ''}",
+            "Deployment/prom-prometheus-server",
+            "/spec/template/spec/dnsPolicy",
+            Json::Null,
+        ),
+        (
+            "alertmanager: {service: {ipDualStack: {enabled: true, ipFamilyPolicy: ''}}}",
+            "Service/prom-alertmanager",
+            "/spec/ipFamilyPolicy",
+            Json::Null,
+        ),
+        (
+            "prometheus-node-exporter: {livenessProbe: {httpGet: {scheme: ''}}}",
+            "DaemonSet/prom-prometheus-node-exporter",
+            "/spec/template/spec/containers/0/livenessProbe/httpGet/scheme",
+            json!("HTTP"),
+        ),
+        (
+            "prometheus-pushgateway: {ingress: {enabled: true, annotations: null, tls: null}}",
+            "Ingress/prom-prometheus-pushgateway",
+            "/metadata/annotations",
+            Json::Null,
+        ),
+        (
+            "kube-state-metrics: {metricAllowlist: null, rbac: {useExistingRole: null}}",
+            "ClusterRole/prom-kube-state-metrics",
+            "/kind",
+            json!("ClusterRole"),
+        ),
+        (
+            "server: {extraArgs: null, sidecarContainers: null}\nscrapeConfigs: null\nserverFiles: null",
+            "ConfigMap/prom-prometheus-server",
+            "/data",
+            json!({"allow-snippet-annotations": "false"}),
+        ),
+    ]);
+}
