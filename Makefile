@@ -28,6 +28,7 @@ build: ## The release binary
 
 parity: build ## The comparison with Helm over all cases
 	$(PARITY) --binary target/release/promchart --exceptions tests/parity-exceptions.txt
+	$(PARITY) --binary target/release/promchart --cases $(dir $(PARITY))found --exceptions tests/found-exceptions.txt
 
 bench: build ## Where the milliseconds go, and Helm beside us
 	benches/run

@@ -220,7 +220,6 @@ impl<'a> Findings<'a> {
         let selectors = [
             ("PodDisruptionBudget", "selector"),
             ("NetworkPolicy", "podSelector"),
-            ("CiliumNetworkPolicy", "endpointSelector"),
         ];
         for (kind, field) in selectors {
             for object in self.rendered.of_kind(kind) {

@@ -24,6 +24,18 @@ const REASONED: &[(&str, &str, usize, &str)] = &[
         "a password may be all digits, which is a number in a values file; its text is what is hashed",
     ),
     (
+        "charts/prometheus-pushgateway/templates/secret.yaml",
+        "string",
+        1,
+        "the same password, as its Secret has it",
+    ),
+    (
+        "charts/alertmanager/templates/_helpers.yaml",
+        "indent",
+        1,
+        "a file that begins with blanks is read as the block of YAML that Helm's chart makes of it",
+    ),
+    (
         "charts/prometheus-node-exporter/templates/daemonset.yaml",
         "string",
         1,

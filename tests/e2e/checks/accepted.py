@@ -142,10 +142,10 @@ class Verdicts:
         return {identity(o) if isinstance(o, dict) else "?": m for o, m in ((o, self.refusal(o)) for o in objects) if m is not None}
 
 
-def chosen_differences():
+def chosen_differences(listed="parity-exceptions.txt"):
     """Cases that are listed as differing from Helm by choice."""
     try:
-        with open(os.path.join(stack.ROOT, "tests", "parity-exceptions.txt"), encoding="utf-8") as f:
+        with open(os.path.join(stack.ROOT, "tests", listed), encoding="utf-8") as f:
             return {line.split()[0] for line in f if line.strip() and not line.startswith("#")}
     except OSError:
         return set()
