@@ -4,7 +4,7 @@ CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
 
-.PHONY: check fmt lint test docs build parity bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -29,6 +29,9 @@ build: ## The release binary
 parity: build ## The comparison with Helm over all cases
 	$(PARITY) --binary target/release/promchart --exceptions tests/parity-exceptions.txt
 	$(PARITY) --binary target/release/promchart --cases $(dir $(PARITY))found --exceptions tests/found-exceptions.txt
+
+provenance: ## What is said of where fields come from, against what changing each value does
+	$(CARGO) run --locked --release --example provenance -- $(dir $(PARITY))cases/leaf
 
 bench: build ## Where the milliseconds go, and Helm beside us
 	benches/run
