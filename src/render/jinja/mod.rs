@@ -1,6 +1,8 @@
 //! The engine for templates in Jinja that write YAML, not text. The only module that knows minijinja.
 
 mod assemble;
+#[cfg(test)]
+mod bound_tests;
 mod capture;
 mod chart;
 mod edited;
@@ -47,13 +49,14 @@ pub(super) struct Jinja;
 impl Engine for Jinja {
     /// Renders charts on all processors: first each chart's helpers, then each template by itself.
     fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult> {
-        let first = render_on(input, charts, threads(charts));
+        let threads = threads(charts);
+        let first = render_on(input, charts, threads);
         let is_exhausted = |result: &ChartResult| {
             let list = result.as_ref().err().map(|Diagnostics(list)| list);
             let mut codes = list.into_iter().flatten().map(|diagnostic| diagnostic.code);
             codes.any(|code| matches!(code, "template-endless" | "template-output"))
         };
-        if first.iter().any(is_exhausted) {
+        if threads > 1 && first.iter().any(is_exhausted) {
             // Which template is the one that has nothing left depends on the threads: on a single one it is always the same.
             return render_on(input, charts, 1);
         }

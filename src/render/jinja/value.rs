@@ -20,11 +20,11 @@ pub(super) struct NodeObject {
 }
 
 /// The way from a root name to a value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Path {
-    parent: Option<Arc<Path>>,
     key: Arc<str>,
     is_index: bool,
+    parent: Option<Arc<Path>>,
 }
 
 impl Path {
@@ -400,6 +400,8 @@ pub(super) enum NotData {
     Omit,
     /// It is a function, a macro or bytes.
     Kind,
+    /// It is a namespace, or holds one, and is to be kept.
+    Namespace,
     /// It is nested too deeply or holds a number that YAML cannot write.
     Limit,
     /// It holds more than can be looked at.
@@ -409,12 +411,18 @@ pub(super) enum NotData {
 /// Nesting of lists and maps that templates may make: more than a values file may have, less than what the stack bears.
 pub(super) const MAX_DEPTH: usize = 400;
 
+/// What an item costs that becomes a node, which takes memory as well.
+const STEPS_AN_ITEM: u64 = 4;
+
 /// What converting values needs to know.
 pub(super) struct Convert<'a> {
     /// Reads a text that a macro wrote; nothing where it is omitted.
     pub(super) fragment: &'a dyn Fn(&str) -> Option<Node>,
     /// Takes steps of the budget; whether there were some left.
     pub(super) take_steps: &'a dyn Fn(u64) -> bool,
+    /// Whether the value is to be kept under a name, where no part of it may be a namespace: that would be a copy, which does
+    /// not change, or hold itself.
+    pub(super) is_kept: bool,
 }
 
 impl Convert<'_> {
@@ -454,31 +462,46 @@ impl Convert<'_> {
                     None => Node::computed(text),
                 }
             }
-            ValueKind::Map if special(value) == Some(Special::Function) => return Err(NotData::Kind),
             ValueKind::Map => {
+                match special(value) {
+                    Some(Special::Function) => return Err(NotData::Kind),
+                    Some(Special::Namespace) if self.is_kept => return Err(NotData::Namespace),
+                    _ => {}
+                }
                 let mut map = Map::new();
+                let mut is_data = true;
                 for key in value.try_iter().map_err(|_| NotData::Kind)? {
                     self.step()?;
                     let item = value.get_item(&key).map_err(|_| NotData::Kind)?;
                     match self.within(&item, depth + 1) {
-                        Ok(node) => map.insert(key.to_string(), node),
-                        Err(NotData::Omit) => None,
+                        Ok(node) => drop(map.insert(key.to_string(), node)),
+                        Err(NotData::Omit) => {}
+                        // A namespace may stand behind it.
+                        Err(NotData::Kind) if self.is_kept => is_data = false,
                         Err(other) => return Err(other),
-                    };
+                    }
                 }
-                Node::computed(map)
+                match is_data {
+                    true => Node::computed(map),
+                    false => return Err(NotData::Kind),
+                }
             }
             ValueKind::Seq | ValueKind::Iterable => {
                 let mut list = Vec::new();
+                let mut is_data = true;
                 for item in value.try_iter().map_err(|_| NotData::Kind)? {
                     self.step()?;
                     match self.within(&item, depth + 1) {
                         Ok(node) => list.push(node),
                         Err(NotData::Omit) => {}
+                        Err(NotData::Kind) if self.is_kept => is_data = false,
                         Err(other) => return Err(other),
                     }
                 }
-                Node::computed(list)
+                match is_data {
+                    true => Node::computed(list),
+                    false => return Err(NotData::Kind),
+                }
             }
             _ if is_omit(value) => return Err(NotData::Omit),
             _ if missing(value).is_some() => return Err(NotData::Undefined),
@@ -487,7 +510,9 @@ impl Convert<'_> {
     }
 
     fn step(&self) -> Result<(), NotData> {
-        (self.take_steps)(1).then_some(()).ok_or(NotData::Steps)
+        (self.take_steps)(STEPS_AN_ITEM)
+            .then_some(())
+            .ok_or(NotData::Steps)
     }
 }
 
