@@ -58,6 +58,12 @@ impl Budget {
         &self.limits
     }
 
+    /// Whether there is nothing left of one of them.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.load(Ordering::Relaxed) > self.limits.steps
+            || self.bytes.load(Ordering::Relaxed) > self.limits.bytes
+    }
+
     /// Takes steps.
     ///
     /// # Errors

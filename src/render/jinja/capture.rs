@@ -21,12 +21,26 @@ use crate::source::Place;
 /// # Errors
 /// What is not defined, is a function, or cannot be written as YAML.
 pub(super) fn filled(value: &Value, shared: &Shared) -> Result<Filled, Error> {
-    filled_or_function(value, shared)?.ok_or_else(|| {
-        Error::new(
+    filled_or_function(value, shared)?.ok_or_else(|| not_called(value))
+}
+
+fn not_called(value: &Value) -> Error {
+    // `<macro name>`, or another kind of function.
+    let written = value.to_string();
+    let name = written
+        .strip_prefix('<')
+        .and_then(|name| name.strip_suffix('>'))
+        .and_then(|name| name.split_once(' '));
+    match name {
+        Some((_, name)) => told(
+            format!("`{name}` is a macro, not a value"),
+            format!("call it: `{name}(...)`"),
+        ),
+        None => Error::new(
             ErrorKind::InvalidOperation,
-            format!("{value} is a function, not a value; call it"),
-        )
-    })
+            "this is a function, not a value; call it",
+        ),
+    }
 }
 
 /// The same; nothing for a function.

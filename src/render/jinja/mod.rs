@@ -3,34 +3,44 @@
 mod assemble;
 #[cfg(test)]
 mod bound_tests;
+mod bounds;
 mod capture;
 mod chart;
+mod declared;
 mod edited;
 mod environment;
 mod explain;
 mod filters;
+mod foreign;
 mod functions;
 mod globals;
 mod go;
+mod hints;
 mod holes;
 mod libraries;
 #[cfg(test)]
 mod macro_tests;
 mod marks;
 mod measure;
+#[cfg(test)]
+mod message_tests;
+mod operations;
 mod origin;
 mod outline;
+mod paths;
 mod prepared;
 mod record;
 mod rendered;
 mod rewrite;
 mod scan;
 mod shared;
+mod syntax;
 mod tell;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tpl;
+mod undefined;
 mod value;
 
 use std::sync::Arc;
@@ -38,7 +48,7 @@ use std::sync::Arc;
 use self::chart::ChartRenderer;
 use self::libraries::Libraries;
 use super::workers::{Work, in_parallel};
-use super::{Budget, ChartResult, Document, Engine, Input};
+use super::{Budget, ChartResult, Document, Engine, Input, Rendered};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::values::Scope;
@@ -94,14 +104,17 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
     rendered
         .into_iter()
         .map(|(renderer, templates)| {
-            renderer?;
-            all_or_errors(templates)
+            let renderer = renderer?;
+            Ok(Rendered {
+                documents: all_or_errors(templates)?,
+                warnings: renderer.warnings(),
+            })
         })
         .collect()
 }
 
 /// The documents of all templates, or the mistakes of all.
-fn all_or_errors(templates: Vec<Result<Vec<Document>>>) -> ChartResult {
+fn all_or_errors(templates: Vec<Result<Vec<Document>>>) -> Result<Vec<Document>> {
     let mut documents = Vec::new();
     let mut errors = Vec::new();
     for result in templates {

@@ -219,9 +219,11 @@ pub(super) struct Missing {
 impl Missing {
     fn below(path: Option<&Arc<Path>>, parent: &Node, key: &str) -> Value {
         record::missing(parent, key);
-        Value::from_object(Missing {
-            path: path.map(|path| Path::step(path, key, false)),
-        })
+        let path = path.map(|path| Path::step(path, key, false));
+        if let Some(path) = &path {
+            note_asked(path);
+        }
+        Value::from_object(Missing { path })
     }
 
     /// What is not there, nobody knows where.
@@ -229,7 +231,7 @@ impl Missing {
         Value::from_object(Missing { path: None })
     }
 
-    /// A name that is not there below a root that is no node.
+    /// A name that is not there below a root that is not a node.
     pub(super) fn named(root: &str, key: &str) -> Value {
         Value::from_object(Missing {
             path: Some(Path::step(&Path::root(root), key, false)),
@@ -311,6 +313,27 @@ pub(super) fn take_trouble() -> Option<Trouble> {
     TROUBLE.take()
 }
 
+thread_local! {
+    /// The paths that were asked for and are not there, each once.
+    static ASKED: RefCell<Vec<Arc<Path>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Paths that are remembered of one template.
+const MOST_ASKED: usize = 200;
+
+fn note_asked(path: &Arc<Path>) {
+    ASKED.with_borrow_mut(|asked| {
+        if asked.len() < MOST_ASKED && !asked.contains(path) {
+            asked.push(Arc::clone(path));
+        }
+    });
+}
+
+/// Takes the paths that were asked for since this was last asked, and are not there.
+pub(super) fn take_asked() -> Vec<Arc<Path>> {
+    ASKED.take()
+}
+
 /// Whether a value is not defined, whoever says so.
 pub(super) fn is_undefined(value: &Value) -> bool {
     value.is_undefined() || missing(value).is_some()
@@ -344,6 +367,17 @@ pub(super) fn is_omit(value: &Value) -> bool {
     value.downcast_object_ref::<Omit>().is_some()
 }
 
+/// minijinja's kind of a value with its article.
+pub(super) fn kind_words(kind: &str) -> String {
+    match kind {
+        "sequence" | "iterator" | "iterable" => "a list".to_owned(),
+        "none" => "null".to_owned(),
+        "bool" => "a boolean".to_owned(),
+        "undefined" | "plain object" => "a value that is not defined".to_owned(),
+        kind => format!("a {kind}"),
+    }
+}
+
 /// A node as minijinja sees it.
 pub(super) fn to_value(node: &Node) -> Value {
     match &node.value {
@@ -367,7 +401,7 @@ pub(super) fn to_root(name: &str, node: &Node) -> Value {
     })
 }
 
-/// What a value of minijinja's own is, where it is one that holds a state or does something and so is no data.
+/// What a value of minijinja's own is, where it is one that holds a state or does something and so is not data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Special {
     /// `namespace()`: the one thing that templates change.
@@ -378,7 +412,7 @@ pub(super) enum Special {
     Function,
 }
 
-/// Recognises what is no data. minijinja keeps these types to itself, but tells their names.
+/// Recognises what is not data. minijinja keeps these types to itself, but tells their names.
 pub(super) fn special(value: &Value) -> Option<Special> {
     let object = value.as_object()?;
     let name = object.type_name();
@@ -391,7 +425,7 @@ pub(super) fn special(value: &Value) -> Option<Special> {
     }
 }
 
-/// Why a value is no YAML value.
+/// Why a value is not a YAML value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NotData {
     /// It is undefined.

@@ -16,7 +16,7 @@ use super::capture::{self, undefined};
 use super::holes::Filled;
 use super::measure::Measure;
 use super::shared::{Shared, exhausted};
-use super::value::{is_undefined, missing};
+use super::value::{is_undefined, kind_words, missing};
 use crate::render::Exhausted;
 use crate::yaml::{self, Node};
 pub(super) use text::quoted;
@@ -170,7 +170,10 @@ fn scalar(value: &Value, filter: &str) -> Result<String, Error> {
         ValueKind::String | ValueKind::Number => Ok(value.to_string()),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,
-            format!("`{filter}` works on a text, and this is a {kind}"),
+            format!(
+                "`{filter}` works on a text, and this is {}",
+                kind_words(&kind.to_string())
+            ),
         )),
     }
 }

@@ -4,7 +4,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, Value};
 
 use super::super::capture::undefined;
-use super::super::value::missing;
+use super::super::value::{kind_words, missing};
 use super::wrong;
 
 pub(super) fn add(env: &mut Environment<'_>) {
@@ -20,7 +20,8 @@ pub(super) fn add(env: &mut Environment<'_>) {
             ValueKind::String => Value::from(int_of(value.as_str().unwrap_or("")).unwrap_or(0)),
             kind => {
                 return Err(wrong(format!(
-                    "`int` works on numbers and texts, and this is a {kind}"
+                    "`int` works on numbers and texts, and this is {}",
+                    kind_words(&kind.to_string())
                 )));
             }
         })
@@ -36,7 +37,8 @@ pub(super) fn add(env: &mut Environment<'_>) {
             ValueKind::Undefined | ValueKind::None => Value::from(0.0),
             kind => {
                 return Err(wrong(format!(
-                    "`float` works on numbers and texts, and this is a {kind}"
+                    "`float` works on numbers and texts, and this is {}",
+                    kind_words(&kind.to_string())
                 )));
             }
         })
