@@ -354,7 +354,7 @@ pub fn render_recorded(
             );
         }
     }
-    let documents = render::render(&Input {
+    let rendered = render::render(&Input {
         root: &prepared.resolved.root,
         given: &prepared.given,
         release: &prepared.release,
@@ -363,7 +363,9 @@ pub fn render_recorded(
         limits: Limits::default(),
         recorder,
     })?;
-    show_only.select(manifest::assemble(documents, crds, selection)?, &all)
+    let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
+    manifests.warnings.splice(0..0, rendered.warnings);
+    show_only.select(manifests, &all)
 }
 
 /// The coalesced values of the root chart.

@@ -7,7 +7,8 @@ use crate::files;
 /// Bounds on the time and memory that a release's templates may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Steps that all templates may take together: a step is an instruction, an item that is looked at, or 64 bytes of text.
+    /// Steps that all templates may take together: a step is an instruction, an item that is looked at, or 64 bytes of text. What
+    /// takes longer costs more: parsing YAML, compiling a pattern, hashing a password.
     pub steps: u64,
     /// Bytes that all templates may write together, values that they insert included.
     pub bytes: u64,
@@ -57,6 +58,12 @@ impl Budget {
         &self.limits
     }
 
+    /// Whether there is nothing left of one of them.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.load(Ordering::Relaxed) > self.limits.steps
+            || self.bytes.load(Ordering::Relaxed) > self.limits.bytes
+    }
+
     /// Takes steps.
     ///
     /// # Errors
@@ -82,6 +89,8 @@ impl Budget {
 
 /// Adds to a counter; whether it stays within its limit.
 fn take(used: &AtomicU64, count: u64, limit: u64) -> bool {
+    // Once there is nothing left, there never is again: the counter must not wrap.
+    let count = count.min(limit.saturating_add(1));
     let before = used.fetch_add(count, Ordering::Relaxed);
     before.saturating_add(count) <= limit
 }

@@ -12,7 +12,7 @@ mod workers;
 use std::sync::Arc;
 
 use crate::chart::Capabilities;
-use crate::diagnostic::{Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Source;
 use crate::values::Scope;
 use crate::yaml::Node;
@@ -61,8 +61,17 @@ pub struct Document {
     pub node: Node,
 }
 
+/// What the templates of a chart, or of a release, made.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The documents.
+    pub documents: Vec<Document>,
+    /// What looks wrong.
+    pub warnings: Vec<Diagnostic>,
+}
+
 /// What an engine makes of one chart.
-type ChartResult = Result<Vec<Document>>;
+type ChartResult = Result<Rendered>;
 
 /// A template language. An engine is given the whole tree, as templates of one chart may see those of another, and chooses its
 /// own order and its own use of threads.
@@ -77,30 +86,34 @@ trait Engine {
 ///
 /// # Errors
 /// What is wrong in the templates, or with the values that they were given, of all charts at once.
-pub fn render(input: &Input<'_>) -> Result<Vec<Document>> {
+pub fn render(input: &Input<'_>) -> Result<Rendered> {
     let charts: Vec<&Scope> = input
         .root
         .in_order()
         .into_iter()
         .filter(|scope| !scope.chart.metadata.is_library)
         .collect();
-    let mut documents = Vec::new();
+    let mut rendered = Rendered::default();
     let mut errors = Vec::new();
     for result in Jinja.render(input, &charts) {
         match result {
-            Ok(more) => documents.extend(more),
+            Ok(more) => {
+                rendered.documents.extend(more.documents);
+                rendered.warnings.extend(more.warnings);
+            }
             Err(Diagnostics(more)) => errors.extend(more),
         }
     }
     if errors.is_empty() {
-        Ok(documents)
+        rendered.warnings = without_repeats(rendered.warnings);
+        Ok(rendered)
     } else {
         Err(Diagnostics(without_repeats(errors)))
     }
 }
 
 /// One mistake in a helper is met by every template that calls it: it is told once.
-fn without_repeats(errors: Vec<crate::diagnostic::Diagnostic>) -> Vec<crate::diagnostic::Diagnostic> {
+fn without_repeats(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = std::collections::HashSet::new();
     errors
         .into_iter()

@@ -30,22 +30,86 @@ fn a_syntax_error() {
         "",
         "  a: {{ Values.name }\n",
         r"
-error: the template does not parse: unexpected `}`, expected end of variable block [template-syntax]
-  --> demo/templates/a.yaml:7:21
+error: `{{` is not closed [template-syntax]
+  --> demo/templates/a.yaml:7:6
   7 |   a: {{ Values.name }
-    |                     ^
+    |      ^
+  help: write `}}` where the line ends with `}`
 ",
     );
     data_refused(
         "",
         "  {% fro x in y %}\n",
         r"
-error: the template does not parse: unknown statement fro [template-syntax]
+error: there is no tag `{% fro %}` [template-syntax]
   --> demo/templates/a.yaml:7:6
   7 |   {% fro x in y %}
     |      ^
+  help: did you mean `for`?
 ",
     );
+}
+
+#[test]
+fn a_template_of_helm() {
+    refused(
+        "on: true\n",
+        "{{- if .Values.on }}\nkind: A\n{{- end }}\n",
+        r"
+error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
+  --> demo/templates/a.yaml:1:1
+  1 | {{- if .Values.on }}
+    | ^
+  help: write `{% if Values.on %}`
+error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
+  --> demo/templates/a.yaml:3:1
+  3 | {{- end }}
+    | ^
+  help: write `{% endif %}`
+",
+    );
+}
+
+#[test]
+fn a_block_that_is_not_closed_shows_both_places() {
+    data_refused(
+        "",
+        "  {% for x in [1] %}\n  {% if x %}\n  a: 1\n  {% endfor %}\n",
+        r"
+error: the block `if` is not closed [template-syntax]
+  --> demo/templates/a.yaml:8:3
+  8 |   {% if x %}
+    |   ^
+  ::: demo/templates/a.yaml:10:3
+  10 |   {% endfor %}
+     |   ^ the block around it ends here, with `endfor`
+  help: write `{% endif %}` where it ends
+",
+    );
+}
+
+#[test]
+fn a_value_that_the_chart_does_not_have_is_a_warning() {
+    let object = format!("{CONFIG_MAP}  a: {{{{ Values.lables or omit }}}}\n");
+    let run = Fixture::with_template("labels: {}\n", &object).run(DEMO);
+    assert_eq!(run.status, Some(0));
+    assert_eq!(
+        run.stderr,
+        r"warning: the chart `demo` has no value `Values.lables`, and a template asks for it [undeclared-value]
+  --> demo/templates/a.yaml:7:9
+  7 |   a: {{ Values.lables or omit }}
+    |         ^
+  help: did you mean `Values.labels`?
+"
+    );
+    let known = |fixture: Fixture| assert_eq!(fixture.run(DEMO).stderr, "");
+    known(Fixture::with_template("", &object).file(
+        "demo/values.schema.json",
+        r#"{"properties": {"lables": {"type": "object"}}}"#,
+    ));
+    let given = Fixture::with_template("labels: {}\n", &object);
+    let flags = ["render", "--chart", "demo", "--set", "lables.x=1"];
+    assert_eq!(given.run(&flags).stderr, "");
 }
 
 #[test]

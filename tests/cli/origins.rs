@@ -152,14 +152,14 @@ error: `Values.nope` is not defined [undefined-value]
         "Values.x | tpl",
         "x: \"{{ Values.\"\n",
         r#"
-error: the template does not parse: unexpected end of input, expected identifier or integer [template-syntax]
-  --> mine.yaml:1:14
+error: `{{` is not closed [template-syntax]
+  --> mine.yaml:1:5
   1 | x: "{{ Values."
-    |              ^ this text is rendered as a template
+    |     ^ this text is rendered as a template
   ::: demo/templates/a.yaml:6:20
   6 |   a: {{ Values.x | tpl }}
     |                    ^ used here
-  help: write `{{ "{{" }}` for two braces that are none
+  help: write `}}` at its end; for two braces that are text write `{{ "{{" }}`
 "#,
     );
 }
@@ -177,7 +177,7 @@ error: the function `nosuch` is not understood here [tpl]
   ::: demo/templates/a.yaml:6:20
   6 |   a: {{ Values.x | tpl }}
     |                    ^ used here
-  help: write `{{ "{{" }}` for two braces that are none
+  help: for two braces that are text write `{{ "{{" }}`
 "#,
     );
 }

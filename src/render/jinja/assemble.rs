@@ -1,6 +1,7 @@
 //! Parses a rendered text as YAML and fills its holes with values, as nodes.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::holes::Filled;
@@ -369,7 +370,15 @@ fn merge_into(merges: &mut Vec<Node>, node: Node, place: &Place) -> Result<()> {
     match &node.value {
         Value::Null => {}
         Value::Map(_) => merges.push(node),
+        // As in YAML, a list of maps is several: but not one that would lose values without a word.
         Value::List(items) if items.iter().all(|item| item.as_map().is_some()) => {
+            if let Some(key) = shared_key(items) {
+                let message = format!("`<<` merges a list of maps, and two of them have the key `{key}`");
+                return Err(Diagnostic::error("merge-list", message)
+                    .at(place)
+                    .help("for a list of maps write `{{ list }}` as the value of a key; to let later maps win, the filter `merge`")
+                    .into());
+            }
             merges.extend(items.iter().cloned())
         }
         _ => {
@@ -390,6 +399,13 @@ impl Frame {
             Frame::List { absent, .. } | Frame::Map { absent, .. } => absent,
         }
     }
+}
+
+/// A key that two of some maps have.
+fn shared_key(maps: &[Node]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    let mut keys = maps.iter().filter_map(Node::as_map).flat_map(Map::keys);
+    keys.find(|key| !seen.insert(&***key)).map(|key| &**key)
 }
 
 fn finish(frame: Frame) -> Node {

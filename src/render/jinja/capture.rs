@@ -1,6 +1,6 @@
 //! Values of minijinja as nodes: what goes into holes, what names are bound to, what macros and blocks write.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
@@ -10,9 +10,9 @@ use super::holes::Filled;
 use super::record;
 use super::shared::{Shared, bytes_exhausted, carry};
 use super::value::{
-    Convert, Missing, NodeObject, NotData, Omit, Special, Trouble, is_omit, missing, special, take_trouble,
-    to_value,
+    Convert, Missing, NodeObject, NotData, Omit, Trouble, is_omit, missing, special, take_trouble, to_value,
 };
+use crate::diagnostic::Diagnostic;
 use crate::render::Exhausted;
 use crate::source::Place;
 
@@ -21,16 +21,35 @@ use crate::source::Place;
 /// # Errors
 /// What is not defined, is a function, or cannot be written as YAML.
 pub(super) fn filled(value: &Value, shared: &Shared) -> Result<Filled, Error> {
-    filled_or_function(value, shared)?.ok_or_else(|| {
-        Error::new(
+    filled_or_function(value, shared)?.ok_or_else(|| not_called(value))
+}
+
+fn not_called(value: &Value) -> Error {
+    // `<macro name>`, or another kind of function.
+    let written = value.to_string();
+    let name = written
+        .strip_prefix('<')
+        .and_then(|name| name.strip_suffix('>'))
+        .and_then(|name| name.split_once(' '));
+    match name {
+        Some((_, name)) => told(
+            format!("`{name}` is a macro, not a value"),
+            format!("call it: `{name}(...)`"),
+        ),
+        None => Error::new(
             ErrorKind::InvalidOperation,
-            format!("{value} is a function, not a value; call it"),
-        )
-    })
+            "this is a function, not a value; call it",
+        ),
+    }
 }
 
 /// The same; nothing for a function.
 pub(super) fn filled_or_function(value: &Value, shared: &Shared) -> Result<Option<Filled>, Error> {
+    converted(value, false, shared)
+}
+
+/// The same; `is_kept` where no part of it may be a namespace.
+fn converted(value: &Value, is_kept: bool, shared: &Shared) -> Result<Option<Filled>, Error> {
     check_trouble(shared)?;
     if is_omit(value) {
         return Ok(Some(Filled::Omit));
@@ -42,14 +61,10 @@ pub(super) fn filled_or_function(value: &Value, shared: &Shared) -> Result<Optio
             None
         })
     };
-    let steps = Cell::new(0_u64);
-    let take_steps = |count: u64| {
-        steps.set(steps.get() + count);
-        shared.budget.take_steps(count).is_ok()
-    };
     let convert = Convert {
         fragment: &fragment,
-        take_steps: &take_steps,
+        take_steps: &|count| shared.budget.take_steps(count).is_ok(),
+        is_kept,
     };
     let node = convert.to_node(value);
     if let Some(diagnostics) = failure.into_inner() {
@@ -60,12 +75,21 @@ pub(super) fn filled_or_function(value: &Value, shared: &Shared) -> Result<Optio
         Err(NotData::Omit) => Ok(Some(Filled::Omit)),
         Err(NotData::Undefined) => Err(undefined(value)),
         Err(NotData::Kind) => Ok(None),
+        Err(NotData::Namespace) => Err(told(
+            "a namespace cannot be kept in another one, in a list or in a map",
+            "keep the values of its attributes",
+        )),
         Err(NotData::Limit) => Err(Error::new(
             ErrorKind::InvalidOperation,
             "the value is nested too deeply or is not a finite number",
         )),
         Err(NotData::Steps) => Err(Error::from(ErrorKind::OutOfFuel)),
     }
+}
+
+/// An error with the way out.
+pub(super) fn told(message: impl Into<String>, help: impl Into<String>) -> Error {
+    carry(Diagnostic::error("template-error", message).help(help).into())
 }
 
 /// What is said of something that is not defined: its path, where that is known.
@@ -119,7 +143,7 @@ pub(super) fn bound(value: Value, shared: &Shared) -> Result<Value, Error> {
     held(value, shared)
 }
 
-/// What an attribute of a namespace is set to: a copy even of a namespace.
+/// What an attribute of a namespace is set to. It is not a namespace, nor does it hold one.
 pub(super) fn held(value: Value, shared: &Shared) -> Result<Value, Error> {
     check_trouble(shared)?;
     let is_data = matches!(
@@ -129,19 +153,14 @@ pub(super) fn held(value: Value, shared: &Shared) -> Result<Value, Error> {
     if value.downcast_object_ref::<NodeObject>().is_some() || !is_data {
         return Ok(value);
     }
-    match filled_or_function(&value, shared) {
-        Ok(Some(Filled::Node(node))) => {
+    match converted(&value, true, shared)? {
+        Some(Filled::Node(node)) => {
             record::leaves(&node);
             Ok(to_value(&node))
         }
-        Ok(Some(Filled::Omit)) => Ok(Value::from_object(Omit)),
+        Some(Filled::Omit) => Ok(Value::from_object(Omit)),
         // Lists of macros and the like stay what they are; they cannot be put out, nor into themselves.
-        Ok(None) if special(&value) != Some(Special::Namespace) => Ok(value),
-        Ok(None) => Err(Error::new(
-            ErrorKind::InvalidOperation,
-            "a namespace that holds a function cannot be kept in another one",
-        )),
-        Err(error) => Err(error),
+        None => Ok(value),
     }
 }
 
@@ -155,16 +174,29 @@ pub(super) fn each(value: Value, shared: &Shared) -> Result<Value, Error> {
 
 /// The arguments of a call as values of ours.
 pub(super) fn arguments(args: &[Value], shared: &Shared) -> Result<Vec<Value>, Error> {
+    arguments_as(args, bound, shared)
+}
+
+/// The attributes that a namespace begins with.
+pub(super) fn attributes(args: &[Value], shared: &Shared) -> Result<Vec<Value>, Error> {
+    arguments_as(args, held, shared)
+}
+
+fn arguments_as(
+    args: &[Value],
+    bind: fn(Value, &Shared) -> Result<Value, Error>,
+    shared: &Shared,
+) -> Result<Vec<Value>, Error> {
     args.iter()
         .map(|arg| {
             if !arg.is_kwargs() {
-                return bound(arg.clone(), shared);
+                return bind(arg.clone(), shared);
             }
             let named = Kwargs::try_from(arg.clone())?;
             let names: Vec<String> = named.args().map(str::to_owned).collect();
             let mut bound_names = Vec::with_capacity(names.len());
             for name in names {
-                let value = bound(named.get(&name)?, shared)?;
+                let value = bind(named.get(&name)?, shared)?;
                 bound_names.push((name, value));
             }
             Ok(Value::from(Kwargs::from_iter(bound_names)))

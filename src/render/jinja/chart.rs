@@ -8,6 +8,7 @@ use std::sync::Arc;
 use minijinja::{Environment, Error, ErrorKind, Template, Value};
 
 use super::capture::{check_trouble, filled_or_function};
+use super::declared::Declared;
 use super::environment;
 use super::explain::{self, Explainer};
 use super::functions::{FileScope, HelperFunction, Helpers};
@@ -17,8 +18,8 @@ use super::marks::Macro;
 use super::prepared::{HelperFile, HelperFiles, Prepared, Templates, is_object_template};
 use super::rendered::Rendered;
 use super::shared::{Shared, bytes_exhausted, carry};
-use super::value::{Omit, to_root, to_value};
-use super::{assemble, filters, globals, record};
+use super::value::{Omit, take_asked, to_root, to_value};
+use super::{assemble, filters, globals, record, syntax, undefined};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{Budget, Document, Input};
 use crate::source::{Place, Source};
@@ -39,6 +40,8 @@ pub(super) struct ChartRenderer<'a> {
     roots: Vec<(&'static str, Node)>,
     /// What the chart's own helpers are called.
     names: Vec<String>,
+    /// How many of the templates are those of libraries, which come first.
+    library_templates: usize,
 }
 
 impl<'a> ChartRenderer<'a> {
@@ -80,7 +83,7 @@ impl<'a> ChartRenderer<'a> {
             templates.sources(),
             budget,
             recorder,
-            declared(input, scope),
+            Declared::of(input, scope),
         ));
         let mut renderer = ChartRenderer {
             scope,
@@ -90,6 +93,7 @@ impl<'a> ChartRenderer<'a> {
             env: libraries.env.clone(),
             roots: globals::roots(input, scope),
             names: Vec::new(),
+            library_templates: libraries.templates.len(),
             templates,
             shared,
         };
@@ -100,7 +104,9 @@ impl<'a> ChartRenderer<'a> {
             let recorder = renderer.shared.recorder.clone();
             record::with(recorder.as_ref(), &sources, || {
                 holes::on_its_own(|| renderer.evaluate_helpers())
-            })?;
+            })
+            .map_err(|errors| renderer.with_syntax(errors))?;
+            renderer.note_asked();
         }
         Ok(renderer)
     }
@@ -118,13 +124,21 @@ impl<'a> ChartRenderer<'a> {
         let Some(&template) = self.wanted.get(index) else {
             return Ok(Vec::new());
         };
+        if self.shared.budget.is_exhausted() {
+            // Another template has told so.
+            return Ok(Vec::new());
+        }
         let prepared = self.templates.get(template);
+        take_asked();
         let nodes = record::with(self.shared.recorder.as_ref(), &self.shared.sources, || {
             holes::on_its_own(|| {
                 let text = self.evaluate(prepared)?;
-                assemble::documents(&text, &self.shared)
+                assemble::documents(&text, &self.shared).map_err(|diagnostics| {
+                    syntax::explain_output(&prepared.source, prepared.outline(), diagnostics)
+                })
             })
         })?;
+        self.note_asked();
         Ok(nodes
             .into_iter()
             .map(|node| Document {
@@ -133,6 +147,22 @@ impl<'a> ChartRenderer<'a> {
                 node,
             })
             .collect())
+    }
+
+    /// Takes down what was asked for and the values cannot have. What the built-in chart asks for has been held against its values.
+    fn note_asked(&self) {
+        let asked = take_asked();
+        if !self.scope.chart.is_embedded {
+            self.shared.note_undeclared(&asked);
+        }
+    }
+
+    /// What looks wrong in the templates that were rendered.
+    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+        let (libraries, own) = self.shared.sources.split_at(self.library_templates);
+        let name = &self.scope.chart.metadata.name;
+        let told = |path: &Vec<String>| undefined::undeclared(path, name, &self.roots, libraries, own);
+        self.shared.undeclared().iter().filter_map(told).collect()
     }
 
     fn evaluate(&self, prepared: &Prepared) -> Result<String> {
@@ -144,6 +174,10 @@ impl<'a> ChartRenderer<'a> {
 
     /// Compiles a template; minijinja has those of libraries already.
     fn compile<'s>(&'s self, prepared: &'s Prepared) -> Result<Template<'s, 's>> {
+        // Those of the built-in chart are known to be right; those of libraries have been checked.
+        if !self.scope.chart.is_embedded && !prepared.is_of_library() {
+            syntax::check(&prepared.source, prepared.outline())?;
+        }
         let env: &Environment<'s> = &self.env;
         match prepared.is_of_library() {
             true => env.get_template(&prepared.name),
@@ -161,6 +195,17 @@ impl<'a> ChartRenderer<'a> {
         self.env.add_global("omit", Value::from_object(Omit));
         self.env.add_global("Files", globals::files(&self.scope.chart));
         self.add_macro_loader();
+    }
+
+    /// Adds what does not parse in the chart's files: what else is wrong in them cannot be told without the helpers.
+    fn with_syntax(&self, Diagnostics(mut errors): Diagnostics) -> Diagnostics {
+        let own = self.templates.all().iter().skip(self.library_templates);
+        for prepared in own.filter(|prepared| !prepared.is_macro()) {
+            if let Err(Diagnostics(more)) = self.compile(prepared) {
+                errors.extend(more);
+            }
+        }
+        Diagnostics(errors)
     }
 
     fn evaluate_helpers(&mut self) -> Result<()> {
@@ -207,6 +252,7 @@ impl<'a> ChartRenderer<'a> {
                 .helper_values(&template, prepared, helpers, file)
                 .map_err(|error| self.explainer(helpers.names()).explain(&error))?;
         } else if !self.scope.chart.is_embedded {
+            syntax::check(&prepared.source, prepared.outline())?;
             // So that a mistake in a macro that nothing calls is told, too. minijinja keeps them for calls.
             for index in file.macros() {
                 self.env
@@ -305,29 +351,6 @@ impl<'a> ChartRenderer<'a> {
             )
         })
     }
-}
-
-/// The values that say which keys a chart's values can have.
-fn declared(input: &Input<'_>, scope: &Scope) -> Vec<Node> {
-    let mut declared = vec![scope.chart.values.clone()];
-    let section: Vec<&str> = scope.section().iter().map(String::as_str).collect();
-    declared.extend(input.given.at_path(&section).cloned());
-    let mut parent = input.root;
-    for depth in 0..section.len() {
-        let (above, below) = section.split_at(depth);
-        if let Some(name) = above.last() {
-            let inner = parent
-                .subcharts
-                .iter()
-                .find(|sub| sub.path.last().is_some_and(|last| last == name));
-            match inner {
-                Some(inner) => parent = inner,
-                None => break,
-            }
-        }
-        declared.extend(parent.chart.values.at_path(below).cloned());
-    }
-    declared
 }
 
 /// What has no place stands in this template.

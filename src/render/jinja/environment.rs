@@ -118,7 +118,7 @@ fn add_bindings(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         "namespace",
         move |defaults: Option<ValueOrKwargs>| -> Result<Value, Error> {
             let given: Vec<Value> = defaults.map(Value::from).into_iter().collect();
-            let args = capture::arguments(&given, &state)?;
+            let args = capture::attributes(&given, &state)?;
             minijinja::functions::namespace(args.into_iter().next().map(ValueOrKwargs::from))
         },
     );

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::capture::{arguments, captured};
+use super::capture::{arguments, captured, told};
 use super::record::{self, Read};
 use super::shared::Shared;
 use super::value::{Missing, Special, special};
@@ -93,7 +93,7 @@ impl Object for Helpers {
                 let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 Err(Error::new(
                     ErrorKind::UnknownMethod,
-                    format!("no helper is called `{method}`{hint}"),
+                    format!("there is no helper `{method}`{hint}"),
                 ))
             }
         }
@@ -162,7 +162,13 @@ impl Object for HelperFunction {
         let text = record::call(|| {
             let mut evaluated = module.render_captured(self.context.clone())?;
             evaluated.with_state_mut(|inner| {
-                let text = inner.call_macro(&self.name, &args)?;
+                let text = match inner.call_macro(&self.name, &args) {
+                    Ok(text) => text,
+                    Err(error) => {
+                        let called = inner.lookup(&self.name);
+                        return Err(refused(error, called.as_ref(), &self.name, &args));
+                    }
+                };
                 self.shared.spend(inner.fuel_levels())?;
                 Ok(text)
             })
@@ -204,8 +210,68 @@ impl Object for LocalMacro {
                 inner: caller,
             }))
         })?;
-        let text = record::call(|| self.inner.call(state, &args))?;
+        let text = record::call(|| self.inner.call(state, &args))
+            .map_err(|error| refused(error, Some(&self.inner), &self.name(), &args))?;
         captured(text.as_str().unwrap_or(""), &self.shared)
+    }
+}
+
+impl LocalMacro {
+    fn name(&self) -> String {
+        let name = self.inner.get_attr("name").ok();
+        name.and_then(|name| name.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+/// An error of a call of a macro: where the macro has not even begun, its arguments do not fit.
+fn refused(error: Error, called: Option<&Value>, name: &str, args: &[Value]) -> Error {
+    if error.kind() != ErrorKind::TooManyArguments || error.line().is_some() {
+        return error;
+    }
+    let names: Vec<String> = called
+        .and_then(|called| called.get_attr("arguments").ok())
+        .and_then(|list| list.try_iter().ok())
+        .map(|names| {
+            names
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect()
+        })
+        .unwrap_or_default();
+    let named = args.last().filter(|last| last.is_kwargs());
+    let given = args.len() - usize::from(named.is_some());
+    let parameters = match names.as_slice() {
+        [] => format!("`{name}` has no parameters"),
+        names => format!("it is called as `{name}({})`", names.join(", ")),
+    };
+    let quoted = error.detail().and_then(|detail| detail.split('`').nth(1));
+    match quoted {
+        None => told(
+            format!(
+                "`{name}` takes {}, and this call has {given}",
+                match names.len() {
+                    1 => "1 argument".to_owned(),
+                    count => format!("{count} arguments"),
+                }
+            ),
+            parameters,
+        ),
+        Some("caller") => told(
+            format!("`{name}` is not called with `{{% call %}}`: it does not use `caller()`"),
+            format!("write `{{{{ {name}(...) }}}}`, or put `{{{{ caller() }}}}` into the macro"),
+        ),
+        Some(argument) if names.iter().any(|known| known == argument) => told(
+            format!("the argument `{argument}` of `{name}` is given twice, by its place and by its name"),
+            parameters,
+        ),
+        Some(argument) => {
+            let near = nearest(argument, names.iter().map(String::as_str));
+            let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+            told(
+                format!("`{name}` has no parameter `{argument}`"),
+                format!("{near}{parameters}"),
+            )
+        }
     }
 }
 

@@ -6,7 +6,10 @@ use globset::GlobBuilder;
 use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
+use super::capture::{told, undefined};
+use super::value::is_undefined;
 use crate::chart::{Chart, ChartFile, Metadata};
+use crate::diagnostic::nearest;
 use crate::render::Input;
 use crate::values::Scope;
 use crate::yaml::{self, Map, Node};
@@ -93,6 +96,19 @@ impl Files {
             None => Value::from_bytes(file.bytes.clone()),
         }
     }
+
+    fn not_there(&self, path: &str) -> Error {
+        let near = nearest(path, self.0.iter().map(|file| file.path.as_str()));
+        let ask = "to ask whether a file is there write `if Files.glob(\"path\")`";
+        told(
+            // The path may be a value: it is not shown.
+            "the chart has no file of this path",
+            match near {
+                Some(near) => format!("did you mean `{near}`? {ask}"),
+                None => format!("`Files` leaves out templates and what .helmignore names; {ask}"),
+            },
+        )
+    }
 }
 
 impl Object for Files {
@@ -106,35 +122,46 @@ impl Object for Files {
         method: &str,
         args: &[Value],
     ) -> Result<Value, Error> {
-        let [path] = args else {
+        if !matches!(method, "get" | "lines" | "glob") {
             return Err(Error::new(
-                ErrorKind::MissingArgument,
-                format!("Files.{method} takes one path"),
+                ErrorKind::UnknownMethod,
+                format!("`Files` has no method `{method}`; it has `get`, `lines` and `glob`"),
+            ));
+        }
+        let [path] = args else {
+            return Err(told(
+                format!("`Files.{method}` takes one argument"),
+                format!("write `Files.{method}(\"path\")`"),
             ));
         };
+        if is_undefined(path) {
+            return Err(undefined(path));
+        }
         let path = path.as_str().ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidOperation,
-                format!("Files.{method} takes a path, which is a text"),
+            told(
+                format!("`Files.{method}` takes a path, and this is not a text"),
+                "paths are those of the chart's folder: `rules/a.yml`",
             )
         })?;
-        let file = self.0.iter().find(|file| file.path == path);
+        let found = || {
+            let file = self.0.iter().find(|file| file.path == path);
+            file.ok_or_else(|| self.not_there(path))
+        };
         match method {
-            "get" => Ok(file.map_or_else(|| Value::from(""), Files::text)),
+            "get" => Ok(Files::text(found()?)),
             "lines" => {
-                let text = file
-                    .and_then(|file| file.source.as_ref())
-                    .map_or("", |source| source.text());
+                let text = found()?.source.as_ref().map_or("", |source| source.text());
                 Ok(Value::from_iter(text.lines()))
             }
-            "glob" => {
+            // Only `glob` is left.
+            _ => {
                 let matcher = GlobBuilder::new(path)
                     .literal_separator(true)
                     .build()
                     .map_err(|error| {
-                        Error::new(
-                            ErrorKind::InvalidOperation,
-                            format!("the pattern is wrong: {error}"),
+                        told(
+                            format!("the pattern is not one of file names: {}", error.kind()),
+                            "`*` stands for a part of a name, `**` for any folders",
                         )
                     })?
                     .compile_matcher();
@@ -143,10 +170,6 @@ impl Object for Files {
                     matching.map(|file| (file.path.as_str(), text_node(file))),
                 ))))
             }
-            _ => Err(Error::new(
-                ErrorKind::UnknownMethod,
-                format!("Files has no method `{method}`; it has get, glob and lines"),
-            )),
         }
     }
 }

@@ -7,6 +7,7 @@ use minijinja::Environment;
 use super::environment;
 use super::explain;
 use super::prepared::{HelperFiles, Prepared, Templates};
+use super::syntax;
 use crate::chart::Chart;
 use crate::diagnostic::Result;
 
@@ -31,6 +32,10 @@ impl Libraries {
         }
         for (chart, helpers) in charts.iter().zip(&helpers) {
             for file in &helpers.files {
+                let prepared = templates.get(file.template);
+                if !chart.is_embedded {
+                    syntax::check(&prepared.source, prepared.outline())?;
+                }
                 let compiled = match file.exports.has_values {
                     true => file.template..file.template + 1,
                     // Those of the built-in chart are known to compile, and most are not called.

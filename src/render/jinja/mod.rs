@@ -1,15 +1,21 @@
 //! The engine for templates in Jinja that write YAML, not text. The only module that knows minijinja.
 
 mod assemble;
+#[cfg(test)]
+mod bound_tests;
+mod bounds;
 mod capture;
 mod chart;
+mod declared;
 mod edited;
 mod environment;
 mod explain;
 mod filters;
+mod foreign;
 mod functions;
 mod globals;
 mod go;
+mod hints;
 mod holes;
 mod hooks;
 mod libraries;
@@ -17,9 +23,13 @@ mod libraries;
 mod macro_tests;
 mod marks;
 mod measure;
+#[cfg(test)]
+mod message_tests;
+mod operations;
 mod origin;
 mod outline;
 mod parts;
+mod paths;
 mod prepared;
 mod record;
 #[cfg(test)]
@@ -28,11 +38,13 @@ mod rendered;
 mod rewrite;
 mod scan;
 mod shared;
+mod syntax;
 mod tell;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tpl;
+mod undefined;
 mod value;
 
 use std::sync::Arc;
@@ -40,7 +52,7 @@ use std::sync::Arc;
 use self::chart::ChartRenderer;
 use self::libraries::Libraries;
 use super::workers::{Work, in_parallel};
-use super::{Budget, ChartResult, Document, Engine, Input};
+use super::{Budget, ChartResult, Document, Engine, Input, Rendered};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::values::Scope;
@@ -51,13 +63,14 @@ pub(super) struct Jinja;
 impl Engine for Jinja {
     /// Renders charts on all processors: first each chart's helpers, then each template by itself.
     fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult> {
-        let first = render_on(input, charts, threads(charts));
+        let threads = threads(charts);
+        let first = render_on(input, charts, threads);
         let is_exhausted = |result: &ChartResult| {
             let list = result.as_ref().err().map(|Diagnostics(list)| list);
             let mut codes = list.into_iter().flatten().map(|diagnostic| diagnostic.code);
             codes.any(|code| matches!(code, "template-endless" | "template-output"))
         };
-        if first.iter().any(is_exhausted) {
+        if threads > 1 && first.iter().any(is_exhausted) {
             // Which template is the one that has nothing left depends on the threads: on a single one it is always the same.
             return render_on(input, charts, 1);
         }
@@ -95,14 +108,17 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
     rendered
         .into_iter()
         .map(|(renderer, templates)| {
-            renderer?;
-            all_or_errors(templates)
+            let renderer = renderer?;
+            Ok(Rendered {
+                documents: all_or_errors(templates)?,
+                warnings: renderer.warnings(),
+            })
         })
         .collect()
 }
 
 /// The documents of all templates, or the mistakes of all.
-fn all_or_errors(templates: Vec<Result<Vec<Document>>>) -> ChartResult {
+fn all_or_errors(templates: Vec<Result<Vec<Document>>>) -> Result<Vec<Document>> {
     let mut documents = Vec::new();
     let mut errors = Vec::new();
     for result in templates {

@@ -64,7 +64,13 @@ impl Prepared {
         matches!(self.role, Role::Library)
     }
 
-    fn outline(&self) -> &Outline {
+    /// Whether it is a macro of a file.
+    pub(super) fn is_macro(&self) -> bool {
+        matches!(self.role, Role::Macro(..))
+    }
+
+    /// The tags and lines of its file.
+    pub(super) fn outline(&self) -> &Outline {
         match &self.role {
             Role::Macro(file, _) => file.outline(),
             _ => self.outline.get_or_init(|| Outline::of(self.source.text())),
@@ -89,14 +95,7 @@ impl Prepared {
 
     /// The place in the template of a place in the text.
     pub(super) fn place(&self, at: usize) -> Place {
-        let original = self.edited().original(at);
-        let before = self.source.text().get(..original).unwrap_or("");
-        let on_line = before.rsplit('\n').next().unwrap_or("");
-        Place::new(
-            &self.source,
-            outline::count_lines(before) + 1,
-            to_u32(on_line.chars().count() + 1),
-        )
+        place_at(&self.source, self.edited().original(at))
     }
 
     /// The template's line of a line of the text.
@@ -110,6 +109,17 @@ impl Prepared {
         };
         line + first
     }
+}
+
+/// The place of a position in a text.
+pub(super) fn place_at(source: &Arc<Source>, at: usize) -> Place {
+    let before = source.text().get(..at).unwrap_or("");
+    let on_line = before.rsplit('\n').next().unwrap_or("");
+    Place::new(
+        source,
+        outline::count_lines(before) + 1,
+        to_u32(on_line.chars().count() + 1),
+    )
 }
 
 /// The templates of a chart, those of its libraries first.

@@ -1,14 +1,16 @@
 //! What the renderings of one chart's templates share: the sources and the budget.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Error, ErrorKind};
 
+use super::declared::Declared;
 use super::holes::Level;
+use super::value::Path;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::{Budget, Exhausted, Recorder};
 use crate::source::{Place, Source};
-use crate::yaml::Node;
 
 /// See the module's text.
 pub(super) struct Shared {
@@ -17,8 +19,10 @@ pub(super) struct Shared {
     pub(super) budget: Arc<Budget>,
     /// Takes down what is read and made, where it is to be.
     pub(super) recorder: Option<Arc<Recorder>>,
-    /// The values that say which keys there are: defaults, of parents too, and what the user gave.
-    declared: Vec<Node>,
+    /// Which keys the values can have.
+    declared: Declared,
+    /// The paths that templates asked for and that the values cannot have.
+    undeclared: Mutex<BTreeSet<Vec<String>>>,
     /// The texts that `tpl` and its like made, with the places of what they were made of.
     made: Mutex<Vec<(Arc<str>, Place)>>,
 }
@@ -31,13 +35,14 @@ impl Shared {
         sources: Vec<Arc<Source>>,
         budget: &Arc<Budget>,
         recorder: Option<&Arc<Recorder>>,
-        declared: Vec<Node>,
+        declared: Declared,
     ) -> Self {
         Shared {
             sources,
             budget: Arc::clone(budget),
             recorder: recorder.cloned(),
             declared,
+            undeclared: Mutex::default(),
             made: Mutex::default(),
         }
     }
@@ -58,19 +63,30 @@ impl Shared {
             .map(|(_, place)| place.clone())
     }
 
-    /// Whether the chart's values could have a key, by the path from a root name: a default has it, or what the user gave, which
-    /// may be a null that deleted it.
+    /// Whether the chart's values could have a key, by the path from a root name.
     pub(super) fn is_declared(&self, path: &[&str]) -> bool {
-        let Some(("Values", keys)) = path.split_first().map(|(root, keys)| (*root, keys)) else {
-            return false;
-        };
-        self.declared.iter().any(|values| {
-            let found = keys.iter().try_fold(values, |node, key| match node.as_list() {
-                Some(list) => list.get(key.parse::<usize>().ok()?),
-                None => node.get(key),
-            });
-            found.is_some()
-        })
+        match path.split_first() {
+            Some((&"Values", keys)) => self.declared.has(keys),
+            _ => false,
+        }
+    }
+
+    /// Takes down which of the paths that were asked for the values cannot have.
+    pub(super) fn note_undeclared(&self, asked: &[Arc<Path>]) {
+        for path in asked {
+            let keys = path.keys();
+            if !self.is_declared(&keys) {
+                let keys = keys.into_iter().map(str::to_owned).collect();
+                let mut undeclared = self.undeclared.lock().unwrap_or_else(PoisonError::into_inner);
+                undeclared.insert(keys);
+            }
+        }
+    }
+
+    /// The paths that templates asked for and that the values cannot have.
+    pub(super) fn undeclared(&self) -> Vec<Vec<String>> {
+        let undeclared = self.undeclared.lock().unwrap_or_else(PoisonError::into_inner);
+        undeclared.iter().cloned().collect()
     }
 
     /// Enters a nested rendering.

@@ -8,10 +8,11 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 
 use super::explain::{self, Explainer};
 use super::holes::Filled;
+use super::outline::Outline;
 use super::prepared::Prepared;
 use super::shared::Shared;
 use super::value::{is_undefined, scalar_text, to_value};
-use super::{capture, filters, go, origin};
+use super::{bounds, capture, filters, go, origin};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Map, Node};
@@ -112,6 +113,11 @@ impl Tpl<'_, '_, '_, '_> {
             for name in self.extra.args() {
                 context.insert(name.to_owned(), self.extra.get::<Value>(name)?);
             }
+            if text.len() > bounds::MOST_WORDS
+                && let Some((_, diagnostic)) = bounds::exceeded(text, &Outline::of(text))
+            {
+                return Err(super::shared::carry(diagnostic.into()));
+            }
             let template = self.state.env().template_from_named_str(NAME, text)?;
             let captured = template.render_captured(Value::from(context))?;
             self.shared.spend(captured.state().fuel_levels())?;
@@ -160,9 +166,12 @@ impl Tpl<'_, '_, '_, '_> {
                 }
                 None => {}
             }
-            if diagnostic.help.is_none() {
-                diagnostic.help = Some("write `{{ \"{{\" }}` for two braces that are none".to_owned());
-            }
+            let is_syntax = diagnostic.code == "template-syntax";
+            diagnostic.help = Some(match diagnostic.help.take() {
+                Some(help) if is_syntax => format!("{help}; {TWO_BRACES}"),
+                Some(help) => help,
+                None => TWO_BRACES.to_owned(),
+            });
         }
         super::shared::carry(Diagnostics(list))
     }
@@ -170,6 +179,9 @@ impl Tpl<'_, '_, '_, '_> {
 
 /// What is to be said of the place, as people do not expect a template in their values.
 const IS_TEMPLATE: &str = "this text is rendered as a template";
+
+/// The way out where no template is meant.
+const TWO_BRACES: &str = "for two braces that are text write `{{ \"{{\" }}`";
 
 fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%")

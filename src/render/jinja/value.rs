@@ -20,11 +20,11 @@ pub(super) struct NodeObject {
 }
 
 /// The way from a root name to a value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Path {
-    parent: Option<Arc<Path>>,
     key: Arc<str>,
     is_index: bool,
+    parent: Option<Arc<Path>>,
 }
 
 impl Path {
@@ -219,9 +219,11 @@ pub(super) struct Missing {
 impl Missing {
     fn below(path: Option<&Arc<Path>>, parent: &Node, key: &str) -> Value {
         record::missing(parent, key);
-        Value::from_object(Missing {
-            path: path.map(|path| Path::step(path, key, false)),
-        })
+        let path = path.map(|path| Path::step(path, key, false));
+        if let Some(path) = &path {
+            note_asked(path);
+        }
+        Value::from_object(Missing { path })
     }
 
     /// What is not there, nobody knows where.
@@ -229,7 +231,7 @@ impl Missing {
         Value::from_object(Missing { path: None })
     }
 
-    /// A name that is not there below a root that is no node.
+    /// A name that is not there below a root that is not a node.
     pub(super) fn named(root: &str, key: &str) -> Value {
         Value::from_object(Missing {
             path: Some(Path::step(&Path::root(root), key, false)),
@@ -311,6 +313,27 @@ pub(super) fn take_trouble() -> Option<Trouble> {
     TROUBLE.take()
 }
 
+thread_local! {
+    /// The paths that were asked for and are not there, each once.
+    static ASKED: RefCell<Vec<Arc<Path>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Paths that are remembered of one template.
+const MOST_ASKED: usize = 200;
+
+fn note_asked(path: &Arc<Path>) {
+    ASKED.with_borrow_mut(|asked| {
+        if asked.len() < MOST_ASKED && !asked.contains(path) {
+            asked.push(Arc::clone(path));
+        }
+    });
+}
+
+/// Takes the paths that were asked for since this was last asked, and are not there.
+pub(super) fn take_asked() -> Vec<Arc<Path>> {
+    ASKED.take()
+}
+
 /// Whether a value is not defined, whoever says so.
 pub(super) fn is_undefined(value: &Value) -> bool {
     value.is_undefined() || missing(value).is_some()
@@ -344,6 +367,17 @@ pub(super) fn is_omit(value: &Value) -> bool {
     value.downcast_object_ref::<Omit>().is_some()
 }
 
+/// minijinja's kind of a value with its article.
+pub(super) fn kind_words(kind: &str) -> String {
+    match kind {
+        "sequence" | "iterator" | "iterable" => "a list".to_owned(),
+        "none" => "null".to_owned(),
+        "bool" => "a boolean".to_owned(),
+        "undefined" | "plain object" => "a value that is not defined".to_owned(),
+        kind => format!("a {kind}"),
+    }
+}
+
 /// A node as minijinja sees it.
 pub(super) fn to_value(node: &Node) -> Value {
     match &node.value {
@@ -367,7 +401,7 @@ pub(super) fn to_root(name: &str, node: &Node) -> Value {
     })
 }
 
-/// What a value of minijinja's own is, where it is one that holds a state or does something and so is no data.
+/// What a value of minijinja's own is, where it is one that holds a state or does something and so is not data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Special {
     /// `namespace()`: the one thing that templates change.
@@ -378,7 +412,7 @@ pub(super) enum Special {
     Function,
 }
 
-/// Recognises what is no data. minijinja keeps these types to itself, but tells their names.
+/// Recognises what is not data. minijinja keeps these types to itself, but tells their names.
 pub(super) fn special(value: &Value) -> Option<Special> {
     let object = value.as_object()?;
     let name = object.type_name();
@@ -391,7 +425,7 @@ pub(super) fn special(value: &Value) -> Option<Special> {
     }
 }
 
-/// Why a value is no YAML value.
+/// Why a value is not a YAML value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NotData {
     /// It is undefined.
@@ -400,6 +434,8 @@ pub(super) enum NotData {
     Omit,
     /// It is a function, a macro or bytes.
     Kind,
+    /// It is a namespace, or holds one, and is to be kept.
+    Namespace,
     /// It is nested too deeply or holds a number that YAML cannot write.
     Limit,
     /// It holds more than can be looked at.
@@ -409,12 +445,18 @@ pub(super) enum NotData {
 /// Nesting of lists and maps that templates may make: more than a values file may have, less than what the stack bears.
 pub(super) const MAX_DEPTH: usize = 400;
 
+/// What an item costs that becomes a node, which takes memory as well.
+const STEPS_AN_ITEM: u64 = 4;
+
 /// What converting values needs to know.
 pub(super) struct Convert<'a> {
     /// Reads a text that a macro wrote; nothing where it is omitted.
     pub(super) fragment: &'a dyn Fn(&str) -> Option<Node>,
     /// Takes steps of the budget; whether there were some left.
     pub(super) take_steps: &'a dyn Fn(u64) -> bool,
+    /// Whether the value is to be kept under a name, where no part of it may be a namespace: that would be a copy, which does
+    /// not change, or hold itself.
+    pub(super) is_kept: bool,
 }
 
 impl Convert<'_> {
@@ -454,31 +496,46 @@ impl Convert<'_> {
                     None => Node::computed(text),
                 }
             }
-            ValueKind::Map if special(value) == Some(Special::Function) => return Err(NotData::Kind),
             ValueKind::Map => {
+                match special(value) {
+                    Some(Special::Function) => return Err(NotData::Kind),
+                    Some(Special::Namespace) if self.is_kept => return Err(NotData::Namespace),
+                    _ => {}
+                }
                 let mut map = Map::new();
+                let mut is_data = true;
                 for key in value.try_iter().map_err(|_| NotData::Kind)? {
                     self.step()?;
                     let item = value.get_item(&key).map_err(|_| NotData::Kind)?;
                     match self.within(&item, depth + 1) {
-                        Ok(node) => map.insert(key.to_string(), node),
-                        Err(NotData::Omit) => None,
+                        Ok(node) => drop(map.insert(key.to_string(), node)),
+                        Err(NotData::Omit) => {}
+                        // A namespace may stand behind it.
+                        Err(NotData::Kind) if self.is_kept => is_data = false,
                         Err(other) => return Err(other),
-                    };
+                    }
                 }
-                Node::computed(map)
+                match is_data {
+                    true => Node::computed(map),
+                    false => return Err(NotData::Kind),
+                }
             }
             ValueKind::Seq | ValueKind::Iterable => {
                 let mut list = Vec::new();
+                let mut is_data = true;
                 for item in value.try_iter().map_err(|_| NotData::Kind)? {
                     self.step()?;
                     match self.within(&item, depth + 1) {
                         Ok(node) => list.push(node),
                         Err(NotData::Omit) => {}
+                        Err(NotData::Kind) if self.is_kept => is_data = false,
                         Err(other) => return Err(other),
                     }
                 }
-                Node::computed(list)
+                match is_data {
+                    true => Node::computed(list),
+                    false => return Err(NotData::Kind),
+                }
             }
             _ if is_omit(value) => return Err(NotData::Omit),
             _ if missing(value).is_some() => return Err(NotData::Undefined),
@@ -487,7 +544,9 @@ impl Convert<'_> {
     }
 
     fn step(&self) -> Result<(), NotData> {
-        (self.take_steps)(1).then_some(()).ok_or(NotData::Steps)
+        (self.take_steps)(STEPS_AN_ITEM)
+            .then_some(())
+            .ok_or(NotData::Steps)
     }
 }
 

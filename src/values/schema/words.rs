@@ -165,7 +165,7 @@ impl<'a> Words<'a> {
                     .map(|key| self.unknown_key(error, &found, key))
                     .collect()
             }
-            Kind::Required { property } => vec![self.missing_key(error, &found, property)],
+            Kind::Required { property } => vec![Self::missing_key(&found, property)],
             Kind::PropertyNames { error: inner } => {
                 let key = inner.instance().as_str().unwrap_or_default().to_owned();
                 let expected = expectation(inner.kind()).unwrap_or_else(|| "is not allowed here".to_owned());
@@ -260,17 +260,10 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn missing_key(&self, error: &ValidationError<'_>, found: &Found<'a>, property: &Json) -> Diagnostic {
+    fn missing_key(found: &Found<'a>, property: &Json) -> Diagnostic {
         let key = property.as_str().unwrap_or_default();
         let message = format!("`{}` is missing", found.join(key));
-        let description = self
-            .parent_schema(error)
-            .and_then(|schema| schema.get("properties")?.get(key)?.get("description")?.as_str());
-        let diagnostic = Diagnostic::error(MISSING_KEY, message).at(&found.place);
-        match description {
-            Some(description) => diagnostic.help(description),
-            None => diagnostic,
-        }
+        Diagnostic::error(MISSING_KEY, message).at(&found.place)
     }
 
     /// None of several schemas fits: says what all of them ask for, where that is one thing, or what the only one
@@ -397,7 +390,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Adds what the schema says of the value, or the choice that comes nearest.
+    /// Adds the choice that comes nearest, or a pattern that is too long for the message.
     fn finish(
         &self,
         code: &'static str,
@@ -421,26 +414,12 @@ impl<'a> Words<'a> {
         {
             return diagnostic.help(format!("did you mean `{near}`?"));
         }
-        let described = self
-            .schema_of(&found.keys)
-            .and_then(|schema| schema.get("description"))
-            .or_else(|| self.parent_schema(error)?.get("description"));
-        let pattern = match error.kind() {
-            Kind::Pattern { pattern } if pattern.len() > SHOWN => Some(format!("the pattern is `{pattern}`")),
-            _ => None,
-        };
-        match (described.and_then(Json::as_str), pattern) {
-            (Some(description), Some(pattern)) => diagnostic.help(format!("{description} ({pattern})")),
-            (Some(description), None) => diagnostic.help(description),
-            (None, Some(pattern)) => diagnostic.help(pattern),
-            (None, None) => diagnostic,
+        match error.kind() {
+            Kind::Pattern { pattern } if pattern.len() > SHOWN => {
+                diagnostic.help(format!("the pattern is `{pattern}`"))
+            }
+            _ => diagnostic,
         }
-    }
-
-    /// The schema that a path of keys leads to along `properties`.
-    fn schema_of(&self, keys: &[String]) -> Option<&'a Json> {
-        keys.iter()
-            .try_fold(self.schema, |schema, key| schema.get("properties")?.get(key))
     }
 
     /// The schema that has the keyword of an error.

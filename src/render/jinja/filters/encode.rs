@@ -16,6 +16,9 @@ use crate::yaml;
 /// The work factor of Go's bcrypt, which Helm's `htpasswd` uses.
 const BCRYPT_COST: u32 = 10;
 
+/// What a hash costs: it is made to be slow.
+const BCRYPT_STEPS: u64 = 400_000;
+
 pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     env.add_filter("b64encode", |value: Value| -> Result<String, Error> {
         match value.as_bytes() {
@@ -27,8 +30,8 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         let text = scalar(&value, "b64decode")?;
         let bytes = STANDARD
             .decode(text.trim())
-            .map_err(|error| wrong(format!("this is no base64: {error}")))?;
-        String::from_utf8(bytes).map_err(|_| wrong("the decoded bytes are no text"))
+            .map_err(|_| wrong("the text is not base64"))?;
+        String::from_utf8(bytes).map_err(|_| wrong("the decoded bytes are not UTF-8 text"))
     });
     let state = Arc::clone(shared);
     env.add_filter("sha256", move |value: Value| -> Result<String, Error> {
@@ -41,11 +44,13 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         };
         Ok(hex(&Sha256::digest(text)))
     });
+    let state = Arc::clone(shared);
     env.add_function(
         "bcrypt",
-        |password: &str, options: Kwargs| -> Result<String, Error> {
+        move |password: &str, options: Kwargs| -> Result<String, Error> {
             let salt: &str = options.get("salt")?;
             options.assert_all_used()?;
+            state.take_steps(BCRYPT_STEPS)?;
             let digest = Sha256::digest(salt);
             let mut bytes = [0; 16];
             bytes.copy_from_slice(&digest[..16]);

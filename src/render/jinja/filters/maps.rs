@@ -8,7 +8,7 @@ use minijinja::{Environment, Error, Value};
 use super::super::record;
 use super::super::shared::Shared;
 use super::super::value::to_value;
-use super::{node, node_or_null, wrong};
+use super::{node, node_or_null, to_u64, wrong};
 use crate::yaml::{self, Entry, Map, Node};
 
 pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
@@ -43,6 +43,7 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         "without",
         move |value: Value, names: Rest<Value>| -> Result<Value, Error> {
             let mut node = node_or_null(&value, &state)?;
+            take_for_pairs(&node, names.len(), &state)?;
             if let Some(map) = node.as_map_mut() {
                 map.retain(|key, _| !names.iter().any(|name| name.as_str() == Some(key)));
             } else if let Some(list) = node.as_list_mut() {
@@ -68,6 +69,7 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
             if node.is_null() {
                 node = Node::computed(Map::new());
             }
+            take_for_pairs(&node, names.len(), &state)?;
             let kind = node.kind();
             let map = node
                 .as_map_mut()
@@ -90,6 +92,16 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
             })
         },
     );
+}
+
+/// Counts the comparisons of each item or key with each of some others.
+fn take_for_pairs(node: &Node, others: usize, shared: &Shared) -> Result<(), Error> {
+    let items = match &node.value {
+        yaml::Value::List(list) => list.len(),
+        yaml::Value::Map(map) => map.len(),
+        _ => 0,
+    };
+    shared.take_steps(to_u64(items).saturating_mul(to_u64(others)))
 }
 
 fn merge(into: &mut Map, from: &Map) {

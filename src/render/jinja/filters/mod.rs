@@ -3,6 +3,8 @@
 mod convert;
 mod encode;
 mod maps;
+mod numbers;
+mod patterns;
 mod text;
 
 use std::sync::Arc;
@@ -12,8 +14,10 @@ use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::capture::{self, undefined};
 use super::holes::Filled;
-use super::shared::Shared;
-use super::value::{is_undefined, missing};
+use super::measure::Measure;
+use super::shared::{Shared, exhausted};
+use super::value::{is_undefined, kind_words, missing};
+use crate::render::Exhausted;
 use crate::yaml::{self, Node};
 pub(super) use text::quoted;
 
@@ -94,9 +98,11 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         env.add_filter(name, default);
     }
     convert::add(env, shared);
+    numbers::add(env);
+    patterns::add(env, shared);
     encode::add(env, shared);
     maps::add(env, shared);
-    text::add(env);
+    text::add(env, shared);
 }
 
 /// Jinja's `default`, to which a key that values do not have is as undefined as a name that is not there.
@@ -113,9 +119,31 @@ fn node(value: &Value, shared: &Shared) -> Result<Option<Node>, Error> {
         return Err(undefined(value));
     }
     Ok(match capture::filled(value, shared)? {
-        Filled::Node(node) => Some(node),
+        Filled::Node(node) => {
+            look_at(&node, shared)?;
+            Some(node)
+        }
         Filled::Omit => None,
     })
+}
+
+/// Counts what a filter looks at: a value that is small in memory may be endless, as its parts may be shared.
+fn look_at(node: &Node, shared: &Shared) -> Result<(), Error> {
+    let measure = Measure::of(node);
+    let limit = shared.budget.limits().bytes;
+    if measure.bytes > limit {
+        return Err(exhausted(Exhausted::Bytes(limit)));
+    }
+    shared.take_steps(measure.nodes)
+}
+
+/// Steps for work that takes so many for each byte of a text.
+fn take_for(text: &str, steps_a_byte: u64, shared: &Shared) -> Result<(), Error> {
+    shared.take_steps(to_u64(text.len()).saturating_mul(steps_a_byte))
+}
+
+fn to_u64(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// A value as a node; `omit` is null, and so is a key that the values could have and have not.
@@ -142,7 +170,10 @@ fn scalar(value: &Value, filter: &str) -> Result<String, Error> {
         ValueKind::String | ValueKind::Number => Ok(value.to_string()),
         kind => Err(Error::new(
             ErrorKind::InvalidOperation,
-            format!("`{filter}` works on a text, and this is a {kind}"),
+            format!(
+                "`{filter}` works on a text, and this is {}",
+                kind_words(&kind.to_string())
+            ),
         )),
     }
 }

@@ -1,13 +1,19 @@
 //! Filters on texts.
 
+use std::sync::Arc;
+
 use minijinja::value::Rest;
 use minijinja::{Environment, Error, Value};
 
+use super::super::shared::Shared;
 use super::super::value::is_undefined;
-use super::{scalar, wrong};
+use super::{scalar, take_for, wrong};
 use crate::chart::{Constraint, Version};
 
-pub(super) fn add(env: &mut Environment<'_>) {
+/// What reading versions and their ranges costs.
+const STEPS_A_BYTE: u64 = 4;
+
+pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     env.add_filter("trunc", |value: Value, length: i64| -> Result<String, Error> {
         let text = scalar(&value, "trunc")?;
         let count = text.chars().count();
@@ -47,28 +53,21 @@ pub(super) fn add(env: &mut Environment<'_>) {
             Ok(scalar(&value, "has_suffix")?.ends_with(suffix))
         },
     );
-    env.add_filter(
-        "regex_match",
-        |value: Value, pattern: &str| -> Result<bool, Error> {
-            let text = scalar(&value, "regex_match")?;
-            let regex = regex::RegexBuilder::new(pattern)
-                .size_limit(1 << 20)
-                .build()
-                .map_err(|error| wrong(format!("the pattern is wrong: {error}")))?;
-            Ok(regex.is_match(&text))
-        },
-    );
     env.add_filter("quote", |value: Value| -> Result<String, Error> {
         Ok(quoted(&scalar(&value, "quote")?))
     });
+    let state = Arc::clone(shared);
     env.add_filter(
         "semver_compare",
-        |version: Value, range: &str| -> Result<bool, Error> {
+        move |version: Value, range: &str| -> Result<bool, Error> {
             let text = scalar(&version, "semver_compare")?;
+            take_for(&text, STEPS_A_BYTE, &state)?;
+            take_for(range, STEPS_A_BYTE, &state)?;
+            // What they are may be a value: it is not shown.
             let range = Constraint::parse(range)
-                .map_err(|error| wrong(format!("`{range}` is not a version range: {error}")))?;
-            let version = Version::parse(&text)
-                .map_err(|error| wrong(format!("`{text}` is not a version: {error}")))?;
+                .map_err(|_| wrong("the range of versions is not one, such as `>=1.25-0`"))?;
+            let version =
+                Version::parse(&text).map_err(|_| wrong("the text is not a version, such as `1.25.0`"))?;
             Ok(range.matches(&version))
         },
     );
