@@ -17,6 +17,7 @@ mod yaml {
     mod brackets;
     mod check;
     mod complaint;
+    mod event;
     mod events;
     mod flow;
     mod input;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::events::{EventKind, ScalarStyle};
+use super::event::{EventKind, ScalarStyle};
 use super::scanner::{MOST_WAITING, Scan, Scanner};
 
 /// The deepest nesting of brackets. The crate takes 255 levels.

@@ -3,6 +3,7 @@
 mod brackets;
 mod check;
 mod complaint;
+mod event;
 mod events;
 mod flow;
 mod input;
@@ -24,7 +25,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use events::{Event, EventKind, Events, ScalarStyle, Tag};
+pub use event::{Event, EventKind, ScalarStyle, Tag};
+pub use events::Events;
 pub use json::{from_json, to_json, write_json, write_json_pretty};
 pub(crate) use layout::in_natural_order;
 pub use layout::{write_helm, write_helm_marked, write_helm_pretty};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event as Raw, Parser as Crate, ScalarStyle as RawStyle, Span, Tag as RawTag};
 
 use super::complaint;
-use super::events::{Event, EventKind, ScalarStyle, Tag, number};
+use super::event::{Event, EventKind, ScalarStyle, Tag, number};
 use super::flow::{self, Cursor};
 use super::input::Text;
 use super::limits::Limits;

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::complaint::{not_a_key, too_deep};
-use super::events::{Event, EventKind, Events, ScalarStyle, Tag};
+use super::event::{Event, EventKind, ScalarStyle, Tag};
+use super::events::Events;
 use super::limits::{DuplicateKeys, Options};
 use super::node::{Entry, Map, Node, Value};
 use super::resolve::{is_merge_key, resolve_key, resolve_scalar};

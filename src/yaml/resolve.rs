@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::events::{ScalarStyle, Tag};
+use super::event::{ScalarStyle, Tag};
 use super::node::Value;
 use super::number::general;
 use crate::diagnostic::Diagnostic;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::events::ScalarStyle;
+use super::event::ScalarStyle;
 use super::scanner::{Scan, Scanner};
 
 /// How the line ends at the end of a block of text are taken.

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::events::{Event, EventKind, ScalarStyle, number};
+use super::event::{Event, EventKind, ScalarStyle, number};
 use super::limits::Limits;
 
 /// The longest key in bytes. The crate takes 1024 characters.

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::events::{Event, Events};
+use super::super::event::Event;
+use super::super::events::Events;
 use super::super::limits::Limits;
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
