@@ -65,8 +65,11 @@ fn rendered(root: Vec<ChartFile>, sub: Vec<ChartFile>) -> Vec<(String, String)> 
             &Capabilities::default(),
             Some("s"),
             false,
-            |path, _, output| {
-                outputs.push((path.to_owned(), output.text.lossy().into_owned()));
+            |rendered| {
+                outputs.push((
+                    rendered.path.to_string(),
+                    rendered.output.text.lossy().into_owned(),
+                ));
                 Ok(())
             },
         )
