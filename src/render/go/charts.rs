@@ -90,10 +90,10 @@ impl<'c> Charts<'c> {
         self
     }
 
-    /// The file of a path that Helm knows it by.
-    pub fn source(&self, path: &str) -> Option<&'c Arc<Source>> {
-        let mut files = self.files.iter();
-        files.find(|file| &*file.path == path).map(|file| file.source)
+    /// The template's file of a name that people know it by.
+    pub fn source(&self, name: &str) -> Option<&'c Arc<Source>> {
+        let mut sources = self.files.iter().map(|file| file.source);
+        sources.find(|source| source.name() == name)
     }
 
     /// Parses all templates.

@@ -6,23 +6,30 @@ use std::sync::Arc;
 use super::charts::Rendered;
 use super::noting::{Noting, Positions};
 use super::record::{Line, Record, Span};
+use super::run::TEXT;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Result};
 use crate::render::{Document, Recorder};
 use crate::source::{Place, Source};
 use crate::yaml::{self, DuplicateKeys, Node, Options};
 
 /// Reads the documents of a rendered template; empty ones are left out. Of a key that is written twice the last counts.
+/// Notes for people have none: only what was read for them is of use.
 pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) -> Result<Vec<Document>> {
     let Some(text) = rendered.output.text.as_str() else {
-        return Err(Diagnostic::error("template-text", "the template wrote bytes that are not UTF-8")
-            .at(&Place::whole(rendered.source))
-            .into());
+        return Err(
+            Diagnostic::error("template-text", "the template wrote bytes that are not UTF-8")
+                .at(&Place::whole(rendered.source))
+                .into(),
+        );
     };
     let record = rendered.output.record.as_ref();
     let written = Written::new(text, record, rendered.source);
     let mut noting = record
         .zip(recorder)
         .map(|(record, recorder)| Noting::new(record, recorder, &written));
+    if rendered.path.ends_with("NOTES.txt") {
+        return Ok(Vec::new());
+    }
     let options = Options {
         duplicate_keys: DuplicateKeys::Last,
         ..Options::default()
@@ -113,13 +120,16 @@ impl<'a> Written<'a> {
         Some((position, spans.get(position)?))
     }
 
-    /// The line of a template.
+    /// The line of a template's file; nothing for the texts of `tpl`.
+    fn in_file(&self, line: Line) -> Option<Place> {
+        let file = usize::try_from(line.file).ok()?;
+        let source = self.record?.files.get(file)?;
+        (source.name() != TEXT).then(|| Place::new(source, line.line, 0))
+    }
+
+    /// The line of a template; the template itself where a text of `tpl` is at work.
     pub(super) fn place(&self, line: Line) -> Place {
-        let file = usize::try_from(line.file).ok();
-        match self.record.and_then(|record| record.files.get(file?)) {
-            Some(source) => Place::new(source, line.line, 0),
-            None => Place::whole(self.template),
-        }
+        self.in_file(line).unwrap_or_else(|| Place::whole(self.template))
     }
 
     /// The line of a template that wrote what stands at an offset.
@@ -133,7 +143,24 @@ impl<'a> Written<'a> {
             let further = line(offset).saturating_sub(line(span.bytes.start));
             by.line = by.line.saturating_add(u32::try_from(further).unwrap_or(u32::MAX));
         }
-        self.place(by)
+        let ways = self.ways(span).into_iter();
+        let place = self
+            .in_file(by)
+            .or_else(|| ways.filter_map(|by| self.in_file(by)).next());
+        place.unwrap_or_else(|| Place::whole(self.template))
+    }
+
+    /// The lines by which a piece of output came where it is, the innermost first.
+    fn ways(&self, span: &Span) -> Vec<Line> {
+        let ways = self.record.map(|record| record.ways.as_slice());
+        let mut found = Vec::new();
+        let mut next = span.way;
+        while let Some(way) = next.and_then(|way| ways?.get(usize::try_from(way).ok()?)) {
+            found.push(way.by);
+            next = way.before;
+        }
+        found.reverse();
+        found
     }
 
     /// A document at the template's places.
@@ -173,9 +200,18 @@ impl<'a> Written<'a> {
                 // The first word of the line: what stands before it may be of another line's making.
                 let offset = start + range.start + line.len() - line.trim_start().len();
                 let offset = offset.min((start + range.end).saturating_sub(1)).max(start);
-                diagnostic = diagnostic.at(&self.place_at(offset));
-                for included in self.ways(offset) {
-                    diagnostic = diagnostic.label(&included, "inserted here");
+                let place = self.place_at(offset);
+                let ways = self.span_at(offset).map(|(_, span)| self.ways(span));
+                let mut inserted: Vec<Place> = ways
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|by| self.in_file(by))
+                    .filter(|by| *by != place)
+                    .collect();
+                inserted.dedup();
+                diagnostic = diagnostic.at(&place);
+                for by in inserted.iter().take(MOST_WAYS) {
+                    diagnostic = diagnostic.label(by, "inserted here");
                 }
                 is_main = false;
             }
@@ -185,25 +221,6 @@ impl<'a> Written<'a> {
             true => diagnostic.at(&Place::whole(self.template)),
             false => diagnostic,
         }
-    }
-
-    /// The lines by which what stands at an offset came where it is, the innermost first.
-    fn ways(&self, offset: usize) -> Vec<Place> {
-        let mut places = Vec::new();
-        let (Some(record), Some((_, span))) = (self.record, self.span_at(offset)) else {
-            return places;
-        };
-        let mut next = span.way;
-        while let Some(way) = next.and_then(|way| record.ways.get(usize::try_from(way).ok()?)) {
-            if way.by != span.by {
-                places.push(self.place(way.by));
-            }
-            next = way.before;
-        }
-        places.dedup();
-        places.reverse();
-        places.truncate(MOST_WAYS);
-        places
     }
 }
 

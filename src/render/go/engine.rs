@@ -53,7 +53,11 @@ impl Engine for Go {
         let mut results: Vec<ChartResult> = charts.iter().map(|_| Ok(Vec::new())).collect();
         for (rendered, (documents, _)) in rendered.iter().zip(read) {
             let of_chart = |chart: &&Scope| std::ptr::eq(*chart, rendered.scope);
-            if let Some(result) = charts.iter().position(of_chart).and_then(|at| results.get_mut(at)) {
+            if let Some(result) = charts
+                .iter()
+                .position(of_chart)
+                .and_then(|at| results.get_mut(at))
+            {
                 add(result, documents);
             }
         }
@@ -75,10 +79,11 @@ fn values(input: &Input<'_>, charts: &[&Scope]) -> Node {
     let Some(recorder) = input.recorder else {
         return input.root.values.clone();
     };
+    let values = recorder.values(&[], &input.root.values);
     for scope in charts.iter().filter(|scope| !scope.section().is_empty()) {
         recorder.values(scope.section(), &scope.values);
     }
-    recorder.values(&[], &input.root.values)
+    values
 }
 
 /// Runs something on a thread with the stack that [`Limits::depth`] asks for.
@@ -88,7 +93,10 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Diagnostic> + Send
             .stack_size(STACK)
             .spawn_scoped(scope, work)
             .map_err(|error| {
-                Diagnostic::error("go-template", format!("Go templates need a thread of their own: {error}"))
+                Diagnostic::error(
+                    "go-template",
+                    format!("Go templates need a thread of their own: {error}"),
+                )
             })?;
         match thread.join() {
             Ok(done) => done,
@@ -116,8 +124,7 @@ fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>, 
             None,
             true,
             |made| {
-                // Notes are rendered, so that their mistakes are found, and are no objects.
-                if !made.path.ends_with("NOTES.txt") && (input.wants)(&made.path) {
+                if (input.wants)(&made.path) {
                     rendered.push(made);
                 }
                 Ok(())
@@ -148,17 +155,21 @@ fn diagnostic(error: &Error, charts: &Charts<'_>) -> Diagnostic {
         message = format!("{message}, in the text of `tpl` at its line {}", first.line);
     }
     let mut diagnostic = Diagnostic::error(code, message);
-    let places: Vec<(Place, &Arc<str>)> = error
+    let mut places: Vec<(Place, &Arc<str>)> = error
         .frames()
         .iter()
         .filter_map(|frame| Some((place(frame)?, &frame.template)))
         .collect();
+    // One that includes itself is at the same place again and again.
+    places.dedup();
     for (position, (place, _)) in places.iter().enumerate() {
         if position >= INNER && position + OUTER < places.len() {
             continue;
         }
         let called = position.checked_sub(1).and_then(|inner| places.get(inner));
-        let text = called.map_or_else(String::new, |(_, template)| format!("`{template}` is included here"));
+        let text = called.map_or_else(String::new, |(_, template)| {
+            format!("`{template}` is included here")
+        });
         diagnostic = diagnostic.label(place, text);
     }
     diagnostic

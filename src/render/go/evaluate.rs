@@ -57,7 +57,9 @@ impl Run<'_> {
             self.step()?;
             let flow = match node {
                 Node::Text { at, range } => {
-                    self.put(here, *at, true, |run| run.write(here.template.text(range).as_bytes()))?;
+                    self.put(here, *at, true, |run| {
+                        run.write(here.template.text(range).as_bytes())
+                    })?;
                     Flow::Next
                 }
                 Node::Comment { .. } => Flow::Next,

@@ -67,7 +67,10 @@ impl Positions {
     /// The offset of a place, and that of the next one.
     fn bounds(&self, place: &Place) -> Option<Range<usize>> {
         let position = (place.line, place.column);
-        let index = self.known.binary_search_by_key(&position, |(known, _)| *known).ok()?;
+        let index = self
+            .known
+            .binary_search_by_key(&position, |(known, _)| *known)
+            .ok()?;
         let (_, start) = self.known.get(index)?;
         let next = self.known.get(index + 1).map_or(self.end, |(_, next)| *next);
         Some(*start..next)
@@ -248,16 +251,18 @@ impl<'a> Noting<'a> {
     pub(super) fn document(&mut self, node: &Node, positions: &Positions) -> Node {
         let node = self.node(node, positions, None);
         // What was read behind the last field, and for what was not written, could stand in the document.
-        let absent = self.reads_between(self.done..positions.end);
+        let absent = self.reads_from(self.done..positions.end, true);
         let mut origin = node
             .place
             .note()
             .and_then(|note| self.recorder.origin(note))
             .unwrap_or_default();
-        push(&mut origin.absent, absent.into_iter().chain(self.absent.iter().copied()));
-        if origin.absent.is_empty() {
-            return node;
-        }
+        push(
+            &mut origin.absent,
+            absent.into_iter().chain(self.absent.iter().copied()),
+        );
+        // What a document stands under is what all its entries stand under.
+        origin.line = 0;
         let note = self.recorder.made(origin);
         Node {
             place: node.place.noted(note),
@@ -288,13 +293,15 @@ impl<'a> Noting<'a> {
             }
             _ => return self.leaf(node, bounds, key),
         };
-        let line = match key {
-            Some(key) => self.line_at(key),
-            // Of a document, that of all its entries counts.
-            None if self.done == 0 => 0,
-            None => self.line_at(bounds.start),
-        };
-        self.noted(value, Origin { place, line, ..Origin::default() })
+        let line = self.line_at(key.unwrap_or(bounds.start));
+        self.noted(
+            value,
+            Origin {
+                place,
+                line,
+                ..Origin::default()
+            },
+        )
     }
 
     fn noted(&self, value: Value, origin: Origin) -> Node {
@@ -315,12 +322,12 @@ impl<'a> Noting<'a> {
             ..Origin::default()
         };
         // What was read since the field before, for its key or a variable, was read for it.
-        let before = self.reads_between(self.done.min(start)..start);
+        let before = self.reads_from(self.done.min(start)..start, true);
         if let Value::String(text) = &node.value {
             origin.parts = self.parts(text, start..end);
         }
         let own = match origin.parts.is_empty() {
-            true => self.reads_between(start..end.max(start + 1)),
+            true => self.reads_from(start..end.max(start + 1), false),
             false => Vec::new(),
         };
         push(&mut origin.reads, before.into_iter().chain(own));
@@ -328,15 +335,16 @@ impl<'a> Noting<'a> {
         self.noted(node.value.clone(), origin)
     }
 
-    /// What was read for a part of the output. What was read before a text of the template belongs to where it begins.
-    fn reads_between(&self, range: Range<usize>) -> Vec<Read> {
+    /// What was read for the pieces of a part of the output, or for those that begin there. What was read before a text of
+    /// the template belongs to where the text begins.
+    fn reads_from(&self, range: Range<usize>, begin_there: bool) -> Vec<Read> {
         let mut reads = Vec::new();
         let Some((first, _)) = self.written.span_at(range.start) else {
             return reads;
         };
         let spans = self.record.spans.get(first..).unwrap_or_default().iter();
         for span in spans.take_while(|span| span.bytes.start < range.end) {
-            if !span.is_text || span.bytes.start >= range.start {
+            if span.bytes.start >= range.start || !(begin_there || span.is_text) {
                 push(&mut reads, self.reads_of(span));
             }
         }
@@ -378,9 +386,17 @@ impl<'a> Noting<'a> {
         if let Some(known) = self.pieces.get(&position) {
             return *known;
         }
+        let mut reads = self.reads_of(span);
+        // What was read before a text of the template, for a variable or a loop, was read for what comes behind it.
+        let before = position
+            .checked_sub(1)
+            .and_then(|before| self.record.spans.get(before));
+        if let Some(before) = before.filter(|before| before.is_text && !span.is_text) {
+            push(&mut reads, self.reads_of(before));
+        }
         let origin = Origin {
             place: self.written.place_at(span.bytes.start),
-            reads: self.reads_of(span),
+            reads,
             line: self.line_of(span),
             ..Origin::default()
         };
@@ -416,10 +432,12 @@ fn end_of(text: &str, range: &Range<usize>) -> usize {
     let first_line = rest.split('\n').next().unwrap_or_default();
     let length = match rest.as_bytes().first() {
         // A block ends before the line of what comes next.
-        Some(b'|' | b'>') => match range.end == text.len() || text.as_bytes().get(range.end) == Some(&b'\n') {
-            true => rest.len(),
-            false => rest.rfind('\n').unwrap_or(rest.len()),
-        },
+        Some(b'|' | b'>') => {
+            match range.end == text.len() || text.as_bytes().get(range.end) == Some(&b'\n') {
+                true => rest.len(),
+                false => rest.rfind('\n').unwrap_or(rest.len()),
+            }
+        }
         Some(quote @ (b'"' | b'\'')) => closing(rest, *quote),
         _ => first_line.len(),
     };
@@ -433,7 +451,11 @@ fn closing(text: &str, quote: u8) -> usize {
     while let Some((at, byte)) = bytes.next() {
         if byte == b'\\' && quote == b'"' {
             bytes.next();
-        } else if byte == quote && bytes.next_if(|(_, next)| quote == b'\'' && *next == quote).is_none() {
+        } else if byte == quote
+            && bytes
+                .next_if(|(_, next)| quote == b'\'' && *next == quote)
+                .is_none()
+        {
             return at + 1;
         }
     }
