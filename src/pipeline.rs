@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::chart::{self, Capabilities, Chart, Engine, KubeVersion};
+use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
-use crate::render::{self, Input, Limits, Recorder, Release};
+use crate::render::{self, Input, Languages, Limits, Recorder, Release};
 use crate::source::{Place, Source};
 use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
@@ -141,7 +141,6 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         true => values::resolve(&chart, &user.values)?.into(),
         false => values::resolve_checked(&chart, &user.values)?,
     };
-    check_engines(&resolved.root)?;
     if !violations.is_empty() {
         // Defaults that went away may be why.
         let mut told = resolved.warnings;
@@ -172,49 +171,15 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     })
 }
 
-/// Refuses Go templates, which nothing renders yet, in the charts that take part.
-fn check_engines(root: &Scope) -> Result<()> {
-    const MOST_NAMES: usize = 5;
-    let mut go: Vec<&Scope> = root.in_order();
-    go.retain(|scope| scope.chart.engine == Engine::Go);
-    let Some(first) = go.first() else { return Ok(()) };
-    let mut names: Vec<String> = go
-        .iter()
-        .take(MOST_NAMES)
-        .map(|scope| format!("`{}`", scope.path.join(".")))
-        .collect();
-    if go.len() > MOST_NAMES {
-        names.push(format!("{} more", go.len() - MOST_NAMES));
-    }
-    let (charts, hold) = if go.len() == 1 {
-        ("chart", "holds")
-    } else {
-        ("charts", "hold")
-    };
-    let message = format!(
-        "the {charts} {} {hold} Go templates, Helm's own, which promchart does not render",
-        names.join(", ")
-    );
-    let help = if first.path.len() == 1 {
-        "render it with `helm template`; where its templates are Jinja, write `engine: jinja` into its Chart.yaml"
-    } else {
-        "switch it off by its condition; where its templates are Jinja, write `engine: jinja` into its Chart.yaml"
-    };
-    Err(Diagnostic::error("go-template-chart", message)
-        .at(&first.chart.engine_place)
-        .help(help)
-        .into())
-}
-
 /// One warning for all files under templates/ that are ignored.
 fn unknown_templates(root: &Scope) -> Option<Diagnostic> {
     const MOST_NAMES: usize = 10;
     let mut names = BTreeSet::new();
-    for chart in root.in_order().into_iter().map(|scope| &scope.chart) {
-        let unknown = chart
-            .templates
-            .iter()
-            .filter(|file| !chart.engine.knows(&file.path));
+    let languages = Languages::of(root);
+    for scope in root.in_order() {
+        let engine = languages.engine(scope);
+        let templates = scope.chart.templates.iter();
+        let unknown = templates.filter(|file| !engine.knows(&file.path));
         names.extend(unknown.map(|file| {
             file.source
                 .as_ref()

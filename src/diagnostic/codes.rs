@@ -115,7 +115,6 @@ pub static GROUPS: &[Group] = &[
         error("chart-yaml-missing", "There is no Chart.yaml.", "Give a chart's directory; only charts belong into charts/."),
         error("chart-yaml-missing-key", "Chart.yaml lacks a key that it needs.", "Add the key."),
         error("charts-stray-file", "A file in charts/ is not a chart.", "Move it; names that start with `.` or `_` are ignored."),
-        error("go-template-chart", "An enabled chart holds Go templates, which promchart does not render.", "Use `helm template`, switch the chart off, or write `engine: jinja` where its templates are Jinja."),
         error("helmignore-pattern", ".helmignore has a pattern that cannot be used, or too many.", "Correct the line."),
         error("kube-version-mismatch", "A chart requires another version of Kubernetes; of a subchart this is a warning.", "Give the version of your cluster with `--kube-version`."),
         error("kube-version-range-invalid", "`kubeVersion` in Chart.yaml is not a range.", "Write a range such as `>=1.25.0-0`."),
@@ -191,6 +190,8 @@ pub static GROUPS: &[Group] = &[
     Group { title: "Templates", codes: &[
         error("hyphen-key", "A key with a hyphen is read as a subtraction.", r#"Write `Values["key-name"]`."#),
         error("merge-list", "`<<` merges a list of maps that share a key, which would lose values.", "Give the list as the value of a key, or merge the maps with the filter `merge`."),
+        error("go-template", "A Go template cannot be parsed or executed; its places are followed by those that included it.", "See the place that is shown first."),
+        error("go-template-limit", "Go templates take too long, write too much or include each other too deeply.", "Look for a loop or an include that never ends."),
         error("template-alias", "A template holds a YAML alias.", "Use `{% set %}` and `{{ }}`."),
         error("template-character", "A template holds a character that Unicode reserves.", "Remove it."),
         error("template-depth", "A template nests lists and maps, or calls helpers, too deeply.", "Check for a value or helper that holds itself."),

@@ -11,13 +11,14 @@ mod workers;
 
 use std::sync::Arc;
 
-use crate::chart::Capabilities;
+use crate::chart::{self, Capabilities};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Source;
 use crate::values::Scope;
 use crate::yaml::Node;
 
 pub use budget::{Budget, Exhausted, Limits};
+use go::Go;
 use jinja::Jinja;
 pub use provenance::{Provenance, Read, Recorder};
 
@@ -94,8 +95,15 @@ pub fn render(input: &Input<'_>) -> Result<Rendered> {
         .filter(|scope| !scope.chart.metadata.is_library)
         .collect();
     let mut rendered = Rendered::default();
+    let languages = Languages::of(input.root);
+    let (go, jinja): (Vec<_>, Vec<_>) = (0..)
+        .zip(charts)
+        .partition::<Vec<(usize, &Scope)>, _>(|(_, scope)| languages.engine(scope) == chart::Engine::Go);
+    let mut results = render_with(&Jinja, input, &jinja);
+    results.extend(render_with(&Go, input, &go));
+    results.sort_by_key(|(position, _)| *position);
     let mut errors = Vec::new();
-    for result in Jinja.render(input, &charts) {
+    for (_, result) in results {
         match result {
             Ok(more) => {
                 rendered.documents.extend(more.documents);
@@ -109,6 +117,46 @@ pub fn render(input: &Input<'_>) -> Result<Rendered> {
         Ok(rendered)
     } else {
         Err(Diagnostics(without_repeats(errors)))
+    }
+}
+
+/// Renders the charts of an engine, and keeps their positions among all.
+fn render_with<'a>(
+    engine: &dyn Engine,
+    input: &Input<'a>,
+    charts: &[(usize, &'a Scope)],
+) -> Vec<(usize, ChartResult)> {
+    if charts.is_empty() {
+        return Vec::new();
+    }
+    let scopes: Vec<&Scope> = charts.iter().map(|(_, scope)| *scope).collect();
+    let positions = charts.iter().map(|(position, _)| *position);
+    positions.zip(engine.render(input, &scopes)).collect()
+}
+
+/// Which engine renders which chart of a tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Languages {
+    /// Whether charts in either language are Go's.
+    either_is_go: bool,
+}
+
+impl Languages {
+    /// Those of a tree's charts. Charts without tags are the same in either language, but for Helm's leniency with
+    /// YAML: in a tree with Go templates they are read as Helm reads them.
+    pub fn of(root: &Scope) -> Languages {
+        let mut scopes = root.in_order().into_iter();
+        Languages {
+            either_is_go: scopes.any(|scope| scope.chart.engine == chart::Engine::Go),
+        }
+    }
+
+    /// The engine of a chart of the tree.
+    pub fn engine(self, scope: &Scope) -> chart::Engine {
+        match scope.chart.engine_place.is_known() {
+            false if self.either_is_go => chart::Engine::Go,
+            _ => scope.chart.engine,
+        }
     }
 }
 

@@ -20,17 +20,10 @@ fn a_chart_of_go_templates() {
     let fixture = Fixture::new()
         .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n")
         .file("demo/templates/cm.yaml", GO);
-    fixture.refuses(
-        &["render", "--chart", "demo"],
-        r"
-error: the chart `demo` holds Go templates, Helm's own, which promchart does not render [go-template-chart]
-  --> demo/templates/cm.yaml:4:9
-  4 |   name: {{ .Release.Name }}
-    |         ^
-  help: render it with `helm template`; where its templates are Jinja, write `engine: jinja` into its Chart.yaml
-",
+    assert_eq!(
+        fixture.render_demo(&["--release", "r"]).objects(),
+        ["ConfigMap/r"]
     );
-    // What renders nothing works on it.
     assert_eq!(
         fixture
             .run(&["show", "templates", "cm.yaml", "--chart", "demo"])
@@ -38,39 +31,23 @@ error: the chart `demo` holds Go templates, Helm's own, which promchart does not
         GO
     );
     fixture.run(&["deps", "list", "--chart", "demo"]).done();
-    fixture
-        .file("demo/Chart.yaml", "name: demo\nversion: 0.1.0\nengine: gotpl\n")
-        .refuses(
-            &["render", "--chart", "demo"],
-            r"
-error: the chart `demo` holds Go templates, Helm's own, which promchart does not render [go-template-chart]
-  --> demo/Chart.yaml:3:9
-  3 | engine: gotpl
-    |         ^
-  help: render it with `helm template`; where its templates are Jinja, write `engine: jinja` into its Chart.yaml
-",
-        );
+    let fixture = fixture.file("demo/Chart.yaml", "name: demo\nversion: 0.1.0\nengine: gotpl\n");
+    assert_eq!(
+        fixture.render_demo(&["--release", "r"]).objects(),
+        ["ConfigMap/r"]
+    );
 }
 
 #[test]
-fn a_go_chart_counts_only_where_it_is_enabled() {
+fn a_subchart_of_go_templates() {
     let fixture = mixed();
-    fixture.refuses(
-        &["render", "--chart", "demo"],
-        r"
-error: the chart `demo.sub` holds Go templates, Helm's own, which promchart does not render [go-template-chart]
-  --> demo/charts/sub/templates/cm.yaml:4:9
-  4 |   name: {{ .Release.Name }}
-    |         ^
-  help: switch it off by its condition; where its templates are Jinja, write `engine: jinja` into its Chart.yaml
-",
-    );
-    assert!(
-        fixture
-            .render_demo(&["--set", "sub.enabled=false"])
-            .objects()
-            .contains(&"ConfigMap/demo-cm".to_owned())
-    );
+    let objects = fixture.render_demo(&["--release", "r"]).objects();
+    assert!(objects.contains(&"ConfigMap/r".to_owned()), "{objects:?}");
+    assert!(objects.contains(&"ConfigMap/r-cm".to_owned()), "{objects:?}");
+    let objects = fixture
+        .render_demo(&["--release", "r", "--set", "sub.enabled=false"])
+        .objects();
+    assert!(!objects.contains(&"ConfigMap/r".to_owned()), "{objects:?}");
     fixture.run(&["deps", "tree", "--chart", "demo"]).done();
     fixture.run(&["show", "values", "--chart", "demo"]).done();
 }

@@ -13,6 +13,7 @@ mod bad_values;
 mod chart_parts;
 mod dependencies;
 mod engines;
+mod go_charts;
 mod hints;
 mod origins;
 mod output_dir;

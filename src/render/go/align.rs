@@ -103,7 +103,7 @@ impl Found<'_> {
 
 /// Whether two spans say the same.
 fn same(a: &Span, b: &Span) -> bool {
-    (a.by, a.under, a.way, &a.reads) == (b.by, b.under, b.way, &b.reads)
+    (a.by, a.is_text, a.under, a.way, &a.reads) == (b.by, b.is_text, b.under, b.way, &b.reads)
 }
 
 /// The lines of a text without the white space around, each with its offset.

@@ -13,6 +13,7 @@ use crate::chart::{Capabilities, ChartFile, Dependency};
 use crate::render::Release;
 use crate::source::Source;
 use crate::values::Scope;
+use crate::yaml::Node;
 
 /// A template's file.
 struct File<'c> {
@@ -27,6 +28,20 @@ struct File<'c> {
 pub struct Charts<'c> {
     scopes: Vec<&'c Scope>,
     files: Vec<File<'c>>,
+    /// The values of the root chart, those of subcharts in them.
+    values: Node,
+}
+
+/// A template's output.
+pub struct Rendered<'c> {
+    /// The path that Helm knows the template by: `chart/charts/sub/templates/a.yaml`.
+    pub path: Arc<str>,
+    /// The template's file.
+    pub source: &'c Arc<Source>,
+    /// Its chart.
+    pub scope: &'c Scope,
+    /// What it wrote.
+    pub output: Output,
 }
 
 /// The name of a file without its folders.
@@ -52,7 +67,33 @@ impl<'c> Charts<'c> {
                 })
             }));
         }
-        Charts { scopes, files }
+        Charts {
+            scopes,
+            files,
+            values: root.values.clone(),
+        }
+    }
+
+    /// Leaves out the templates of charts that are not wanted.
+    #[must_use]
+    pub fn only(mut self, wants: impl Fn(&Scope) -> bool) -> Self {
+        let scopes = &self.scopes;
+        self.files
+            .retain(|file| scopes.get(file.chart).is_some_and(|scope| wants(scope)));
+        self
+    }
+
+    /// Takes other values for the root chart: its own with notes.
+    #[must_use]
+    pub fn reading(mut self, values: Node) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// The template's file of a name that people know it by.
+    pub fn source(&self, name: &str) -> Option<&'c Arc<Source>> {
+        let mut sources = self.files.iter().map(|file| file.source);
+        sources.find(|source| source.name() == name)
     }
 
     /// Parses all templates.
@@ -68,8 +109,8 @@ impl<'c> Charts<'c> {
         Program::parse(&files)
     }
 
-    /// Renders all templates, in Helm's order and each seeing what those before it changed, and hands the output of each on
-    /// with its path and source. With a seed, chance and time are a function of it, of the release and of the template's path.
+    /// Renders all templates, in Helm's order and each seeing what those before it changed, and hands the output of each
+    /// on. With a seed, chance and time are a function of it, of the release and of the template's path.
     ///
     /// # Errors
     /// The first that fails, and what `take` gives.
@@ -80,7 +121,7 @@ impl<'c> Charts<'c> {
         capabilities: &Capabilities,
         seed: Option<&str>,
         recorded: bool,
-        mut take: impl FnMut(&str, &Arc<Source>, Output) -> Result<()>,
+        mut take: impl FnMut(Rendered<'c>) -> Result<()>,
     ) -> Result<()> {
         let roots = self.roots(release, capabilities);
         for position in order(self.files.iter().map(|file| &*file.path)) {
@@ -100,7 +141,14 @@ impl<'c> Charts<'c> {
                 run.set_chance(Chance::seeded(seed));
             }
             let output = run.render(&file.path, Value::Map(root.clone()), recorded)?;
-            take(&file.path, file.source, output)?;
+            if let Some(scope) = self.scopes.get(file.chart) {
+                take(Rendered {
+                    path: Arc::clone(&file.path),
+                    source: file.source,
+                    scope,
+                    output,
+                })?;
+            }
         }
         Ok(())
     }
@@ -114,7 +162,7 @@ impl<'c> Charts<'c> {
                 release: roots::release(&release.name, &release.namespace, release.is_upgrade),
                 capabilities: roots::capabilities(capabilities),
             };
-            let values = from_node(&root.values).as_map().cloned().unwrap_or_default();
+            let values = from_node(&self.values).as_map().cloned().unwrap_or_default();
             shared.add(root, &values, true, &mut roots);
         }
         roots

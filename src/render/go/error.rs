@@ -11,7 +11,7 @@ pub const DEEPEST: usize = 500;
 /// A place in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// The template's file, as Helm names it: `chart/templates/a.yaml`.
+    /// The template's file, by its source's name.
     pub file: Arc<str>,
     /// The named template that was being executed, or the file.
     pub template: Arc<str>,

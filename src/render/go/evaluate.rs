@@ -57,7 +57,9 @@ impl Run<'_> {
             self.step()?;
             let flow = match node {
                 Node::Text { at, range } => {
-                    self.put(here, *at, |run| run.write(here.template.text(range).as_bytes()))?;
+                    self.put(here, *at, true, |run| {
+                        run.write(here.template.text(range).as_bytes())
+                    })?;
                     Flow::Next
                 }
                 Node::Comment { .. } => Flow::Next,
@@ -84,8 +86,14 @@ impl Run<'_> {
         Ok(Flow::Next)
     }
 
-    /// Writes, and tells the record what was written.
-    fn put(&mut self, here: Here<'_>, at: At, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    /// Writes, and tells the record what was written: text of the template, or what an action made.
+    fn put(
+        &mut self,
+        here: Here<'_>,
+        at: At,
+        is_text: bool,
+        write: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         let start = self.out.len();
         write(self)?;
         let end = self.out.len();
@@ -93,7 +101,7 @@ impl Run<'_> {
             && let Some(recorder) = &mut self.recorder
         {
             let line = recorder.line(&here.template.source, at.line);
-            recorder.wrote(start..end, line);
+            recorder.wrote(start..end, line, is_text);
         }
         Ok(())
     }
@@ -111,7 +119,7 @@ impl Run<'_> {
                     .map_err(|error| here.place(pipeline.at, error));
             }
         }
-        self.put(here, pipeline.at, |run| {
+        self.put(here, pipeline.at, false, |run| {
             let written = match &value {
                 Value::Absent | Value::Nil => run.write(NO_VALUE),
                 Value::String(text) => run.write(text.as_bytes()),

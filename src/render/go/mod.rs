@@ -5,12 +5,15 @@
 mod align;
 mod chance;
 mod charts;
+mod documents;
+mod engine;
 mod error;
 mod evaluate;
 pub mod functions;
 mod lex;
 mod literal;
 mod nodes;
+mod noting;
 mod operands;
 mod parse;
 mod pipeline;
@@ -28,7 +31,8 @@ mod value;
 mod tests;
 
 pub use chance::Chance;
-pub use charts::Charts;
+pub use charts::{Charts, Rendered};
+pub(super) use engine::Go;
 pub use error::{Error, Frame, Result};
 pub use nodes::from_node;
 pub use parse::{Parsed, parse};

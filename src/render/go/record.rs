@@ -58,6 +58,8 @@ pub struct Span {
     pub bytes: Range<usize>,
     /// The line that wrote it; of text of several lines its first.
     pub by: Line,
+    /// Whether it stands in the template as it is written, so that its lines are lines of the template.
+    pub is_text: bool,
     /// What was read for it since the piece before, as positions in [`Record::reads`].
     pub reads: Range<u32>,
     /// What it stands under, as a position in [`Record::conditions`].

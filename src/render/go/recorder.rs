@@ -87,8 +87,8 @@ impl Recorder {
         count(&self.record.reads)
     }
 
-    /// A piece of output.
-    pub fn wrote(&mut self, bytes: Range<usize>, by: Line) {
+    /// A piece of output, which stands in the template as it is (`is_text`) or was made by an action.
+    pub fn wrote(&mut self, bytes: Range<usize>, by: Line, is_text: bool) {
         let reads = self.told..self.reads();
         self.told = reads.end;
         match self.record.spans.last_mut() {
@@ -96,13 +96,14 @@ impl Recorder {
                 if reads.is_empty()
                     && last.reads.is_empty()
                     && last.way.is_none()
-                    && (last.by, last.under) == (by, self.under) =>
+                    && (last.by, last.is_text, last.under) == (by, is_text, self.under) =>
             {
                 last.bytes.end = bytes.end;
             }
             _ => self.record.spans.push(Span {
                 bytes,
                 by,
+                is_text,
                 reads,
                 under: self.under,
                 way: None,
@@ -238,6 +239,7 @@ impl Recorder {
             spans.push(Span {
                 bytes: from..end,
                 by: self.at,
+                is_text: false,
                 reads,
                 under: self.under,
                 way: None,
@@ -266,6 +268,7 @@ impl Recorder {
         let gap = Span {
             bytes: 0..0,
             by: self.at,
+            is_text: false,
             reads: 0..0,
             under: self.under,
             way: None,

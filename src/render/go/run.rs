@@ -210,7 +210,7 @@ impl<'p> Run<'p> {
             return Ok(known.clone());
         }
         self.reserve(u64::try_from(text.len()).unwrap_or(u64::MAX).saturating_mul(8))?;
-        let source = Source::new("the text of `tpl`", text.lossy());
+        let source = Source::new(TEXT, text.lossy());
         let parsed = parse(&Arc::from("gotpl"), &source)?;
         let overlay = parsed
             .defined
@@ -223,6 +223,9 @@ impl<'p> Run<'p> {
         Ok(made)
     }
 }
+
+/// The name of the texts of `tpl`, which no chart's file has.
+pub(super) const TEXT: &str = "the text of `tpl`";
 
 /// What Go prints for nil, and Helm takes out again.
 pub(super) const NO_VALUE: &[u8] = b"<no value>";

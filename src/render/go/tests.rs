@@ -2,6 +2,7 @@
 
 mod bounds;
 mod charts;
+mod engine;
 mod errors;
 mod language;
 mod provenance;

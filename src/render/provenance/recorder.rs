@@ -29,7 +29,9 @@ impl Recorder {
         for key in section {
             root = notes.value(root, Step::Key(key.as_str().into()), &Place::NONE);
         }
-        notes.scopes.push((section.to_vec(), values.clone()));
+        if !notes.scopes.iter().any(|(known, _)| known == section) {
+            notes.scopes.push((section.to_vec(), values.clone()));
+        }
         notes.annotate(values, root)
     }
 
@@ -46,6 +48,12 @@ impl Recorder {
                 depth: Depth::Keys,
             },
         }
+    }
+
+    /// Whether a note is of a value that another one's value holds.
+    pub fn is_in(&self, note: NoteId, holder: NoteId) -> bool {
+        let notes = self.notes();
+        matches!(notes.notes.get(index(note)), Some(Note::Value { above: Some((above, _)), .. }) if *above == holder)
     }
 
     /// Notes something that a template made.

@@ -5,7 +5,7 @@ use crate::chart::{Capabilities, Chart, ChartFile, Dependency, Metadata};
 use crate::render::Release;
 use crate::values::Scope;
 
-fn file(path: &str, text: &str) -> ChartFile {
+pub(super) fn file(path: &str, text: &str) -> ChartFile {
     ChartFile {
         path: path.to_owned(),
         source: Some(Source::new(path, text)),
@@ -13,7 +13,7 @@ fn file(path: &str, text: &str) -> ChartFile {
     }
 }
 
-fn scope(path: &[&str], templates: Vec<ChartFile>, values: &str, subcharts: Vec<Scope>) -> Scope {
+pub(super) fn scope(path: &[&str], templates: Vec<ChartFile>, values: &str, subcharts: Vec<Scope>) -> Scope {
     let name = (*path.last().unwrap()).to_owned();
     let dependencies = ["sub", "off"].map(|name| Dependency {
         name: name.to_owned(),
@@ -65,8 +65,11 @@ fn rendered(root: Vec<ChartFile>, sub: Vec<ChartFile>) -> Vec<(String, String)> 
             &Capabilities::default(),
             Some("s"),
             false,
-            |path, _, output| {
-                outputs.push((path.to_owned(), output.text.lossy().into_owned()));
+            |rendered| {
+                outputs.push((
+                    rendered.path.to_string(),
+                    rendered.output.text.lossy().into_owned(),
+                ));
                 Ok(())
             },
         )

@@ -102,7 +102,8 @@ fn each_piece_of_output_knows_its_line_and_values() {
             r#""name: " a:1 "#,
             r#""word" a:1 .name@a:1"#,
             r#""\non: " a:2 .use@a:2"#,
-            r#""true\n" a:3 "#,
+            r#""true" a:3 "#,
+            r#""\n" a:3 "#,
         ]
     );
 }
