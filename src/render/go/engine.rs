@@ -9,7 +9,7 @@ use super::program::Program;
 use super::run::{Limits, Run};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::workers::{Work, in_parallel};
-use crate::render::{ChartResult, Document, Engine, Input};
+use crate::render::{self, ChartResult, Document, Engine, Input};
 use crate::source::Place;
 use crate::values::Scope;
 use crate::yaml::Node;
@@ -37,7 +37,7 @@ impl Engine for Go {
         let rendered = match on_a_large_stack(|| run(input, &all)) {
             Ok(rendered) => rendered,
             Err(diagnostic) => {
-                let others = (1..charts.len()).map(|_| Ok(Vec::new()));
+                let others = (1..charts.len()).map(|_| Ok(render::Rendered::default()));
                 return std::iter::once(Err(diagnostic.into())).chain(others).collect();
             }
         };
@@ -50,7 +50,7 @@ impl Engine for Go {
                 threads: rendered.len(),
             },
         );
-        let mut results: Vec<ChartResult> = charts.iter().map(|_| Ok(Vec::new())).collect();
+        let mut results: Vec<ChartResult> = charts.iter().map(|_| Ok(render::Rendered::default())).collect();
         for (rendered, (documents, _)) in rendered.iter().zip(read) {
             let of_chart = |chart: &&Scope| std::ptr::eq(*chart, rendered.scope);
             if let Some(result) = charts
@@ -65,9 +65,9 @@ impl Engine for Go {
     }
 }
 
-fn add(result: &mut ChartResult, more: ChartResult) {
+fn add(result: &mut ChartResult, more: Result<Vec<Document>, Diagnostics>) {
     match (result, more) {
-        (Ok(documents), Ok(more)) => documents.extend::<Vec<Document>>(more),
+        (Ok(rendered), Ok(more)) => rendered.documents.extend(more),
         (Err(Diagnostics(errors)), Err(Diagnostics(more))) => errors.extend(more),
         (result @ Ok(_), Err(more)) => *result = Err(more),
         (Err(_), Ok(_)) => {}

@@ -48,12 +48,13 @@ fn rendered(
         limits: Limits::default(),
         recorder,
     })
+    .map(|rendered| rendered.documents)
 }
 
 fn recorded(templates: &[(&str, &str)], values: &str) -> (Vec<Document>, Provenance) {
     let recorder = Arc::new(Recorder::default());
     let documents = rendered(templates, values, Some(&recorder)).unwrap();
-    (documents, Arc::into_inner(recorder).unwrap().finish())
+    (documents, Provenance::of(Arc::into_inner(recorder).unwrap()))
 }
 
 fn path(text: &str) -> FieldPath {
