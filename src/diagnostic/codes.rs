@@ -188,10 +188,10 @@ pub static GROUPS: &[Group] = &[
         error("yaml-version", "`%YAML` asks for another version than 1.1 or 1.2.", "Remove the line."),
     ] },
     Group { title: "Templates", codes: &[
-        error("hyphen-key", "A key with a hyphen is read as a subtraction.", r#"Write `Values["key-name"]`."#),
-        error("merge-list", "`<<` merges a list of maps that share a key, which would lose values.", "Give the list as the value of a key, or merge the maps with the filter `merge`."),
         error("go-template", "A Go template cannot be parsed or executed; its places are followed by those that included it.", "See the place that is shown first."),
         error("go-template-limit", "Go templates take too long, write too much or include each other too deeply.", "Look for a loop or an include that never ends."),
+        error("hyphen-key", "A key with a hyphen is read as a subtraction.", r#"Write `Values["key-name"]`."#),
+        error("merge-list", "`<<` merges a list of maps that share a key, which would lose values.", "Give the list as the value of a key, or merge the maps with the filter `merge`."),
         error("template-alias", "A template holds a YAML alias.", "Use `{% set %}` and `{{ }}`."),
         error("template-character", "A template holds a character that Unicode reserves.", "Remove it."),
         error("template-depth", "A template nests lists and maps, or calls helpers, too deeply.", "Check for a value or helper that holds itself."),
