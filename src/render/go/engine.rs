@@ -7,7 +7,7 @@ use super::documents::documents;
 use super::error::{Error, Frame};
 use super::program::Program;
 use super::run::{Limits, Run};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::workers::{Work, in_parallel};
 use crate::render::{self, ChartResult, Document, Engine, Input};
 use crate::source::Place;
@@ -19,6 +19,9 @@ pub(in crate::render) struct Go;
 
 /// Stack of the thread that renders; memory is taken as it is used.
 const STACK: usize = 256 << 20;
+
+/// How many outputs take longer to read than beginning a thread for them.
+const OUTPUTS_A_THREAD: usize = 8;
 
 /// How many of Go's steps and bytes one of the limits' is worth: steps are smaller, and the texts of `include` count at
 /// each level that they pass.
@@ -36,9 +39,9 @@ impl Engine for Go {
         let all = Charts::new(input.root).only(is_go).reading(values(input, charts));
         let rendered = match on_a_large_stack(|| run(input, &all)) {
             Ok(rendered) => rendered,
-            Err(diagnostic) => {
+            Err(error) => {
                 let others = (1..charts.len()).map(|_| Ok(render::Rendered::default()));
-                return std::iter::once(Err(diagnostic.into())).chain(others).collect();
+                return std::iter::once(Err(error)).chain(others).collect();
             }
         };
         let read = in_parallel(
@@ -47,7 +50,7 @@ impl Engine for Go {
                 whole: &|rendered| documents(rendered, input.recorder.map(|recorder| &**recorder)),
                 parts: &|_| 0,
                 part: &|_, _| (),
-                threads: rendered.len(),
+                threads: rendered.len().div_ceil(OUTPUTS_A_THREAD),
             },
         );
         let mut results: Vec<ChartResult> = charts.iter().map(|_| Ok(render::Rendered::default())).collect();
@@ -65,7 +68,7 @@ impl Engine for Go {
     }
 }
 
-fn add(result: &mut ChartResult, more: Result<Vec<Document>, Diagnostics>) {
+fn add(result: &mut ChartResult, more: Result<Vec<Document>>) {
     match (result, more) {
         (Ok(rendered), Ok(more)) => rendered.documents.extend(more),
         (Err(Diagnostics(errors)), Err(Diagnostics(more))) => errors.extend(more),
@@ -87,7 +90,7 @@ fn values(input: &Input<'_>, charts: &[&Scope]) -> Node {
 }
 
 /// Runs something on a thread with the stack that [`Limits::depth`] asks for.
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Diagnostic> + Send) -> Result<T, Diagnostic> {
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
@@ -107,8 +110,8 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Diagnostic> + Send
 
 /// What the wanted templates wrote, by charts and paths. All templates run, as Helm runs them: those that are not wanted
 /// may change values for the others.
-fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>, Diagnostic> {
-    let tell = |error: Error| diagnostic(&error, charts);
+fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>> {
+    let tell = |error: Error| Diagnostics::from(diagnostic(&error, charts));
     let program: Program = charts.parse().map_err(tell)?;
     let limits = Limits {
         steps: input.limits.steps.saturating_mul(STEPS),
