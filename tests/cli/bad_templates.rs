@@ -45,7 +45,6 @@ error: there is no tag `{% fro %}` [template-syntax]
   --> demo/templates/a.yaml:7:6
   7 |   {% fro x in y %}
     |      ^
-  help: did you mean `for`?
 ",
     );
 }
@@ -53,14 +52,14 @@ error: there is no tag `{% fro %}` [template-syntax]
 #[test]
 fn a_template_of_helm() {
     refused(
-        "on: true\n",
-        "{{- if .Values.on }}\nkind: A\n{{- end }}\n",
+        "up: true\n",
+        "{{- if .Values.up }}\nkind: A\n{{- end }}\n",
         r"
 error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
   --> demo/templates/a.yaml:1:1
-  1 | {{- if .Values.on }}
+  1 | {{- if .Values.up }}
     | ^
-  help: write `{% if Values.on %}`
+  help: write `{% if Values.up %}`
 error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
   --> demo/templates/a.yaml:3:1
   3 | {{- end }}

@@ -18,7 +18,7 @@ fn a_value_of_the_wrong_kind() {
         "Values.x | trunc(3)",
         "# Mine.\nx: [1]\n",
         r"
-error: `trunc` works on a text, and this is a sequence [template-error]
+error: `trunc` works on a text, and this is a list [template-error]
   --> demo/templates/a.yaml:6:20
   6 |   a: {{ Values.x | trunc(3) }}
     |                    ^
@@ -63,7 +63,7 @@ fn a_value_of_a_flag() {
     fixture.refuses(
         &["render", "--chart", "demo", "--set", "x={1,2}"],
         r"
-error: `trunc` works on a text, and this is a sequence [template-error]
+error: `trunc` works on a text, and this is a list [template-error]
   --> demo/templates/a.yaml:1:18
   1 | a: {{ Values.x | trunc(3) }}
     |                  ^

@@ -1,4 +1,4 @@
-//! Paths of names and keys in the text of expressions: `Values.a["B-c"].d[0]`.
+//! Paths of names and keys in the text of expressions: `Values.a["b.c"].d[0]`.
 
 use crate::yaml::Node;
 
