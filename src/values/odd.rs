@@ -1,7 +1,7 @@
 //! What people write in YAML and mostly do not mean.
 
 use super::path::{Step, dotted};
-use super::tables::Path;
+
 use crate::diagnostic::Diagnostic;
 use crate::yaml::{Entry, Node, Value};
 
@@ -70,7 +70,7 @@ fn boolean_key(parent: &str, word: &str, key: &str, entry: &Entry) -> Diagnostic
 }
 
 /// A key with nothing below it where the default is a map with keys: all of them go away.
-pub(super) fn emptied(entry: &Entry, default: &Entry, path: &Path<'_>) -> Option<Diagnostic> {
+pub(super) fn emptied(entry: &Entry, default: &Entry, path: &dyn std::fmt::Display) -> Option<Diagnostic> {
     let place = &entry.node.place;
     let had_keys = default.node.as_map().is_some_and(|map| !map.is_empty());
     if !had_keys || !entry.node.is_null() || place.column == 0 {

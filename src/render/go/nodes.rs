@@ -77,7 +77,7 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
             call.reserve(text.len())?;
             yaml::Value::String(text.to_shared())
         }
-        Value::Bytes(bytes) => yaml::Value::from(super::functions::base64(bytes)),
+        Value::Bytes(bytes) => yaml::Value::from(super::text::base64(bytes)),
         Value::List(list) if list.is_nil => yaml::Value::Null,
         Value::List(list) => {
             call.spend(list.len())?;

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::error::{Error, Result};
-use super::functions::base64;
 use super::functions::{Arguments, Call, Function, Type};
 use super::text::Text;
+use super::text::base64;
 use super::value::{Kind, List, ListType, Map, MapType, Object, Slot, Value};
 use crate::chart::{Capabilities, ChartFile, Dependency, Metadata};
 use crate::yaml::{self, Node};

@@ -1,5 +1,8 @@
 //! Texts of Go, which are bytes: nearly always UTF-8, but `trunc` cuts characters and `b64dec` gives anything.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::fmt;
@@ -171,4 +174,9 @@ impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.lossy())
     }
+}
+
+/// Bytes as Go's JSON has them.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }

@@ -31,7 +31,6 @@ mod urls;
 mod versions;
 mod words;
 
-pub(in crate::render::go) use json::base64;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -2,13 +2,10 @@
 
 mod read;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::Call;
 use crate::render::go::error::{DEEPEST, Error, Result};
 use crate::render::go::print::json_float;
-use crate::render::go::text::Text;
+use crate::render::go::text::{Text, base64};
 use crate::render::go::value::Value;
 
 pub(super) use read::{of_type, read};
@@ -34,11 +31,6 @@ pub(super) fn write(value: &Value, layout: Layout, call: &mut Call<'_>) -> Resul
     };
     writer.value(value, 0)?;
     Ok(writer.out)
-}
-
-/// Bytes as Go's JSON has them.
-pub(in crate::render::go) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
 }
 
 struct Writer<'w, 'c> {
