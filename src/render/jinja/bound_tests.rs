@@ -196,6 +196,8 @@ fn what_no_value_of_the_chart_is_called_is_a_warning() {
         ("a: {{ Values.global.x or 1 }}\n", "a: 1\n"),
         ("a: {{ 1 if \"x\" in Values else 2 }}\n", "a: 1\n"),
         ("a: {{ Values.a or Values.b }}\n", "a: 1\nb: 2\n"),
+        // What Chart.yaml may leave out is nobody's mistake.
+        ("a: {{ Chart.Icon or 1 }}\n", "a: 1\n"),
     ] {
         assert_eq!(warnings(template, values), "", "{template}");
     }

@@ -56,7 +56,12 @@ impl Declared {
         declared
     }
 
-    /// Whether the values could have a key, by the path from `Values`. They could where nothing that knows of the map around the key
+    /// Whether the values could have a key and all on the way to it, by the path from `Values`.
+    pub(super) fn has_all(&self, keys: &[&str]) -> bool {
+        (1..=keys.len()).all(|length| self.has(&keys[..length]))
+    }
+
+    /// Whether the values, which have the map around a key, could have the key, by the path from `Values`. They could where nothing that knows of the map around the key
     /// says otherwise, such as in a map that is empty by default, or in one that only the user gave.
     pub(super) fn has(&self, keys: &[&str]) -> bool {
         self.knows(keys).unwrap_or(true)

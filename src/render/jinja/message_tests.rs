@@ -85,6 +85,14 @@ fn values_that_are_not_defined() {
         told(&[(&template, &format!("a.yaml:1:7: {nope}"))]);
     }
     told(&[
+        (
+            "a: {{ Values.map | merge(Values.nope) }}\n",
+            &format!("a.yaml:1:26: {nope}"),
+        ),
+        (
+            "a: {{ Values.map | merge(Values.nope.more) }}\n",
+            &format!("a.yaml:1:26: {nope}").replace("nope` is not", "nope.more` is not"),
+        ),
         ("a: {{ Values.nope + 1 }}\n", &format!("a.yaml:1:7: {nope}")),
         ("a: {{ range(Values.nope) }}\n", &format!("a.yaml:1:13: {nope}")),
         ("a: {{ \"x\" ~ Values.nope }}\n", &format!("a.yaml:1:13: {nope}")),

@@ -66,7 +66,7 @@ impl Shared {
     /// Whether the chart's values could have a key, by the path from a root name.
     pub(super) fn is_declared(&self, path: &[&str]) -> bool {
         match path.split_first() {
-            Some((&"Values", keys)) => self.declared.has(keys),
+            Some((&"Values", keys)) => self.declared.has_all(keys),
             _ => false,
         }
     }
@@ -75,7 +75,10 @@ impl Shared {
     pub(super) fn note_undeclared(&self, asked: &[Arc<Path>]) {
         for path in asked {
             let keys = path.keys();
-            if !self.is_declared(&keys) {
+            let is_undeclared = keys
+                .split_first()
+                .is_some_and(|(root, below)| *root == "Values" && !self.declared.has(below));
+            if is_undeclared {
                 let keys = keys.into_iter().map(str::to_owned).collect();
                 let mut undeclared = self.undeclared.lock().unwrap_or_else(PoisonError::into_inner);
                 undeclared.insert(keys);
