@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 400;
 /// How many steps are made: references can ask for the same again and again.
 const MAX_STEPS: usize = 5_000_000;
 
+/// How many patterns are tried; to make one takes time.
+const MOST_PATTERNS: usize = 100;
+
 /// The largest program of a pattern, in bytes.
 const MAX_PATTERN: usize = 64 << 10;
 
@@ -24,16 +27,18 @@ pub(super) fn fits(root: &Root<'_>, values: &Node) -> bool {
         patterns: HashMap::new(),
     };
     // All have to be simple and correct, whether values lead to them or not.
-    root.patterns
-        .iter()
-        .all(|pattern| fits.pattern(pattern).is_some())
+    root.patterns.len() <= MOST_PATTERNS
+        && root
+            .patterns
+            .iter()
+            .all(|pattern| fits.pattern(pattern).is_some())
         && fits.fits(&root.schema, values, 0)
 }
 
 struct Fits<'s, 't> {
     root: &'s Root<'t>,
     steps: usize,
-    patterns: HashMap<&'t str, Option<Regex>>,
+    patterns: HashMap<&'s str, Option<Regex>>,
 }
 
 impl<'s, 't> Fits<'s, 't> {
@@ -123,9 +128,14 @@ impl<'s, 't> Fits<'s, 't> {
             && rare
                 .min_properties
                 .is_none_or(|limit| map.is_none_or(|map| length(map.len()) >= limit))
-            && rare.pattern.is_none_or(|pattern| {
-                node.as_str()
-                    .is_none_or(|text| self.pattern(pattern).is_some_and(|regex| regex.is_match(text)))
+            && rare
+                .pattern
+                .as_deref()
+                .is_none_or(|pattern| node.as_str().is_none_or(|text| self.matches(pattern, text)))
+            && rare.not.as_ref().is_none_or(|schema| cannot_fit(schema, node))
+            && rare.names.as_ref().is_none_or(|names| {
+                let mut keys = map.into_iter().flat_map(Map::keys);
+                keys.all(|key| self.fits(names, &Node::computed(Value::String(key.clone())), depth + 1))
             })
             && (rare.any_of.is_empty()
                 || rare
@@ -134,8 +144,14 @@ impl<'s, 't> Fits<'s, 't> {
                     .any(|schema| self.fits(schema, node, depth + 1)))
     }
 
+    fn matches(&mut self, pattern: &'s str, text: &str) -> bool {
+        // What `\s` and the like mean beyond ASCII differs.
+        (text.is_ascii() || !pattern.contains(['s', 'd', 'w']))
+            && self.pattern(pattern).is_some_and(|regex| regex.is_match(text))
+    }
+
     /// A pattern that is read alike by all who read patterns; none for others.
-    fn pattern(&mut self, pattern: &'t str) -> Option<&Regex> {
+    fn pattern(&mut self, pattern: &'s str) -> Option<&Regex> {
         self.patterns
             .entry(pattern)
             .or_insert_with(|| {
@@ -156,17 +172,17 @@ fn is_simple(pattern: &str) -> bool {
         && pattern.chars().all(|character| {
             if is_escaped {
                 (before, is_escaped) = ('a', false);
-                return ".-/+*?()[]{}|^$\\".contains(character);
+                return ".-/+*?()[]{}|^$\\sdw".contains(character);
             }
             let is_fine = match character {
-                _ if before == '{' => character.is_ascii_digit(),
+                _ if before == '{' && !in_class => character.is_ascii_digit(),
                 '[' => !in_class,
                 ']' => !matches!(before, '[' | '^'),
                 '?' => !matches!(before, '(' | '?'),
                 '*' | '+' | '{' => !matches!(before, '*' | '+' | '?' | '}'),
                 '-' => before != '-',
                 '.' => in_class,
-                _ => character.is_ascii_alphanumeric() || "\\()}^$|_/:,@%= ".contains(character),
+                _ => character.is_ascii_alphanumeric() || "\\()}^$|_/:,@%=# ".contains(character),
             };
             match character {
                 '[' => in_class = true,
@@ -177,6 +193,21 @@ fn is_simple(pattern: &str) -> bool {
             before = character;
             is_fine
         })
+}
+
+/// Whether a value certainly does not fit a schema: by its type, or because it is none of some texts.
+fn cannot_fit(schema: &Plain<'_>, node: &Node) -> bool {
+    // A float may be whole.
+    let is_sure = !matches!(node.value, Value::Float(_));
+    let is_other_type = is_sure && schema.types.is_some_and(|types| !types.has(type_of(node)));
+    let choices = schema.rare.as_ref().and_then(|rare| rare.choices.as_deref());
+    let is_no_choice = choices.is_some_and(|choices| {
+        choices.iter().all(|choice| choice.is_string())
+            && !node
+                .as_str()
+                .is_some_and(|text| choices.iter().any(|choice| choice.as_str() == Some(text)))
+    });
+    schema.never || is_other_type || is_no_choice
 }
 
 fn type_of(node: &Node) -> Types {

@@ -5,6 +5,8 @@
 //! What is not plainly JSON, and plainly a valid schema of these keywords, is not read here: the real validator has the
 //! word then.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 /// The versions of JSON Schema in which the plain keywords mean the same, before `#`. Draft 4 has no boolean schemas.
@@ -29,7 +31,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 pub(super) struct Root<'t> {
     pub schema: Plain<'t>,
     /// All patterns in it.
-    pub patterns: Vec<&'t str>,
+    pub patterns: Vec<Cow<'t, str>>,
 }
 
 /// A plain schema.
@@ -55,7 +57,11 @@ pub(super) struct Rare<'t> {
     pub any_of: Vec<Plain<'t>>,
     pub required: Vec<&'t str>,
     pub choices: Option<Vec<Json>>,
-    pub pattern: Option<&'t str>,
+    pub pattern: Option<Cow<'t, str>>,
+    /// What does not fit.
+    pub not: Option<Plain<'t>>,
+    /// For the keys themselves.
+    pub names: Option<Plain<'t>>,
     pub minimum: Option<f64>,
     pub maximum: Option<f64>,
     pub min_length: Option<u64>,
@@ -129,7 +135,7 @@ struct Reader<'t> {
     at: usize,
     /// How many levels of lists and maps are left.
     levels: usize,
-    patterns: Vec<&'t str>,
+    patterns: Vec<Cow<'t, str>>,
     references: Vec<&'t str>,
 }
 
@@ -182,6 +188,19 @@ impl<'t> Reader<'t> {
         let text = self.text.get(start..self.at)?;
         (self.byte()? == b'"').then(|| self.at += 1)?;
         Some(text)
+    }
+
+    /// A text, with escapes or without.
+    fn escaped(&mut self) -> Option<Cow<'t, str>> {
+        let start = self.at;
+        if let Some(text) = self.string() {
+            return Some(Cow::Borrowed(text));
+        }
+        self.at = start;
+        match self.value()? {
+            Json::String(text) => Some(Cow::Owned(text)),
+            _ => None,
+        }
     }
 
     /// Passes over a text.
@@ -315,10 +334,12 @@ impl<'t> Reader<'t> {
             }
             "const" if rare.choices.is_none() => rare.choices = Some(vec![self.value()?]),
             "pattern" => {
-                let pattern = self.string()?;
+                let pattern = self.escaped()?;
+                self.patterns.push(pattern.clone());
                 rare.pattern = Some(pattern);
-                self.patterns.push(pattern);
             }
+            "not" => rare.not = Some(self.schema()?),
+            "propertyNames" => rare.names = Some(self.schema()?),
             "minimum" => rare.minimum = Some(self.value()?.as_f64()?),
             "maximum" => rare.maximum = Some(self.value()?.as_f64()?),
             "minLength" => rare.min_length = Some(self.value()?.as_u64()?),

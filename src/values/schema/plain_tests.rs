@@ -72,6 +72,20 @@ fn what_fits_is_known_by_hand() {
             r#"{"type": "array", "items": true, "default": {"a": [1]}, "examples": [1]}"#,
             "[] [1] [a] [1, 2]",
         ),
+        (r#"{"type": "string", "not": {"enum": ["a", ""]}}"#, "b1 aa"),
+        (
+            r#"{"not": {"type": ["string", "object", "array", "boolean"]}}"#,
+            "1 5 12 -3 null",
+        ),
+        (
+            r#"{"type": "object", "propertyNames": {"not": {"const": "b"}}}"#,
+            "{} {a: 1} {a: x}",
+        ),
+        (r#"{"type": "string", "pattern": "^\\w\\d?$"}"#, "a b1"),
+        (
+            r##"{"type": "string", "pattern": "^\\s*([-#\\[{a]|$)"}"##,
+            "'' a aa",
+        ),
         ("false", ""),
     ];
     for (schema, expected) in cases {
@@ -90,7 +104,6 @@ fn what_fits_is_known_by_hand() {
 #[test]
 fn what_is_not_plain_is_left_to_the_validator() {
     for schema in [
-        r#"{"not": {"type": "string"}}"#,
         r#"{"patternProperties": {"^a": {"type": "integer"}}}"#,
         r##"{"$ref": "#"}"##,
         r##"{"$ref": "#/definitions/x"}"##,
@@ -106,7 +119,6 @@ fn what_is_not_plain_is_left_to_the_validator() {
         r#"{"allOf": []}"#,
         r#"{"description": 5}"#,
         r#"{"description": "\q"}"#,
-        r#"{"pattern": "\\d"}"#,
         "{\"description\": \"a\nb\"}",
         r#"{"type": "string"} x"#,
         r#"{"type": "string",}"#,
@@ -162,7 +174,7 @@ impl Random {
             } else {
                 self.schema(levels - 1)
             };
-            keywords.push(match self.below(19) {
+            keywords.push(match self.below(20) {
                 0 => r#""type": "integer""#.to_owned(),
                 1 => r#""type": ["object", "array", "null"]"#.to_owned(),
                 2 => r#""type": ["string", "number"]"#.to_owned(),
@@ -180,7 +192,8 @@ impl Random {
                 14 => r#""minLength": 1"#.to_owned(),
                 15 => r#""pattern": "^a+[0-9]?$""#.to_owned(),
                 16 => r#""minItems": 1, "minProperties": 1"#.to_owned(),
-                17 => "\"description\" : \"\\\"x\",\n \"title\":\"\"".to_owned(),
+                18 => "\"description\" : \"\\\"x\",\n \"title\":\"\"".to_owned(),
+                17 => format!(r#""propertyNames": {inner}"#),
                 _ => format!(r#""not": {inner}"#),
             });
         }
