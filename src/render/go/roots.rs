@@ -331,7 +331,7 @@ pub(super) fn values_method(name: &Text) -> Option<&'static Function> {
         Function::new("PathValue", &[Type::Any, Type::String], path_value),
         Function::new("Table", &[Type::Any, Type::String], table),
         Function::new("YAML", &[Type::Any], |call, arguments| {
-            let node = super::nodes::to_node(arguments.get(0), call)?;
+            let node = super::functions::to_node(arguments.get(0), call)?;
             Ok(Value::from(yaml::write_helm(&node)))
         }),
     ];
@@ -458,7 +458,7 @@ fn by_name(call: &mut Call<'_>, arguments: &Arguments, make: fn(&Text) -> Value)
         let name = path.rsplit('/').next().unwrap_or_default();
         (Text::from(name), make(content))
     });
-    let node = super::nodes::to_node(&Value::Map(Map::from_values(files)), call)?;
+    let node = super::functions::to_node(&Value::Map(Map::from_values(files)), call)?;
     let mut text = yaml::write_helm(&node);
     text.truncate(text.len() - usize::from(text.ends_with('\n')));
     call.reserve(text.len())?;

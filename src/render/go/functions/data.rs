@@ -1,10 +1,11 @@
 //! Values as YAML and JSON, and back. What cannot be written is the empty text, and an error for the names with `must`;
 //! what cannot be read is a map with `Error` in it, as Helm has it.
 
+use super::node::to_node;
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::functions::json::{self, Layout};
-use crate::render::go::nodes::{from_node, origin_at, to_node};
+use crate::render::go::nodes::{from_node, origin_at};
 use crate::render::go::text::Text;
 use crate::render::go::value::{Kind, List, ListType, Map, MapType, Value};
 use crate::source::Source;

@@ -18,6 +18,7 @@ mod letters;
 mod lists;
 mod math;
 mod moments;
+mod node;
 mod paths;
 mod pattern;
 mod random;
@@ -31,6 +32,7 @@ mod urls;
 mod versions;
 mod words;
 
+pub(super) use node::to_node;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
