@@ -138,17 +138,22 @@ fn order(place: &Place) -> Option<(String, u32, u32)> {
     Some((place.source()?.name().to_owned(), place.line, place.column))
 }
 
-/// Whether all of a value was written in the built-in chart's files.
-fn is_built_in(node: &Node) -> bool {
+/// Whether all of a value was written in the built-in chart's files. `known` is one of them, which most of it is in.
+fn is_built_in<'n>(node: &'n Node, known: &mut Option<&'n Arc<Source>>) -> bool {
     let is_own = match node.place.source() {
-        Some(source) => chart::embedded_path(source).is_some(),
+        Some(source) if known.is_some_and(|known| Arc::ptr_eq(known, source)) => true,
+        Some(source) if chart::embedded_path(source).is_some() => {
+            *known = Some(source);
+            true
+        }
+        Some(_) => false,
         // Put together of what others have.
         None => matches!(node.value, yaml::Value::Map(_)),
     };
     is_own
         && match &node.value {
-            yaml::Value::List(list) => list.iter().all(is_built_in),
-            yaml::Value::Map(map) => map.iter().all(|(_, entry)| is_built_in(&entry.node)),
+            yaml::Value::List(list) => list.iter().all(|item| is_built_in(item, known)),
+            yaml::Value::Map(map) => map.iter().all(|(_, entry)| is_built_in(&entry.node, known)),
             _ => true,
         }
 }
@@ -162,7 +167,7 @@ fn check_scope(
     told: &mut Told,
 ) -> Vec<(Unquoted, Vec<Unquoted>)> {
     // The built-in chart's own values fit its own schemas, which a test says: reading the schemas takes longer than the render.
-    if chart::embedded_path(source).is_some() && is_built_in(&scope.values) {
+    if chart::embedded_path(source).is_some() && is_built_in(&scope.values, &mut None) {
         return Vec::new();
     }
     if plain::Root::read(source.text()).is_some_and(|root| fits::fits(&root, &scope.values)) {

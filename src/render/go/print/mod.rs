@@ -5,8 +5,8 @@ mod quote;
 mod verbs;
 
 use super::error::{DEEPEST, Error, Result};
-use super::functions::Call;
 use super::text::Text;
+use super::value::call::Call;
 use super::value::{Kind, Value};
 
 pub(super) use float::json as json_float;

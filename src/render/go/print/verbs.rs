@@ -4,9 +4,9 @@ use super::float;
 use super::quote::quoted_character;
 use super::{Flags, Printer};
 use crate::render::go::error::Result;
-use crate::render::go::functions::Call;
 use crate::render::go::text::Text;
 use crate::render::go::value::Value;
+use crate::render::go::value::call::Call;
 
 /// The largest width and precision that Go takes.
 const LARGEST: i64 = 1_000_000;

@@ -3,6 +3,7 @@
 //! A world of values belongs to one thread ([`Rc`]): Helm's functions change maps in place, and every thread would need
 //! its own copy anyway. What threads share is the tree of nodes that the values are made of, and the parsed templates.
 
+pub mod call;
 mod list;
 mod map;
 mod object;

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
+use super::call::Function;
 use super::{Kind, Value};
-use crate::render::go::functions::Function;
 use crate::render::go::text::Text;
 
 /// A value with fields and methods of its own.
