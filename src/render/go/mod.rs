@@ -17,6 +17,7 @@ mod noting;
 mod operands;
 mod parse;
 mod pipeline;
+mod positions;
 mod print;
 mod program;
 mod record;
@@ -26,6 +27,7 @@ mod run;
 mod text;
 pub mod tree;
 mod value;
+mod written;
 
 #[cfg(test)]
 mod tests;
