@@ -143,10 +143,10 @@ class Done:
         return [line for line in self.err.splitlines() if line.startswith("Warning")]
 
 
-def command(*words, stdin=None, ok=(0,), limit=120):
+def command(*words, stdin=None, ok=(0,), limit=120, cwd=None):
     """Runs a program; fails unless its exit status is in `ok` (None: any)."""
     try:
-        r = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=limit * PATIENCE)
+        r = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=limit * PATIENCE, cwd=cwd)
     except subprocess.TimeoutExpired:
         raise Failure("`%s` ends within %d s" % (" ".join(words), limit * PATIENCE), "it still runs")
     if ok is not None and r.returncode not in ok:

@@ -27,12 +27,13 @@ def render(release, namespace, env=None, values=None, args=(), form="yaml"):
     words = [BINARY, "render", "--release", release, "--namespace", namespace, "-o", form]
     # PROMCHART_CHART: another chart than the built-in one, for who works on the templates
     if os.environ.get("PROMCHART_CHART"):
-        words += ["--chart", os.environ["PROMCHART_CHART"]]
+        words += ["--chart", os.path.abspath(os.environ["PROMCHART_CHART"])]
     if env:
         words += ["--env", env]
     if values:
         words += ["--values", "-"]
-    done = command(*words, *args, stdin=json.dumps(values) if values else None)
+    # Not from a chart's folder: promchart says there that it renders the built-in chart.
+    done = command(*words, *args, stdin=json.dumps(values) if values else None, cwd="/")
     expect("messages of `promchart render`", "", done.err.strip())
     return done.out
 

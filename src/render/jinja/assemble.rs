@@ -421,10 +421,12 @@ fn finish(frame: Frame) -> Node {
             mut map,
             merges,
             spot,
-            absent,
+            mut absent,
             ..
         } => {
             for merged in merges {
+                // Which keys it has could be otherwise.
+                absent.extend(record::keys_of(&merged));
                 for (key, entry) in merged.as_map().into_iter().flat_map(Map::iter) {
                     if !map.contains_key(key) {
                         // It would not be merged, were it written here.

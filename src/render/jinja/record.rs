@@ -253,6 +253,15 @@ pub(super) fn within(node: Node, outer: &Node) -> Node {
     )
 }
 
+/// The read of which keys a map has, where something is known of it.
+pub(super) fn keys_of(node: &Node) -> Option<Read> {
+    let note = node.place.note()?;
+    Some(Read {
+        note,
+        depth: Depth::Keys,
+    })
+}
+
 /// A list or map that was put together of others: it has the keys that they have.
 pub(super) fn merged(node: Node, of: &[&Node]) -> Node {
     let reads: Vec<Read> = of
