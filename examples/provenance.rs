@@ -17,7 +17,7 @@ use promchart::pipeline::{self, Request};
 use promchart::render::Recorder;
 use promchart::render::provenance::{FieldPath, Provenance, Step};
 use promchart::source::Source;
-use promchart::values::Inputs;
+use promchart::values::{Inputs, find};
 use promchart::yaml::{self, Map, Node, Value};
 
 fn main() -> ExitCode {
@@ -237,7 +237,7 @@ impl Render {
         let mut inner = Vec::new();
         different(&new, Some(&old), &mut Vec::new(), &mut inner);
         inner.iter().all(|path| {
-            let Some(at) = at_path(&new, path) else {
+            let Some(at) = find(&new, &path.0) else {
                 return true;
             };
             let Some(offset) = offset(&text, at) else {
@@ -267,7 +267,7 @@ impl Render {
 }
 
 fn text_at(node: &Node, field: &FieldPath) -> Option<String> {
-    let text = at_path(node, field)?.as_str()?;
+    let text = find(node, &field.0)?.as_str()?;
     text.contains('\n').then(|| text.to_owned())
 }
 
@@ -289,13 +289,6 @@ fn offset(text: &str, node: &Node) -> Option<usize> {
                 .nth(column)
                 .map_or(on_line.len(), |(at, _)| at),
     )
-}
-
-fn at_path<'n>(node: &'n Node, path: &FieldPath) -> Option<&'n Node> {
-    path.0.iter().try_fold(node, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(index) => node.as_list()?.get(*index),
-    })
 }
 
 /// The leaves of a node that are not so in another one. Items of lists are matched where they are equal.

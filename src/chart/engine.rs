@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::model::{ChartFile, Engine};
+use super::model::{ChartFile, Engine, is_manifest};
 use crate::source::{Place, Source};
 
 impl Engine {
@@ -21,10 +21,7 @@ impl Engine {
     /// Whether a file under templates/ means something to the engine: objects, helpers or notes.
     pub fn knows(self, path: &str) -> bool {
         match self {
-            Engine::Jinja => {
-                path.ends_with("/NOTES.txt")
-                    || [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end))
-            }
+            Engine::Jinja => path.ends_with("/NOTES.txt") || is_manifest(path),
             // Helm renders each file, whatever its name.
             Engine::Go => true,
         }

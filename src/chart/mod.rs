@@ -21,6 +21,6 @@ pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_su
 pub use listing::{Row, Status, dependency_report};
 pub use load::{EMBEDDED, EmbeddedChart, Loaded, embedded_path, load_embedded, load_incomplete, load_path};
 pub use lock::{Lock, LockedDependency, check_lock, digest};
-pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata};
+pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata, is_manifest};
 pub use repository::Repository;
 pub use version::Version;

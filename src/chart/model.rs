@@ -44,6 +44,13 @@ pub enum Engine {
     Go,
 }
 
+/// Whether a file's name says that it holds objects of Kubernetes.
+pub fn is_manifest(path: &str) -> bool {
+    [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+}
+
 /// A file of a chart.
 #[derive(Debug, Clone, Default)]
 pub struct ChartFile {

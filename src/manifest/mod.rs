@@ -6,7 +6,7 @@ mod show_only;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::chart::{Chart, ChartFile};
+use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::Document;
 use crate::source::{Place, Source};
@@ -288,8 +288,5 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
 }
 
 fn crd_source(file: &ChartFile) -> Option<&Arc<Source>> {
-    let is_manifest = [".yaml", ".yml", ".json"]
-        .iter()
-        .any(|ending| file.path.ends_with(ending));
-    file.source.as_ref().filter(|_| is_manifest)
+    file.source.as_ref().filter(|_| is_manifest(&file.path))
 }

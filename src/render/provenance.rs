@@ -11,24 +11,16 @@ mod recorder;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 pub use query::{Cause, Made, Provenance, Reached, ValueAt};
 pub use recorder::Recorder;
 
 use crate::source::Place;
+pub use crate::values::Step;
+use crate::values::dotted;
 
 /// The number of a note.
 pub type NoteId = u32;
-
-/// A step of a path: a key of a map or an index of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
-    /// A key of a map.
-    Key(Arc<str>),
-    /// An index of a list, from 0.
-    Index(usize),
-}
 
 /// A path from the root chart's values, or from a document, to a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -36,20 +28,7 @@ pub struct FieldPath(pub Vec<Step>);
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Index(number) => write!(f, "[{number}]")?,
-                Step::Key(key) => {
-                    let is_plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-                    match (is_plain && !key.is_empty(), index) {
-                        (true, 0) => f.write_str(key)?,
-                        (true, _) => write!(f, ".{key}")?,
-                        (false, _) => write!(f, "[{key:?}]")?,
-                    }
-                }
-            }
-        }
-        Ok(())
+        f.write_str(&dotted(&self.0))
     }
 }
 

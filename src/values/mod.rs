@@ -22,6 +22,6 @@ mod unquote;
 
 pub use history::{Origin, Setting, history};
 pub use layer::{Inputs, Layer, LayerKind, UserValues};
-pub use path::{Step, dotted};
+pub use path::{Step, dotted, find};
 pub use resolve::{Resolved, Scope, resolve};
 pub use schema::{Checked, resolve_checked, validate};

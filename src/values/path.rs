@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::yaml::Node;
 
 /// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// Into a map.
     Key(Arc<str>),
-    /// Into a list.
+    /// Into a list, from 0.
     Index(usize),
 }
 
@@ -41,7 +41,7 @@ pub(super) fn dotted_key(key: &str) -> Cow<'_, str> {
 }
 
 /// The value at a path.
-pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
+pub fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
     path.iter().try_fold(root, |node, step| match step {
         Step::Key(key) => node.get(key),
         Step::Index(index) => node.as_list()?.get(*index),

@@ -1,6 +1,5 @@
 //! The tree that everything works on: immutable values that know where they were written.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -55,9 +54,6 @@ pub struct Map {
 
 /// How many keys a map has before they are hashed. With fewer, looking at all of them is quicker.
 const FEW: usize = 16;
-
-/// How many levels of lists and maps are counted; no value that is read or made has as many.
-const DEEPEST: usize = 10_000;
 
 /// The keys and entries of a map, in order.
 #[derive(Debug, Clone)]
@@ -356,47 +352,6 @@ impl Node {
             Value::Map(map) => map.iter().any(|(_, entry)| inner(&entry.node)),
             _ => false,
         }
-    }
-
-    /// How many bytes its keys and texts have, and one more for each value in it, where all that its parts share is
-    /// written out; `None` where that is more than `most`. Takes time by what is held in memory, not by what it would come
-    /// to, and no more than `most`.
-    pub fn expanded_bytes(&self, most: u64) -> Option<u64> {
-        self.expanded(most, DEEPEST, &mut HashMap::new())
-    }
-
-    /// `known` are the sizes of the lists and maps that more than one place holds.
-    fn expanded(&self, most: u64, levels: usize, known: &mut HashMap<*const (), u64>) -> Option<u64> {
-        let length = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
-        let (shared, is_shared) = match &self.value {
-            Value::String(text) => {
-                return 1_u64.checked_add(length(text)).filter(|bytes| *bytes <= most);
-            }
-            Value::List(list) => (Arc::as_ptr(list).cast(), Arc::strong_count(list) > 1),
-            Value::Map(map) => (Arc::as_ptr(map).cast(), Arc::strong_count(map) > 1),
-            _ => return Some(1).filter(|bytes| *bytes <= most),
-        };
-        if is_shared && let Some(bytes) = known.get(&shared) {
-            return Some(*bytes).filter(|bytes| *bytes <= most);
-        }
-        let levels = levels.checked_sub(1)?;
-        let mut bytes: u64 = 1;
-        let mut add = |key: u64, node: &Node| {
-            bytes = bytes.checked_add(key)?;
-            bytes = bytes.checked_add(node.expanded(most.checked_sub(bytes)?, levels, known)?)?;
-            Some(())
-        };
-        match &self.value {
-            Value::List(list) => list.iter().try_for_each(|item| add(0, item))?,
-            Value::Map(map) => map
-                .iter()
-                .try_for_each(|(key, entry)| add(length(key), &entry.node))?,
-            _ => {}
-        }
-        if is_shared {
-            known.insert(shared, bytes);
-        }
-        Some(bytes).filter(|bytes| *bytes <= most)
     }
 
     /// What people call this kind of value: `a map`, `a list`, `a string`, ...

@@ -128,4 +128,21 @@ mod tests {
         };
         assert_eq!(Measure::of(&small), expected);
     }
+
+    #[test]
+    fn the_size_of_what_parts_share() {
+        // Each level has the one below twice: 2^60 nodes in 60.
+        let mut node = Node::computed("four");
+        let mut expected = 5;
+        for level in 0..60 {
+            if level < 10 {
+                assert_eq!(Measure::of(&node).bytes, expected);
+            }
+            let two = [("a", node.clone()), ("b", Node::computed(vec![node.clone()]))];
+            node = Node::computed(two.into_iter().collect::<Map>());
+            // A map, a list, two keys, and what is in them.
+            expected = 2 * expected + 4;
+        }
+        assert!(Measure::of(&node).bytes > u64::MAX / 2);
+    }
 }

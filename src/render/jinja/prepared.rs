@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::edited::Edited;
 use super::marks::{self, Exports, Macro};
 use super::outline::{self, Outline, to_u32};
-use crate::chart::{Chart, ChartFile};
+use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
@@ -264,19 +264,13 @@ impl HelperFile {
 
 /// Whether a file under templates/ writes objects.
 pub(super) fn is_object_template(path: &str) -> bool {
-    is_yaml(path) && !file_name(path).starts_with('_')
+    is_manifest(path) && !file_name(path).starts_with('_')
 }
 
 fn is_helper_file(path: &str) -> bool {
-    is_yaml(path) && file_name(path).starts_with('_')
+    is_manifest(path) && file_name(path).starts_with('_')
 }
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-fn is_yaml(path: &str) -> bool {
-    [".yaml", ".yml", ".json"]
-        .iter()
-        .any(|ending| path.ends_with(ending))
 }

@@ -7,6 +7,7 @@ use super::notes::{Note, Notes, index};
 use super::recorder::Recorder;
 use super::{Depth, FieldPath, NoteId, Origin, Read, Step};
 use crate::source::Place;
+use crate::values::find;
 use crate::yaml::{Map, Node, Value};
 
 /// What a render read and made.
@@ -405,10 +406,7 @@ fn line_index(line: u32) -> Option<usize> {
 
 /// What stands at a step of a node.
 fn inner<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
-    match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(number) => node.as_list()?.get(*number),
-    }
+    find(node, std::slice::from_ref(step))
 }
 
 /// The paths of the leaves of a node, and of its empty lists and maps.

@@ -68,30 +68,6 @@ fn aliases_of_long_texts() {
 }
 
 #[test]
-fn the_size_of_what_parts_share() {
-    // Each level has the one below twice: 2^60 nodes in 60.
-    let mut node = Node::computed("four");
-    let mut expected = 5;
-    for level in 0..60 {
-        if level < 10 {
-            assert_eq!(node.expanded_bytes(10_000), Some(expected));
-        }
-        let two: Map = [("a", node.clone()), ("b", Node::computed(vec![node.clone()]))]
-            .into_iter()
-            .collect();
-        node = Node::computed(two);
-        // A map, a list, two keys, and what is in them.
-        expected = 2 * expected + 4;
-    }
-    assert_eq!(node.expanded_bytes(u64::MAX / 2), None);
-    let list = Node::computed(vec![Node::computed(1); 10]);
-    assert_eq!(
-        (list.expanded_bytes(100), list.expanded_bytes(10)),
-        (Some(11), None)
-    );
-}
-
-#[test]
 fn honest_aliases_in_a_large_text() {
     let text = format!("a: &a x\nb:\n{}", "- *a\n".repeat(150_000));
     assert_eq!(read(&text).get("b").unwrap().as_list().unwrap().len(), 150_000);

@@ -197,13 +197,8 @@ fn decrypt_aes(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::go::functions::tests::call;
+    use crate::render::go::functions::tests::{call, text};
     use crate::render::go::value::Value;
-
-    fn text(name: &str, arguments: impl IntoIterator<Item = Value>) -> String {
-        let found = call(name, arguments).unwrap_or_else(|error| panic!("{name}: {error}"));
-        found.as_text().unwrap().lossy().into_owned()
-    }
 
     #[test]
     fn derives_passwords() {

@@ -153,6 +153,12 @@ pub(super) mod tests {
         }
     }
 
+    /// The text that a function gives.
+    pub(in crate::render::go) fn text(name: &str, arguments: impl IntoIterator<Item = Value>) -> String {
+        let found = call(name, arguments).unwrap_or_else(|error| panic!("{name}: {error}"));
+        found.as_text().unwrap().lossy().into_owned()
+    }
+
     /// Calls a function with arguments of the types that it takes.
     pub(in crate::render::go) fn call(
         name: &str,

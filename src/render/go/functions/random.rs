@@ -140,13 +140,8 @@ fn uuid_v4(call: &mut Call<'_>, _: Arguments) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::go::functions::tests::call;
+    use crate::render::go::functions::tests::{call, text};
     use crate::render::go::value::Value;
-
-    fn text(name: &str, arguments: impl IntoIterator<Item = Value>) -> String {
-        let found = call(name, arguments).unwrap_or_else(|error| panic!("{name}: {error}"));
-        found.as_text().unwrap().lossy().into_owned()
-    }
 
     #[test]
     fn makes_texts_of_alphabets() {
