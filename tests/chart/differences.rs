@@ -340,3 +340,16 @@ fn the_first_user_probes() {
     let header = &pod["containers"][0]["livenessProbe"]["httpGet"]["httpHeaders"][0];
     assert_eq!(header["value"], format!("Basic {}", STANDARD.encode("first:a")));
 }
+
+#[test]
+fn a_budget_selects_its_own_release() {
+    let values = "kube-state-metrics: {podDisruptionBudget: {maxUnavailable: 1}}";
+    let rendered = render("budget", &with("prom", values));
+    let budget = rendered
+        .named("PodDisruptionBudget", "prom-kube-state-metrics")
+        .unwrap();
+    assert_eq!(
+        budget["spec"]["selector"]["matchLabels"],
+        json!({"app.kubernetes.io/name": "kube-state-metrics", "app.kubernetes.io/instance": "prom"})
+    );
+}
