@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use promchart::manifest::{Object, Selection, ShowOnly};
 use promchart::pipeline::{self, Request};
 use promchart::render::Recorder;
@@ -152,9 +152,6 @@ impl Render {
         let show_only = ShowOnly::new(&[])?;
         let manifests =
             pipeline::render_recorded(&prepared, Selection::default(), &show_only, Some(&recorder))?;
-        let Some(recorder) = Arc::into_inner(recorder) else {
-            bail!("the record is still held");
-        };
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut objects = BTreeMap::new();
         for object in manifests.objects {
@@ -168,7 +165,7 @@ impl Render {
         }
         Ok(Render {
             objects,
-            provenance: Provenance::of(recorder),
+            provenance: Provenance::of(&recorder),
         })
     }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
+use crate::lint::{self, Subject};
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
-use crate::render::{self, Input, Languages, Limits, Recorder, Release};
+use crate::render::{self, Input, Languages, Limits, Provenance, Recorder, Release};
 use crate::source::{Place, Source};
 use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
@@ -46,7 +47,7 @@ pub struct Prepared {
     /// The enabled charts with their values.
     pub resolved: Resolved,
     /// What the user gave on top of the charts' defaults.
-    pub given: Node,
+    pub user: UserValues,
     /// The release.
     pub release: Release,
     /// The cluster.
@@ -133,7 +134,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let capabilities = capabilities(request)?;
     let release = release(request, &chart)?;
     chart::check_kube_version(&chart, &capabilities.kube_version)?;
-    let user = user_values(request, &chart)?;
+    let mut user = user_values(request, &chart)?;
     let Checked {
         mut resolved,
         violations,
@@ -149,7 +150,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         return Err(Diagnostics(told));
     }
     let mut warnings = loaded.warnings;
-    warnings.extend(user.warnings);
+    warnings.append(&mut user.warnings);
     warnings.append(&mut resolved.warnings);
     warnings.extend(unknown_templates(&resolved.root));
     // Helm looks at the root's range alone.
@@ -164,7 +165,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     Ok(Prepared {
         chart,
         resolved,
-        given: user.values,
+        user,
         release,
         capabilities,
         warnings,
@@ -321,7 +322,7 @@ pub fn render_recorded(
     }
     let rendered = render::render(&Input {
         root: &prepared.resolved.root,
-        given: &prepared.given,
+        given: &prepared.user.values,
         release: &prepared.release,
         capabilities: &prepared.capabilities,
         wants: &|template| show_only.wants(template),
@@ -331,6 +332,46 @@ pub fn render_recorded(
     let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
     manifests.warnings.splice(0..0, rendered.warnings);
     show_only.select(manifests, &all)
+}
+
+/// Renders all of a release, CRDs and hooks included, and looks at it and its values with every rule of [`lint`]. The warnings of the stages
+/// come first; what stops the rendering is a finding like others.
+///
+/// # Errors
+/// What is wrong with the names, the chart or the values before anything can be rendered.
+pub fn lint(request: &Request) -> Result<Vec<Diagnostic>> {
+    let mut prepared = prepare(request)?;
+    let mut findings = std::mem::take(&mut prepared.warnings);
+    let recorder = Arc::new(Recorder::default());
+    let everything = Selection {
+        include_crds: true,
+        ..Selection::default()
+    };
+    let everywhere = ShowOnly::new(&[])?;
+    let rendered = render_recorded(&prepared, everything, &everywhere, Some(&recorder));
+    let provenance = Provenance::of(&recorder);
+    let objects = match rendered {
+        Ok(manifests) => {
+            findings.extend(manifests.warnings);
+            Some(manifests.objects)
+        }
+        Err(Diagnostics(errors)) => {
+            findings.extend(errors);
+            None
+        }
+    };
+    let subject = Subject {
+        root: &prepared.resolved.root,
+        user: &prepared.user,
+        release: &prepared.release,
+        capabilities: &prepared.capabilities,
+        rendered: objects.as_ref().map(|objects| lint::Rendered {
+            objects,
+            provenance: &provenance,
+        }),
+    };
+    findings.extend(lint::check(&subject));
+    Ok(findings)
 }
 
 /// The coalesced values of the root chart.

@@ -9,7 +9,7 @@ use crate::render::{Document, Limits, Recorder};
 fn rendered(templates: &[(&str, &str)], values: &str) -> (Vec<Document>, Provenance) {
     let recorder = Arc::new(Recorder::default());
     let documents = render_recorded(templates, values, &[], Limits::default(), Some(&recorder)).unwrap();
-    (documents, Provenance::of(Arc::into_inner(recorder).unwrap()))
+    (documents, Provenance::of(&recorder))
 }
 
 fn path(text: &str) -> FieldPath {

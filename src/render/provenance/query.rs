@@ -59,9 +59,9 @@ pub struct Reached {
 }
 
 impl Provenance {
-    /// The finished record.
-    pub fn of(recorder: Recorder) -> Provenance {
-        Provenance::new(recorder.into_notes())
+    /// The finished record: what a recorder has noted, which is taken out of it.
+    pub fn of(recorder: &Recorder) -> Provenance {
+        Provenance::new(recorder.take_notes())
     }
 
     fn new(notes: Notes) -> Provenance {

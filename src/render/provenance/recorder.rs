@@ -12,9 +12,9 @@ use crate::yaml::Node;
 pub struct Recorder(Mutex<Notes>);
 
 impl Recorder {
-    /// All that was noted.
-    pub(super) fn into_notes(self) -> Notes {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// Takes out all that was noted.
+    pub(super) fn take_notes(&self) -> Notes {
+        std::mem::take(&mut *self.notes())
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {

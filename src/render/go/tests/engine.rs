@@ -54,7 +54,7 @@ fn rendered(
 fn recorded(templates: &[(&str, &str)], values: &str) -> (Vec<Document>, Provenance) {
     let recorder = Arc::new(Recorder::default());
     let documents = rendered(templates, values, Some(&recorder)).unwrap();
-    (documents, Provenance::of(Arc::into_inner(recorder).unwrap()))
+    (documents, Provenance::of(&recorder))
 }
 
 fn path(text: &str) -> FieldPath {

@@ -1,0 +1,32 @@
+//! What is wrong, or probably wrong, with values, charts and the objects that they make: rules, each in a file that is its own
+//! documentation, and the findings that they give.
+//!
+//! A rule looks at a [`Subject`] and pushes diagnostics, made by [`Rule::finding`] and placed by [`Subject::blame`]: at the line of the
+//! values that caused what is wrong, and at the template's.
+
+mod blame;
+mod rule;
+mod subject;
+
+pub use rule::{Group, Rule};
+pub use subject::{Rendered, Subject};
+
+use crate::diagnostic::Diagnostic;
+
+/// All rules, by what they look at.
+pub static GROUPS: &[Group] = &[];
+
+/// The rule of a code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    let rules = GROUPS.iter().flat_map(|group| group.rules);
+    rules.copied().find(|rule| rule.code == code)
+}
+
+/// What all rules find, in the order of the groups.
+pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for group in GROUPS {
+        (group.check)(subject, &mut findings);
+    }
+    findings
+}
