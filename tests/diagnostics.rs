@@ -1,6 +1,6 @@
-//! The registry of diagnostics' codes against the sources, and the page that is made of it.
+//! The registries of codes, those of rules and those of other diagnostics, against the sources, and the pages that are made of them.
 //!
-//! `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics` writes the page anew.
+//! `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics` writes the pages anew.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use promchart::diagnostic::{Severity, codes};
+use promchart::lint::{self, Known};
 use regex::Regex;
 
 /// Texts of the sources that look like codes and are none.
@@ -33,6 +34,11 @@ const NOT_CODES: &[&str] = &[
 ];
 
 const PAGE: &str = "docs/diagnostics.md";
+const RULES_PAGE: &str = "docs/lint.md";
+
+/// What stands above it in the page of the rules is written by hand.
+const RULES_MARK: &str =
+    "<!-- What follows is made of src/lint: `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`. -->\n";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,13 +75,14 @@ fn every_code_that_is_used_is_registered() {
     for (path, text) in sources() {
         for found in kebab.captures_iter(&text) {
             let code = &found[1];
-            if codes::find(code).is_none() && !NOT_CODES.contains(&code) {
+            if lint::known(code).is_none() && !NOT_CODES.contains(&code) {
                 wrong.push(format!("{}: `{code}` is not registered", path.display()));
             }
         }
         for found in call.captures_iter(&text) {
-            let severity = match codes::find(&found[2]) {
-                Some(code) => code.severity.as_str(),
+            let severity = match lint::known(&found[2]) {
+                Some(Known::Code(code)) => code.severity.as_str(),
+                Some(Known::Rule(rule)) => rule.severity.as_str(),
                 None => "nothing",
             };
             if severity != &found[1] {
@@ -113,15 +120,29 @@ fn every_code_that_is_registered_is_used_and_described() {
             }
         }
     }
+    for group in lint::GROUPS {
+        assert!(
+            group.rules.is_sorted_by_key(|rule| rule.code),
+            "{} is not sorted",
+            group.title
+        );
+        for rule in group.rules {
+            assert!(seen.insert(rule.code), "`{}` is registered twice", rule.code);
+            for sentence in [rule.meaning, rule.reason, rule.action] {
+                assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{sentence}");
+            }
+        }
+    }
     for code in NOT_CODES {
-        assert!(codes::find(code).is_none(), "`{code}` is a code");
+        assert!(lint::known(code).is_none(), "`{code}` is a code");
     }
 }
 
 fn page() -> String {
     let mut page = String::from(
         "# Diagnostics\n\nEach message ends with its code in brackets. Codes are stable. An error ends the run with status 2, a warning and an info do\n\
-         not. This page is made of the registry in src/diagnostic/codes.rs: `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`.\n",
+         not. The codes of the rules of `promchart lint` are in [lint.md](lint.md). This page is made of the registry in src/diagnostic/codes.rs: \
+         `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`.\n",
     );
     for group in codes::GROUPS {
         write!(
@@ -135,7 +156,6 @@ fn page() -> String {
                 Severity::Error => "",
                 other => other.as_str(),
             };
-            let cell = |text: &str| text.replace('|', "\\|");
             writeln!(
                 page,
                 "| `{}` | {severity} | {} | {} |",
@@ -149,15 +169,47 @@ fn page() -> String {
     page
 }
 
-#[test]
-fn the_page_is_up_to_date() {
-    let path = root().join(PAGE);
-    if std::env::var_os("PROMCHART_WRITE_DOCS").is_some() {
-        fs::write(&path, page()).unwrap();
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn rules_page(before: &str) -> String {
+    let by_hand = before.split(RULES_MARK).next().unwrap();
+    let mut page = format!("{by_hand}{RULES_MARK}");
+    for group in lint::GROUPS {
+        write!(page, "\n## {}\n", group.title).unwrap();
+        for rule in group.rules {
+            write!(
+                page,
+                "\n### `{}`\n\n{}. {}\n\n{}\n\nWhat to do: {}\n",
+                rule.code,
+                capital(rule.severity.as_str()),
+                rule.meaning,
+                rule.reason,
+                rule.action
+            )
+            .unwrap();
+        }
     }
-    assert_eq!(
-        fs::read_to_string(&path).unwrap_or_default(),
-        page(),
-        "{PAGE} is out of date: run `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`"
-    );
+    page
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
+}
+
+#[test]
+fn the_pages_are_up_to_date() {
+    let before = |path: &str| fs::read_to_string(root().join(path)).unwrap_or_default();
+    for (path, text) in [(PAGE, page()), (RULES_PAGE, rules_page(&before(RULES_PAGE)))] {
+        if std::env::var_os("PROMCHART_WRITE_DOCS").is_some() {
+            fs::write(root().join(path), &text).unwrap();
+        }
+        assert_eq!(
+            before(path),
+            text,
+            "{path} is out of date: run `PROMCHART_WRITE_DOCS=1 cargo test --test diagnostics`"
+        );
+    }
 }

@@ -21,6 +21,15 @@ Examples:
   promchart render -s templates/cm.yaml
   helm get values prom -o yaml | promchart render -f - --release prom";
 
+const LINT_EXAMPLES: &str = "\
+Examples:
+  promchart lint -f values.yaml
+  promchart lint --env prod -f values.yaml --kube-version 1.32
+  promchart lint -f values.yaml --format json | jq '.findings[].code'
+  promchart lint --explain unknown-key
+
+Exit status: 0 no errors, 1 errors, 2 the job could not be done.";
+
 const SHOW_EXAMPLES: &str = "\
 Examples:
   promchart show values --subchart alertmanager
@@ -48,6 +57,9 @@ pub(super) enum Command {
     /// Renders a chart's manifests to standard output or into files
     #[command(alias = "template", after_help = RENDER_EXAMPLES)]
     Render(Box<RenderArgs>),
+    /// Tells all that is wrong with values, a chart and the objects that they make
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(Box<LintArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
     #[command(after_help = DEPS_EXAMPLES)]
     Deps(DepsArgs),
@@ -159,6 +171,33 @@ pub(super) struct RenderArgs {
     /// Leave test hooks out
     #[arg(long)]
     pub(super) skip_tests: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
+    /// What Helm's users type: `CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
+    /// The form of the findings
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(super) format: LintFormat,
+    /// Tell what a code means, why it matters and what to do, and look at nothing
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["chart", "values", "env", "format"])]
+    pub(super) explain: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintFormat {
+    /// For people, each with its line
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod args;
 mod completions;
 mod deps;
 mod eject;
+mod lint;
 mod render;
 mod request;
 mod show;
@@ -87,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match cli.command {
         args::Command::Render(args) => render::run(*args, &mut ui),
+        args::Command::Lint(args) => lint::run(*args, &mut ui),
         args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Eject(args) => eject::run(&args, &mut ui),

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use super::Stop;
+use super::args::LintFormat;
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use crate::values::Inputs;
@@ -11,7 +12,7 @@ use crate::{files, report};
 
 /// The two streams.
 pub(super) struct Ui {
-    colour: bool,
+    is_colour_wanted: bool,
     /// What people gave, whose secrets are told nobody.
     known: Vec<Arc<Source>>,
 }
@@ -20,7 +21,7 @@ impl Ui {
     pub(super) fn new() -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ui {
-            colour: wanted && io::stderr().is_terminal(),
+            is_colour_wanted: wanted,
             known: Vec::new(),
         }
     }
@@ -46,7 +47,21 @@ impl Ui {
 
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
-        say(&report::text::render(diagnostics, self.colour, &self.known));
+        let colour = self.is_colour_wanted && io::stderr().is_terminal();
+        say(&report::text::render(diagnostics, colour, &self.known));
+    }
+
+    /// Prints findings as data.
+    pub(super) fn print_findings(&mut self, findings: &[Diagnostic], format: LintFormat) -> Result<(), Stop> {
+        let text = match format {
+            LintFormat::Text => {
+                let colour = self.is_colour_wanted && io::stdout().is_terminal();
+                let text = report::text::render(findings, colour, &self.known);
+                format!("{text}{}\n", report::text::summary(findings))
+            }
+            LintFormat::Json => report::json::findings(findings, &self.known),
+        };
+        self.print(&text)
     }
 
     /// Tells people what was done, in a line.

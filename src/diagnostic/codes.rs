@@ -1,6 +1,6 @@
 //! The registry of codes: each with what it means and what to do about it.
 //!
-//! Codes are stable: scripts and people's notes name them. The page `docs/diagnostics.md` is made of this table; a test holds that no
+//! Codes are stable: scripts and people's notes name them. Those of the rules of `lint` stand with the rules. The page `docs/diagnostics.md` is made of this table; a test holds that no
 //! code is used that is not here, and that none is here that is not used.
 
 use super::Severity;
@@ -70,6 +70,7 @@ pub static GROUPS: &[Group] = &[
         error("show-only-pattern", "A pattern of `--show-only` cannot be parsed.", "Close brackets and braces."),
         error("stdin-twice", "`-f -` is given more than once.", "Give it once: standard input can be read only once."),
         error("unexpected-word", "A word that is not a flag is not understood there.", "Use `--release NAME` and `--chart PATH`."),
+        error("unknown-code", "`lint` is given a code that no finding has.", "Use one of the codes in docs/lint.md and docs/diagnostics.md."),
         error("unknown-environment", "The chart has no `values/NAME.yaml` for `--env NAME`.", "Use one of the environments that the message lists."),
         error("unknown-subchart", "The chart has no subchart of the name.", "Use one of the names that the message lists."),
         error("values-not-local", "`-f` is given an address.", "Fetch the file, and give its path or `-`."),
@@ -160,7 +161,6 @@ pub static GROUPS: &[Group] = &[
         error("set-limit", "A `--set` flag has too large an index, or too many dots or indexes.", "Use a values file."),
         error("set-no-value", "A key in a `--set` flag has no value.", r"Write `KEY=VALUE`; `\,` for a comma that belongs to the value."),
         error("set-unclosed-list", "A list in a `--set` flag has no closing brace.", r"Add it, or write `\{` for a brace that starts a text."),
-        error("unknown-key", "The schema allows no such key.", "Use the key that the message names, or remove it."),
         warning("values-ignored-document", "A values file has more than one document, and only the first is used.", "Put the others into files of their own."),
         error("values-not-a-map", "A values file is not a map.", "Write keys and values."),
     ] },

@@ -5,16 +5,22 @@
 //! values that caused what is wrong, and at the template's.
 
 mod blame;
+mod registry;
 mod rule;
 mod subject;
+mod values;
 
+pub use registry::{Known, codes, known};
 pub use rule::{Group, Rule};
 pub use subject::{Rendered, Subject};
 
 use crate::diagnostic::Diagnostic;
 
 /// All rules, by what they look at.
-pub static GROUPS: &[Group] = &[];
+#[rustfmt::skip]
+pub static GROUPS: &[Group] = &[
+    values::GROUP,
+];
 
 /// The rule of a code.
 pub fn find(code: &str) -> Option<&'static Rule> {

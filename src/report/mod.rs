@@ -4,6 +4,9 @@
 //! passes through [`visible`].
 
 pub mod dependencies;
+pub mod json;
+pub mod rules;
+mod shown;
 pub mod text;
 
 use std::borrow::Cow;

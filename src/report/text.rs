@@ -1,14 +1,13 @@
 //! Diagnostics as text for a terminal.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::shown::Shown;
 use super::{is_unseen, visible};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::secret::{self, Hidden, MASK};
+use crate::secret::MASK;
 use crate::source::Source;
 
 /// Characters of a source line that are shown around the place; long lines are cut.
@@ -24,39 +23,47 @@ pub fn render(diagnostics: &[Diagnostic], colour: bool, known: &[Arc<Source>]) -
     let mut writer = Writer {
         out: String::new(),
         paint: Paint { colour },
-        secrets: HashMap::new(),
-        hidden: Hidden::default(),
+        secrets: Shown::of(diagnostics, known),
     };
-    let labels = diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels);
-    let labelled = labels.filter_map(|label| label.place.source());
-    for source in labelled.chain(known) {
-        writer.learn(source);
-    }
     for diagnostic in diagnostics {
         writer.push(diagnostic);
     }
     writer.out
 }
 
+/// How many findings there are of each severity, in words: `3 errors, 1 warning`.
+pub fn summary(findings: &[Diagnostic]) -> String {
+    let count = |severity: Severity, one: &str, many: &str| match findings
+        .iter()
+        .filter(|finding| finding.severity == severity)
+        .count()
+    {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let counts = [
+        count(Severity::Error, "error", "errors"),
+        count(Severity::Warning, "warning", "warnings"),
+        count(Severity::Info, "info", "infos"),
+    ];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    match counts.is_empty() {
+        true => "no findings".to_owned(),
+        false => counts.join(", "),
+    }
+}
+
 struct Writer {
     out: String,
     paint: Paint,
-    /// What is hidden of each source, by its address.
-    secrets: HashMap<*const Source, Vec<Range<usize>>>,
-    hidden: Hidden,
+    secrets: Shown,
 }
 
 impl Writer {
-    fn learn(&mut self, source: &Arc<Source>) {
-        if let Entry::Vacant(entry) = self.secrets.entry(Arc::as_ptr(source)) {
-            let parts = entry.insert(secret::parts(source));
-            self.hidden.add(source, parts);
-        }
-    }
-
     /// A text of ours with others' words in it, as it may be shown.
     fn shown(&self, text: &str) -> String {
-        visible(&self.hidden.masked(text)).into_owned()
+        self.secrets.text(text)
     }
 
     fn push(&mut self, diagnostic: &Diagnostic) {
@@ -96,10 +103,7 @@ impl Writer {
             (false, column) => writeln!(self.out, "  {arrow} {name}:{}:{column}", place.line),
         };
         let column = usize::try_from(place.column).unwrap_or(0);
-        let parts = self
-            .secrets
-            .get(&Arc::as_ptr(source))
-            .map_or(&[][..], Vec::as_slice);
+        let parts = self.secrets.parts(source);
         let (line, column) = masked_line(source.text(), range, parts, column);
         let (shown, caret) = excerpt(&line, column);
         let number = place.line.to_string();

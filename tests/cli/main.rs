@@ -15,6 +15,7 @@ mod dependencies;
 mod engines;
 mod go_charts;
 mod hints;
+mod lint;
 mod origins;
 mod output_dir;
 mod render;

@@ -347,14 +347,19 @@ impl Provenance {
         places
     }
 
+    /// All that was read, keys that are not there included.
+    pub fn read(&self) -> BTreeSet<Cause> {
+        let reads: BTreeSet<Read> = self.notes.log.iter().map(|(read, _)| *read).collect();
+        let reads: Vec<Read> = reads.into_iter().collect();
+        let mut found = BTreeSet::new();
+        self.flatten(&reads, &mut found);
+        let values = found.into_iter().filter_map(|read| self.value(read));
+        values.map(|value| value.cause).collect()
+    }
+
     /// The values that nothing read, by their paths from the root chart's values: leaves, and empty lists and maps.
     pub fn unread(&self) -> Vec<FieldPath> {
-        let mut read: BTreeSet<Cause> = BTreeSet::new();
-        for (known, _) in &self.notes.log {
-            let mut found = BTreeSet::new();
-            self.flatten(&[*known], &mut found);
-            read.extend(found.into_iter().filter_map(|read| Some(self.value(read)?.cause)));
-        }
+        let read = self.read();
         // Of a map that is passed on, what was not looked at stays unread; what was put out as a whole was read.
         let mut unread = Vec::new();
         for (section, values) in &self.notes.scopes {

@@ -1,5 +1,7 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
+mod lint;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,12 +9,13 @@ use std::sync::Arc;
 use crate::chart::{self, Capabilities, Chart, KubeVersion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity, nearest};
 use crate::files;
-use crate::lint::{self, Subject};
 use crate::manifest::{self, Manifests, Selection, ShowOnly};
-use crate::render::{self, Input, Languages, Limits, Provenance, Recorder, Release};
+use crate::render::{self, Input, Languages, Limits, Recorder, Release};
 use crate::source::{Place, Source};
 use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
+
+pub use lint::lint;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
 const MAX_RELEASE_NAME: usize = 53;
@@ -118,7 +121,28 @@ pub fn environments(chart: &Chart) -> Vec<&str> {
 /// What is wrong with the names, the chart or the values.
 pub fn prepare(request: &Request) -> Result<Prepared> {
     let loaded = load(request)?;
-    let chart = loaded.chart;
+    let target = target(request, &loaded.chart)?;
+    let mut user = user_values(request, &loaded.chart)?;
+    let Checked {
+        mut resolved,
+        violations,
+    } = resolve(request, &loaded.chart, &user)?;
+    if !violations.is_empty() {
+        return Err(Diagnostics(refused(&resolved, violations)));
+    }
+    let mut warnings = loaded.warnings;
+    warnings.append(&mut user.warnings);
+    warnings.append(&mut resolved.warnings);
+    Ok(prepared(loaded.chart, resolved, user, target, warnings))
+}
+
+/// What a chart is rendered for.
+struct Target {
+    release: Release,
+    capabilities: Capabilities,
+}
+
+fn target(request: &Request, chart: &Chart) -> Result<Target> {
     if chart.metadata.is_library {
         return Err(Diagnostic::error(
             "library-chart",
@@ -132,44 +156,56 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
         .into());
     }
     let capabilities = capabilities(request)?;
-    let release = release(request, &chart)?;
-    chart::check_kube_version(&chart, &capabilities.kube_version)?;
-    let mut user = user_values(request, &chart)?;
-    let Checked {
-        mut resolved,
-        violations,
-    } = match request.skip_schema {
-        true => values::resolve(&chart, &user.values)?.into(),
-        false => values::resolve_checked(&chart, &user.values)?,
-    };
-    if !violations.is_empty() {
-        // Defaults that went away may be why.
-        let mut told = resolved.warnings;
-        told.retain(|warning| warning.code == "empty-key");
-        told.extend(violations);
-        return Err(Diagnostics(told));
+    let release = release(request, chart)?;
+    chart::check_kube_version(chart, &capabilities.kube_version)?;
+    Ok(Target {
+        release,
+        capabilities,
+    })
+}
+
+fn resolve(request: &Request, chart: &Arc<Chart>, user: &UserValues) -> Result<Checked> {
+    match request.skip_schema {
+        true => Ok(values::resolve(chart, &user.values)?.into()),
+        false => values::resolve_checked(chart, &user.values),
     }
-    let mut warnings = loaded.warnings;
-    warnings.append(&mut user.warnings);
-    warnings.append(&mut resolved.warnings);
+}
+
+/// What is told where values do not fit their schemas. Defaults that went away may be why.
+fn refused(resolved: &Resolved, violations: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told = resolved.warnings.clone();
+    told.retain(|warning| warning.code == "empty-key");
+    told.extend(violations);
+    told
+}
+
+fn prepared(
+    chart: Arc<Chart>,
+    resolved: Resolved,
+    user: UserValues,
+    target: Target,
+    mut warnings: Vec<Diagnostic>,
+) -> Prepared {
     warnings.extend(unknown_templates(&resolved.root));
     // Helm looks at the root's range alone.
     for scope in resolved.root.in_order().into_iter().skip(1) {
-        if let Err(Diagnostics(list)) = chart::check_kube_version(&scope.chart, &capabilities.kube_version) {
+        if let Err(Diagnostics(list)) =
+            chart::check_kube_version(&scope.chart, &target.capabilities.kube_version)
+        {
             warnings.extend(list.into_iter().map(|diagnostic| Diagnostic {
                 severity: Severity::Warning,
                 ..diagnostic
             }));
         }
     }
-    Ok(Prepared {
+    Prepared {
         chart,
         resolved,
         user,
-        release,
-        capabilities,
+        release: target.release,
+        capabilities: target.capabilities,
         warnings,
-    })
+    }
 }
 
 /// One warning for all files under templates/ that are ignored.
@@ -332,46 +368,6 @@ pub fn render_recorded(
     let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
     manifests.warnings.splice(0..0, rendered.warnings);
     show_only.select(manifests, &all)
-}
-
-/// Renders all of a release, CRDs and hooks included, and looks at it and its values with every rule of [`lint`]. The warnings of the stages
-/// come first; what stops the rendering is a finding like others.
-///
-/// # Errors
-/// What is wrong with the names, the chart or the values before anything can be rendered.
-pub fn lint(request: &Request) -> Result<Vec<Diagnostic>> {
-    let mut prepared = prepare(request)?;
-    let mut findings = std::mem::take(&mut prepared.warnings);
-    let recorder = Arc::new(Recorder::default());
-    let everything = Selection {
-        include_crds: true,
-        ..Selection::default()
-    };
-    let everywhere = ShowOnly::new(&[])?;
-    let rendered = render_recorded(&prepared, everything, &everywhere, Some(&recorder));
-    let provenance = Provenance::of(&recorder);
-    let objects = match rendered {
-        Ok(manifests) => {
-            findings.extend(manifests.warnings);
-            Some(manifests.objects)
-        }
-        Err(Diagnostics(errors)) => {
-            findings.extend(errors);
-            None
-        }
-    };
-    let subject = Subject {
-        root: &prepared.resolved.root,
-        user: &prepared.user,
-        release: &prepared.release,
-        capabilities: &prepared.capabilities,
-        rendered: objects.as_ref().map(|objects| lint::Rendered {
-            objects,
-            provenance: &provenance,
-        }),
-    };
-    findings.extend(lint::check(&subject));
-    Ok(findings)
 }
 
 /// The coalesced values of the root chart.

@@ -1,0 +1,119 @@
+//! The rules of `lint`, each held by examples: `tests/lint/CODE/bad.yaml` and `good.yaml` are values for the built-in chart; `bad/` and
+//! `good/` are charts instead, with an optional `values.yaml` beside Chart.yaml's own as `user.yaml`. What a rule says of its bad
+//! example stands in `bad.txt`; of its good one it says nothing.
+//!
+//! `PROMCHART_WRITE_SNAPSHOTS=1 cargo test --test lint` writes the texts anew.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use promchart::diagnostic::{Diagnostic, Severity};
+use promchart::lint::GROUPS;
+use promchart::pipeline::{self, Request};
+use promchart::values::Inputs;
+use promchart::{files, report};
+
+/// The findings of a code for an example; nothing where there is no such example.
+fn findings(folder: &Path, name: &str, code: &str) -> Option<Vec<Diagnostic>> {
+    let chart = folder.join(name);
+    let values = match chart.is_dir() {
+        true => chart.join("user.yaml"),
+        false => folder.join(format!("{name}.yaml")),
+    };
+    if !chart.is_dir() && !values.is_file() {
+        return None;
+    }
+    let read = values.is_file().then(|| files::read_input(&values).unwrap());
+    let request = Request {
+        chart: chart.is_dir().then_some(chart),
+        inputs: Inputs {
+            files: read.into_iter().collect(),
+            ..Inputs::default()
+        },
+        release: Some("prom".to_owned()),
+        namespace: Some("monitoring".to_owned()),
+        ..Request::default()
+    };
+    let mut findings = pipeline::lint(&request).unwrap();
+    findings.retain(|finding| finding.code == code);
+    Some(findings)
+}
+
+/// The folder of a rule, from where the tests run: names in texts have to be the same everywhere.
+fn folder(code: &str) -> PathBuf {
+    Path::new("tests/lint").join(code)
+}
+
+#[test]
+fn every_rule_finds_what_is_bad_and_leaves_the_good_alone() {
+    let mut wrong = Vec::new();
+    for rule in GROUPS.iter().flat_map(|group| group.rules) {
+        let code = rule.code;
+        let folder = folder(code);
+        match findings(&folder, "good", code) {
+            None => wrong.push(format!("`{code}` has no good example")),
+            Some(found) if found.is_empty() => {}
+            Some(found) => wrong.push(format!(
+                "`{code}` finds something in its good example:\n{}",
+                report::text::render(&found, false, &[])
+            )),
+        }
+        let Some(found) = findings(&folder, "bad", code) else {
+            wrong.push(format!("`{code}` has no bad example"));
+            continue;
+        };
+        if found.is_empty() {
+            wrong.push(format!("`{code}` finds nothing in its bad example"));
+        }
+        let text = report::text::render(&found, false, &[]);
+        let snapshot = folder.join("bad.txt");
+        if std::env::var_os("PROMCHART_WRITE_SNAPSHOTS").is_some() {
+            fs::write(&snapshot, &text).unwrap();
+        }
+        let known = fs::read_to_string(&snapshot).unwrap_or_default();
+        if known != text {
+            wrong.push(format!(
+                "`{code}` says otherwise than {}:\n{text}",
+                snapshot.display()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_example_belongs_to_a_rule() {
+    for entry in fs::read_dir("tests/lint").unwrap() {
+        let code = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            GROUPS
+                .iter()
+                .flat_map(|group| group.rules)
+                .any(|rule| rule.code == code),
+            "tests/lint/{code} belongs to no rule"
+        );
+    }
+}
+
+/// What the chart ships is beyond reproach: notes aside, nothing is found in its defaults and in its environments.
+#[test]
+fn nothing_is_found_in_what_the_chart_ships() {
+    for env in [None, Some("dev"), Some("staging"), Some("prod")] {
+        let request = Request {
+            env: env.map(str::to_owned),
+            ..Request::default()
+        };
+        let findings = pipeline::lint(&request).unwrap();
+        let told: Vec<&Diagnostic> = findings
+            .iter()
+            .filter(|finding| finding.severity >= Severity::Info)
+            .collect();
+        assert!(
+            told.is_empty(),
+            "{env:?}:\n{}",
+            report::text::render(&findings, false, &[])
+        );
+    }
+}
