@@ -4,7 +4,7 @@ CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
 
-.PHONY: check fmt lint test docs build parity provenance bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance structure bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +22,10 @@ test: ## All tests that need no cluster; those that want a tool that is not ther
 
 docs: ## Writes the pages that are made of the sources: docs/diagnostics.md
 	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test diagnostics
+
+structure: ## Writes the compiled-in structure of Kubernetes' API, as the API server of $(CLUSTER) tells it
+	$(CLUSTER)/with -- $(CURDIR)/tools/kubernetes-structure >structure.txt
+	mv structure.txt src/kubernetes/structure.txt
 
 build: ## The release binary
 	$(CARGO) build --locked --release
