@@ -34,6 +34,8 @@ pub(super) fn prepare(
     is_recorded: bool,
 ) -> Edited {
     let mut out = Edited::with_capacity(keep.len() + keep.len() / 2);
+    let mut mark = Mark::of(file);
+    let mut pieces = Vec::new();
     let mut rewriter = Rewriter::new(text, keep != (0..text.len()), is_recorded.then_some(file));
     let mut from = keep.start;
     // Looked up, not walked to: a file may hold many parts.
@@ -47,7 +49,7 @@ pub(super) fn prepare(
         let end = (line.end as usize).min(keep.end);
         let is_marked = line.has_content && !line.trims_end;
         if is_marked && line.starts_with_block {
-            push_mark(&mut out, file, line.number as usize);
+            mark.push(&mut out, line.number as usize);
         }
         // On a line of nothing but block tags the blanks between them are nothing, too.
         let mut is_alone = false;
@@ -56,7 +58,8 @@ pub(super) fn prepare(
             if !is_alone {
                 out.copy(text, from..tag.start as usize);
             }
-            for piece in rewriter.tag(tag, is_alone, line.number) {
+            rewriter.tag(tag, is_alone, line.number, &mut pieces);
+            for piece in pieces.drain(..) {
                 match piece {
                     Piece::Copy(range) => out.copy(text, range),
                     Piece::Insert(inserted) => out.insert(&inserted),
@@ -71,7 +74,7 @@ pub(super) fn prepare(
             out.copy(text, from..from + rest.len());
         }
         if is_marked {
-            push_mark(&mut out, file, line.number as usize);
+            mark.push(&mut out, line.number as usize);
             if is_recorded {
                 out.insert("{{ __line() }}");
             }
@@ -112,14 +115,31 @@ pub(super) fn refuse(source: &Arc<Source>) -> Result<()> {
     Ok(())
 }
 
-fn push_mark(out: &mut Edited, file: usize, line: usize) {
-    let mut mark = String::with_capacity(16);
-    mark.push(LINE_MARK);
-    push_number(&mut mark, file);
-    mark.push(':');
-    push_number(&mut mark, line);
-    mark.push(LINE_MARK);
-    out.insert(&mark);
+/// The marks of a file's lines.
+struct Mark {
+    /// What all of them start with, and the last one's rest.
+    text: String,
+    start: usize,
+}
+
+impl Mark {
+    fn of(file: usize) -> Mark {
+        let mut text = String::with_capacity(24);
+        text.push(LINE_MARK);
+        push_number(&mut text, file);
+        text.push(':');
+        Mark {
+            start: text.len(),
+            text,
+        }
+    }
+
+    fn push(&mut self, out: &mut Edited, line: usize) {
+        self.text.truncate(self.start);
+        push_number(&mut self.text, line);
+        self.text.push(LINE_MARK);
+        out.insert(&self.text);
+    }
 }
 
 /// Writes a hole.
@@ -334,7 +354,7 @@ mod tests {
     #[test]
     fn a_line_mark_is_read_as_it_is_written() {
         let mut text = Edited::default();
-        push_mark(&mut text, 7, 120);
+        Mark::of(7).push(&mut text, 120);
         let text = text.text();
         assert_eq!(text.chars().next(), Some(LINE_MARK));
         assert_eq!(

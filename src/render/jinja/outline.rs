@@ -110,20 +110,26 @@ struct Scan<'t> {
 impl Scan<'_> {
     fn run(&mut self) {
         let mut at = 0;
-        while let Some(found) = find(&self.text.as_bytes()[at..], |byte| matches!(byte, b'\n' | b'{')) {
-            let next = at + found;
-            self.note_text(at..next);
-            if self.text.as_bytes()[next] == b'\n' {
-                self.end_line(next, next + 1);
-                at = next + 1;
-                continue;
-            }
-            let Some(kind) = Kind::at_start(&self.text[next..]) else {
-                self.note_text(next..next + 1);
-                at = next + 1;
+        while let Some(&byte) = self.text.as_bytes().get(at) {
+            let kind = match byte {
+                b'\n' => {
+                    self.end_line(at, at + 1);
+                    at += 1;
+                    continue;
+                }
+                b'{' => Kind::at_start(&self.text[at..]),
+                _ => None,
+            };
+            let Some(kind) = kind else {
+                // To the next byte that may mean something.
+                let rest = &self.text.as_bytes()[at + 1..];
+                let end = find(rest, |byte| matches!(byte, b'\n' | b'{'))
+                    .map_or(self.text.len(), |found| at + 1 + found);
+                self.note_text(at..end);
+                at = end;
                 continue;
             };
-            at = self.tag(kind, next);
+            at = self.tag(kind, at);
             let raw_end = self.tags.last().filter(|tag| tag.name(self.text) == "raw");
             if raw_end.is_some() {
                 let end = at + raw_end_in(&self.text[at..]);
@@ -132,7 +138,6 @@ impl Scan<'_> {
                 at = end;
             }
         }
-        self.note_text(at..self.text.len());
         if self.line.start < self.text.len() {
             self.end_line(self.text.len(), self.text.len());
         }
@@ -225,7 +230,13 @@ pub fn to_u32(number: usize) -> u32 {
 
 /// Whether there is nothing but white space.
 pub fn is_blank(text: &str) -> bool {
-    let rest = text.trim_ascii_start();
+    // Most texts start with what is seen, or with blanks before it.
+    let blanks = text.bytes().take_while(|byte| *byte == b' ').count();
+    let rest = text.get(blanks..).unwrap_or_default();
+    if rest.as_bytes().first().is_some_and(u8::is_ascii_graphic) {
+        return false;
+    }
+    let rest = rest.trim_ascii_start();
     // Only then is there other white space to look for.
     rest.is_empty() || (!rest.starts_with(|c: char| c.is_ascii()) && rest.trim().is_empty())
 }
@@ -255,16 +266,12 @@ fn tag_length(text: &str, kind: Kind) -> usize {
     let bytes = text.as_bytes();
     let mut position = 2;
     let mut depth = 0_usize;
+    let means = match kind {
+        Kind::Comment => &IN_COMMENT,
+        Kind::Expression | Kind::Block => &IN_TAG,
+    };
     while let Some(rest) = bytes.get(position..)
-        && let Some(found) = match kind {
-            Kind::Comment => find(rest, |byte| byte == b'#'),
-            _ => find(rest, |byte| {
-                matches!(
-                    byte,
-                    b'%' | b'"' | b'\'' | b'(' | b'[' | b'{' | b')' | b']' | b'}'
-                )
-            }),
-        }
+        && let Some(found) = find(rest, |byte| means[usize::from(byte)])
     {
         position += found;
         let byte = bytes[position];
@@ -287,6 +294,20 @@ fn tag_length(text: &str, kind: Kind) -> usize {
         }
     }
     text.len()
+}
+
+/// The bytes that mean something in a tag, and in a comment.
+static IN_TAG: [bool; 256] = table(b"%\"'([{)]}");
+static IN_COMMENT: [bool; 256] = table(b"#");
+
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
+        index += 1;
+    }
+    table
 }
 
 /// Where the `{% endraw %}` of a raw block starts.

@@ -50,11 +50,10 @@ impl<'t> Rewriter<'t> {
     }
 
     /// What becomes of a tag. On a line of nothing but block tags (`alone`) dashes mean nothing: the line vanishes anyhow.
-    /// `line` is the tag's line.
-    pub(super) fn tag(&mut self, tag: &Tag, alone: bool, line: u32) -> Vec<Piece> {
+    /// `line` is the tag's line; the pieces are added to `pieces`.
+    pub(super) fn tag(&mut self, tag: &Tag, alone: bool, line: u32, pieces: &mut Vec<Piece>) {
         let range = tag.range();
         let (starts, ends) = dashes(&self.text[range.clone()]);
-        let mut pieces = Vec::new();
         let mut inner = range.clone();
         if alone && starts {
             pieces.push(Piece::Copy(range.start..range.start + 2));
@@ -64,9 +63,9 @@ impl<'t> Rewriter<'t> {
             inner.end -= 3;
         }
         let mut behind = match tag.kind {
-            Kind::Block => self.block(tag, inner, &mut pieces).unwrap_or_default(),
+            Kind::Block => self.block(tag, inner, pieces).unwrap_or_default(),
             Kind::Expression => {
-                self.expression(inner, &mut pieces);
+                self.expression(inner, pieces);
                 String::new()
             }
             Kind::Comment => {
@@ -90,7 +89,6 @@ impl<'t> Rewriter<'t> {
         if !behind.is_empty() {
             pieces.push(Piece::Insert(behind));
         }
-        pieces
     }
 
     /// The parts of an expression's tag: what went into the names in it belongs to what it puts out.
@@ -265,10 +263,12 @@ mod tests {
 
     fn rewritten(text: &str, alone: bool) -> String {
         let mut rewriter = Rewriter::new(text, false, None);
-        Outline::of(text)
-            .tags
-            .iter()
-            .flat_map(|tag| rewriter.tag(tag, alone, 1))
+        let mut pieces = Vec::new();
+        for tag in &Outline::of(text).tags {
+            rewriter.tag(tag, alone, 1, &mut pieces);
+        }
+        pieces
+            .into_iter()
             .map(|piece| match piece {
                 Piece::Copy(range) => text[range].to_owned(),
                 Piece::Insert(text) => text,
