@@ -30,6 +30,10 @@ impl Run<'_> {
                 let value = self.variable(*number);
                 self.fields(here, operand.at, value, path, &[], None)
             }
+            Term::Undeclared(name) => {
+                let message = format!("`{name}` has no value here: its declaration has not run");
+                Err(here.error(operand.at, message))
+            }
             Term::Function(callee) => self.call(here, operand.at, *callee, &[], None),
             Term::Pipeline(pipeline) => self.pipeline(here, pipeline),
             Term::Chain(inner, path) => {

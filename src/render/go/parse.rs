@@ -63,17 +63,29 @@ pub(super) fn frame(source: &Source, template: &Arc<str>, at: At) -> Frame {
 /// The variables that are there.
 #[derive(Debug)]
 pub(super) struct Scope {
-    pub(super) names: Vec<Arc<str>>,
+    pub(super) names: Vec<Declared>,
     /// The most that there were at one time.
     pub(super) most: usize,
     /// How many `range` are around.
     loops: usize,
 }
 
+/// A variable that is there for Go's parser.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) name: Arc<str>,
+    /// Whether the declaration has run where the parser stands: not in its own pipeline, nor in an `else` after the branch that
+    /// declares it. Go's parser takes the name there; only using it is a mistake.
+    pub(super) has_run: bool,
+}
+
 impl Default for Scope {
     fn default() -> Self {
         Scope {
-            names: vec!["$".into()],
+            names: vec![Declared {
+                name: "$".into(),
+                has_run: true,
+            }],
             most: 1,
             loops: 0,
         }
@@ -388,7 +400,7 @@ impl Parser<'_> {
         let mut otherwise = Vec::new();
         loop {
             let pipeline = self.pipeline(of)?;
-            let (nodes, ending) = self.nodes(open)?;
+            let (nodes, ending) = self.branch(open)?;
             branches.push((pipeline, nodes));
             if ending == Ending::End {
                 break;
@@ -403,6 +415,16 @@ impl Parser<'_> {
         self.scope.names.truncate(variables);
         self.depth -= 1;
         Ok(Conditional { branches, otherwise })
+    }
+
+    /// What follows a condition. What it declares has not run in the branches after it.
+    fn branch(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
+        let known = self.scope.names.len();
+        let branch = self.nodes(open)?;
+        for declared in self.scope.names.iter_mut().skip(known) {
+            declared.has_run = false;
+        }
+        Ok(branch)
     }
 
     /// What follows a last `else`.
@@ -420,7 +442,7 @@ impl Parser<'_> {
         let variables = self.scope.names.len();
         let pipeline = self.pipeline(Of::Range)?;
         self.scope.loops += 1;
-        let (body, ending) = self.nodes(open)?;
+        let (body, ending) = self.branch(open)?;
         self.scope.loops -= 1;
         let otherwise = match ending {
             Ending::End => Vec::new(),

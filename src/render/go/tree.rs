@@ -154,6 +154,8 @@ pub enum Term {
     Field(Vec<Text>),
     /// `$x.a.b`.
     Variable(usize, Vec<Text>),
+    /// A variable whose declaration has not run there.
+    Undeclared(Arc<str>),
     /// A function.
     Function(Callee),
     /// A pipeline in parentheses.

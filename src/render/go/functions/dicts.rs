@@ -268,13 +268,8 @@ fn merge_maps(
     call.spend(from.len())?;
     for (key, slot) in from.entries() {
         let found = into.slot(&key);
-        let is_nil = match &slot.value {
-            Value::Nil | Value::Absent => true,
-            Value::Map(map) => map.is_nil,
-            Value::List(list) => list.is_nil,
-            _ => false,
-        };
-        if is_nil {
+        // A nil map or list, as a chart's annotations that are not there, is no nil in a map.
+        if matches!(slot.value, Value::Nil | Value::Absent) {
             if overwrite {
                 call.reserve(ENTRY)?;
                 into.set(key, slot);

@@ -94,6 +94,14 @@ fn mistakes_of_values_have_a_place() {
             "a.yaml:1:4: `index`: something that is nil or missing has no items",
         ),
         ("{{ nil }}", "a.yaml:1:4: `nil` is not a command"),
+        (
+            "{{ $x := $x }}",
+            "a.yaml:1:10: `$x` has no value here: its declaration has not run",
+        ),
+        (
+            "{{ if false }}{{ $x := 1 }}{{ else if $x }}{{ end }}",
+            "a.yaml:1:39: `$x` has no value here: its declaration has not run",
+        ),
         ("{{ len 3 }}", "a.yaml:1:4: `len`: a `int` has no length"),
         (
             "{{ \"a\" | len 1 }}",

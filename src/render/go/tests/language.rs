@@ -238,3 +238,22 @@ fn addresses_are_always_the_same() {
     says("{{ printf \"%p\" .Values.map }}", "0xc000000000");
     says("{{ printf \"%p\" 1 }}", "%!p(int=1)");
 }
+
+#[test]
+fn a_name_is_known_before_its_declaration_has_run() {
+    // Go's parser takes it; only what is run can be a mistake.
+    says("{{ if false }}{{ $x := $x }}{{ end }}.", ".");
+    says("{{ if true }}a{{ else }}{{ $x = 1 }}{{ $x }}{{ end }}", "a");
+    says("{{ range $x := until 0 }}{{ else }}b{{ end }}", "b");
+    says("{{ $x := 1 }}{{ $x := add $x 1 }}{{ $x }}", "2");
+    says(
+        "{{ $x := 1 }}{{ if false }}{{ $x := 2 }}{{ else }}{{ $x }}{{ end }}",
+        "1",
+    );
+    says("{{ if $c := .Values.empty }}{{ else }}[{{ $c }}]{{ end }}", "[]");
+}
+
+#[test]
+fn merge_takes_over_what_is_empty_by_its_type() {
+    says("{{ merge (dict) (dict \"a\" nil \"b\" .Release.Nope) }}", "map[]");
+}

@@ -1,0 +1,101 @@
+//! The program that answers for Helm.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value as Json, json};
+
+/// What Helm makes of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// What it writes.
+    Text(String),
+    /// What it says.
+    Mistake(String),
+    /// Nothing: it is gone, as after a map that holds itself is printed.
+    Died,
+}
+
+pub(crate) struct Helm {
+    program: String,
+    running: Running,
+}
+
+struct Running {
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    process: Child,
+}
+
+impl Helm {
+    pub(crate) fn start(program: &str) -> Result<Helm> {
+        Ok(Helm {
+            program: program.to_owned(),
+            running: Running::start(program)?,
+        })
+    }
+
+    /// Asks for templates, each by itself.
+    pub(crate) fn ask(&mut self, templates: &[String], values: &Json) -> Result<Vec<Answer>> {
+        if templates.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some(answers) = self.running.ask(templates, values)? {
+            return Ok(answers);
+        }
+        self.running = Running::start(&self.program)?;
+        if templates.len() == 1 {
+            return Ok(vec![Answer::Died]);
+        }
+        // Which of them it was.
+        let (first, second) = templates.split_at(templates.len() / 2);
+        let mut answers = self.ask(first, values)?;
+        answers.extend(self.ask(second, values)?);
+        Ok(answers)
+    }
+}
+
+impl Running {
+    fn start(program: &str) -> Result<Running> {
+        let mut process = Command::new(program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| program.to_owned())?;
+        Ok(Running {
+            input: process.stdin.take().context("no standard input")?,
+            output: BufReader::new(process.stdout.take().context("no standard output")?),
+            process,
+        })
+    }
+
+    /// Nothing where it is gone.
+    fn ask(&mut self, templates: &[String], values: &Json) -> Result<Option<Vec<Answer>>> {
+        let question = json!({"id": "1", "expressions": templates, "values": values});
+        let mut line = String::new();
+        let asked = writeln!(self.input, "{question}").and_then(|()| self.input.flush());
+        if asked.is_err() || self.output.read_line(&mut line).is_err() || line.is_empty() {
+            return Ok(None);
+        }
+        let answer: Json = serde_json::from_str(&line).context("Helm's answer")?;
+        let results = answer["results"].as_array();
+        let Some(results) = results.filter(|results| results.len() == templates.len()) else {
+            bail!("Helm did not answer: {line}");
+        };
+        let results = results.iter().map(|result| match result["text"].as_str() {
+            Some(text) => Answer::Text(text.to_owned()),
+            None => Answer::Mistake(result["error"].as_str().unwrap_or_default().to_owned()),
+        });
+        Ok(Some(results.collect()))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It ends with its input anyway.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
