@@ -3,7 +3,7 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> secret -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> kubernetes -> (lint | emit) -> pipeline -> report -> cli
+//! source -> secret -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | emit) -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
@@ -12,6 +12,7 @@ pub mod chart;
 pub mod cli;
 pub mod diagnostic;
 pub mod emit;
+pub mod explain;
 pub mod files;
 pub mod kubernetes;
 pub mod lint;

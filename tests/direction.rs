@@ -15,6 +15,7 @@ const FLOW: &[&str] = &[
     "render",
     "manifest",
     "kubernetes",
+    "explain",
     "lint",
     "diff",
     "emit",

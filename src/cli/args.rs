@@ -30,6 +30,19 @@ Examples:
 
 Exit status: 0 no errors, 1 errors, 2 the job could not be done.";
 
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  promchart values -f values.yaml                          # what the templates see
+  promchart values -f values.yaml --origin                 # who set each of it: file and line
+  promchart values -f values.yaml --changed                # what differs from the chart's defaults
+  promchart values -f values.yaml --unused                 # what nothing reads
+  promchart values -f values.yaml --explain server.retention
+  promchart values --of Deployment/prometheus-server 'spec.template.spec.containers[prometheus-server].args[0]'
+  promchart values --of ConfigMap/prometheus-server 'data[\"prometheus.yml\"].scrape_configs[0].job_name'
+
+Exit status: 0 done, 1 the schema refuses the values, the chart cannot be rendered, or `--unused` found something,
+2 the job could not be done.";
+
 const SHOW_EXAMPLES: &str = "\
 Examples:
   promchart show values --subchart alertmanager
@@ -60,6 +73,9 @@ pub(super) enum Command {
     /// Tells all that is wrong with values, a chart and the objects that they make
     #[command(after_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
+    /// Shows the values that templates see, who set them, what reads them and what they reach
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Values(Box<InspectArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
     #[command(after_help = DEPS_EXAMPLES)]
     Deps(DepsArgs),
@@ -171,6 +187,51 @@ pub(super) struct RenderArgs {
     /// Leave test hooks out
     #[arg(long)]
     pub(super) skip_tests: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DataFormat {
+    /// YAML
+    Yaml,
+    /// JSON
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// What Helm's users type: `NAME CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
+    /// The values as this subchart sees them, by the path of names: `alertmanager`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["explain", "unused", "of"])]
+    pub(super) subchart: Option<String>,
+    /// With the layer, file and line that set each leaf: as comments, in JSON as data
+    #[arg(long)]
+    pub(super) origin: bool,
+    /// Only what differs from the chart's defaults; null for what is deleted
+    #[arg(long)]
+    pub(super) changed: bool,
+    /// The whole story of one value: who set it, what reads it, what it reaches
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["origin", "changed", "unused", "of"])]
+    pub(super) explain: Option<String>,
+    /// What was given and nothing reads
+    #[arg(long, conflicts_with_all = ["origin", "changed", "of"])]
+    pub(super) unused: bool,
+    /// The values behind a field: `Kind/name`, and a path such as `spec.replicas` or `data["prometheus.yml"].global`
+    #[arg(long, num_args = 2, value_names = ["OBJECT", "FIELD"], conflicts_with_all = ["origin", "changed"])]
+    pub(super) of: Option<Vec<String>>,
+    /// Show secrets in answers, which are hidden otherwise; the values themselves are printed as they are
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// The form of the output [default: yaml; for answers, text]
+    #[arg(short, long, value_name = "FORM")]
+    pub(super) output: Option<DataFormat>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod render;
 mod request;
 mod show;
 mod ui;
+mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -89,6 +90,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         args::Command::Render(args) => render::run(*args, &mut ui),
         args::Command::Lint(args) => lint::run(*args, &mut ui),
+        args::Command::Values(args) => values::run(*args, &mut ui),
         args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Eject(args) => eject::run(&args, &mut ui),

@@ -16,9 +16,12 @@ pub(super) fn refuse_words(command: &str, words: &[String]) -> Result<()> {
     let is_chart = |word: &str| word.contains(['/', '.']) || Path::new(word).exists();
     let flags = match words {
         [] => return Ok(()),
+        [key] if command == "values" && !Path::new(key).exists() => format!("--explain {key}"),
         [chart] if is_chart(chart) => format!("--chart {chart}"),
         [name] if command == "render" => format!("--release {name}"),
-        [name, chart] if command == "render" => format!("--release {name} --chart {chart}"),
+        [name, chart] if matches!(command, "render" | "values") => {
+            format!("--release {name} --chart {chart}")
+        }
         [chart, ..] => format!("--chart {chart}"),
     };
     let words: Vec<String> = words

@@ -61,9 +61,12 @@ const fn info(code: &'static str, meaning: &'static str, action: &'static str) -
 pub static GROUPS: &[Group] = &[
     Group { title: "Command line", codes: &[
         info("built-in-chart", "The current directory holds a chart, and the built-in chart is used.", "Write `--chart .` for the one in the directory."),
+        error("field-not-found", "`values --of` names a field that the object does not have.", "Use one of the names that the message lists; an item of a list is `[0]` or `[its-name]`."),
         error("kube-version", "`--kube-version` is not a version of Kubernetes.", "Write it as `1.32` or `v1.32.4`."),
         error("missing-part", "The chart does not have the file or template that `show` was asked for.", "List the templates with `promchart show templates`."),
         error("namespace", "The namespace is not a DNS label.", "Use up to 63 lower-case letters, digits and `-`."),
+        error("object-not-found", "`values --of` names no object, or several.", "Write `Kind/name` or `Kind/namespace/name`, as the message shows."),
+        error("path-invalid", "A key or a field is not a path.", "Write it as `a.b[0].c`, and a key with other characters in quotes."),
         error("release-name", "The release name is empty, too long or not a DNS name.", "Use up to 53 lower-case letters, digits, `-` and `.`."),
         error("show-only", "A pattern of `--show-only` matches no template of the chart.", "List the templates with `promchart show templates`."),
         warning("show-only-empty", "The templates that `--show-only` selects write no objects.", "Check the values that switch the template on; helper files never write objects."),
@@ -73,6 +76,7 @@ pub static GROUPS: &[Group] = &[
         error("unknown-code", "`lint` is given a code that no finding has.", "Use one of the codes in docs/lint.md and docs/diagnostics.md."),
         error("unknown-environment", "The chart has no `values/NAME.yaml` for `--env NAME`.", "Use one of the environments that the message lists."),
         error("unknown-subchart", "The chart has no subchart of the name.", "Use one of the names that the message lists."),
+        error("value-not-found", "`values --explain` names a key that neither the values nor the chart know.", "Use the key that the message suggests."),
         error("values-not-local", "`-f` is given an address.", "Fetch the file, and give its path or `-`."),
     ] },
     Group { title: "Files", codes: &[

@@ -1,5 +1,6 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
+mod inspect;
 mod lint;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::source::{Place, Source};
 use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
+pub use inspect::{Inspected, inspect, prepare_leniently, shown_values};
 pub use lint::lint;
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.

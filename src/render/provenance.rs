@@ -12,6 +12,7 @@ mod recorder;
 use std::fmt;
 use std::ops::Range;
 
+pub(crate) use query::leaves;
 pub use query::{Cause, Made, Provenance, Reached, ValueAt};
 pub use recorder::Recorder;
 
@@ -64,8 +65,11 @@ pub struct Origin {
     /// The number of what its line stood under; 0 for nothing.
     pub line: u32,
     /// Of a text, what made parts of it.
-    pub parts: Vec<(Range<usize>, NoteId)>,
+    pub parts: Vec<Part>,
 }
+
+/// A part of a text, in bytes, and the note of what made it.
+pub type Part = (Range<usize>, NoteId);
 
 /// What lines of a template stood under.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

@@ -8,6 +8,7 @@ pub mod json;
 pub mod rules;
 mod shown;
 pub mod text;
+pub mod values;
 
 use std::borrow::Cow;
 

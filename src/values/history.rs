@@ -83,7 +83,7 @@ fn is_global(path: &[Step]) -> bool {
 }
 
 /// The charts that a path leads through, from the root to the one that it belongs to.
-fn chain<'s>(root: &'s Scope, path: &[Step]) -> Vec<&'s Scope> {
+pub(super) fn chain<'s>(root: &'s Scope, path: &[Step]) -> Vec<&'s Scope> {
     let mut chain = vec![root];
     let mut scope = root;
     // The section as a whole is its parent's.

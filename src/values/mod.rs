@@ -4,6 +4,7 @@
 mod coalesce;
 #[cfg(test)]
 mod coalesce_tests;
+mod description;
 mod history;
 #[cfg(test)]
 mod history_tests;
@@ -16,12 +17,15 @@ mod resolve;
 #[cfg(test)]
 mod resolve_tests;
 mod schema;
+mod selector;
 mod set;
 mod tables;
 mod unquote;
 
+pub use description::{Description, describe};
 pub use history::{Origin, Setting, history};
 pub use layer::{Inputs, Layer, LayerKind, UserValues};
 pub use path::{Step, dotted, find};
 pub use resolve::{Resolved, Scope, resolve};
 pub use schema::{Checked, resolve_checked, validate};
+pub use selector::{Lost, Selector};

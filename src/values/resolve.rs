@@ -23,6 +23,13 @@ pub struct Resolved {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Resolved {
+    /// The root's values with what subcharts have that do not take part.
+    pub fn everything(&self) -> Node {
+        tables::overlay(&self.root.values, &self.undecided)
+    }
+}
+
 /// A chart that takes part and its values.
 #[derive(Debug, Clone)]
 pub struct Scope {

@@ -24,3 +24,4 @@ mod streams;
 mod support;
 #[path = "../support/tools.rs"]
 mod tools;
+mod values;

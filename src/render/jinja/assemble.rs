@@ -302,7 +302,7 @@ impl Filler<'_> {
             }
             let mut parts = Parts::default();
             if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-                parts.add_lines(text, |index| self.rendered.line_record(line + 1 + index));
+                parts.add_lines(text, |index| self.rendered.line_spot(line + 1 + index));
             }
             return Ok(Filled::Node(parts.note(
                 Node::new(value, place.clone()),
@@ -335,8 +335,8 @@ impl Filler<'_> {
         let mut parts = Parts::default();
         let joined = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                let record = |index| self.rendered.line_record(line + 1 + index);
-                joiner.join_block(text, &mut parts, &record)?
+                let spot = |index| self.rendered.line_spot(line + 1 + index);
+                joiner.join_block(text, &mut parts, &spot)?
             }
             _ => joiner.join(text, &mut parts)?,
         };

@@ -35,10 +35,13 @@ pub(super) fn add(env: &mut Environment<'_>) {
             with_recording(|recording| recording.enter_loop(depth, (file, line), &targets, is_filtered));
         },
     );
-    env.add_function("__endfor", |depth: usize, bound: Value| {
-        let bound = texts(&bound);
-        with_recording(|recording| recording.end_for(depth, &bound));
-    });
+    env.add_function(
+        "__endfor",
+        |depth: usize, file: usize, line: u32, bound: Value| {
+            let bound = texts(&bound);
+            with_recording(|recording| recording.end_for(depth, (file, line), &bound));
+        },
+    );
     env.add_function("__with", |depth: usize, targets: Value, names: Value| {
         let (targets, names) = (texts(&targets), texts(&names));
         with_recording(|recording| {
@@ -161,11 +164,14 @@ impl Recording {
         }
     }
 
-    fn end_for(&mut self, depth: usize, bound: &[String]) {
+    fn end_for(&mut self, depth: usize, at: (usize, u32), bound: &[String]) {
         let mut reads = std::mem::take(&mut self.pending);
         if let Some(level) = self.frame().levels.iter().find(|level| level.depth == depth) {
             reads.extend(&level.each);
         }
+        // With an item or more, that is told already.
+        let place = self.place(at.0, at.1);
+        self.recorder.log(&reads, &place);
         self.leave(depth);
         self.skipped.extend(&reads);
         for name in bound {

@@ -1,9 +1,11 @@
 //! Which parts of a text came from where.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::holes::{Filled, Hole};
 use super::record::{Read, is_on, with_recording};
+use super::rendered::Spot;
 use crate::render::provenance::{Depth, Origin};
 use crate::source::{Place, Source};
 use crate::yaml::{self, EventKind, Events, Limits, Node, Value};
@@ -13,37 +15,42 @@ use crate::yaml::{self, EventKind, Events, Limits, Node, Value};
 pub(super) struct Parts(Vec<Part>);
 
 enum Part {
-    /// A value in its place, with what was read for it.
-    Value(Range<usize>, Node, Vec<Read>),
+    /// A value in its place, with what was read for it and the template's place.
+    Value(Range<usize>, Node, Vec<Read>, Place),
     /// A line with a record.
-    Line(Range<usize>, u32),
+    Line(Range<usize>, Spot),
 }
 
 impl Parts {
     /// What a hole put into the text.
-    pub(super) fn add(&mut self, range: Range<usize>, hole: &Hole) {
+    pub(super) fn add(&mut self, range: Range<usize>, hole: &Hole, place: impl FnOnce() -> Place) {
         if let Filled::Node(node) = &hole.filled
             && is_on()
         {
-            self.0.push(Part::Value(range, node.clone(), hole.reads.clone()));
+            let part = Part::Value(range, node.clone(), hole.reads.clone(), place());
+            self.0.push(part);
         }
     }
 
     /// A line of the text and its record.
-    pub(super) fn add_line(&mut self, range: Range<usize>, record: u32) {
-        if record > 0 && is_on() {
-            self.0.push(Part::Line(range, record));
+    pub(super) fn add_line(&mut self, range: Range<usize>, spot: impl FnOnce() -> Spot) {
+        if !is_on() {
+            return;
+        }
+        let spot = spot();
+        if spot.line > 0 {
+            self.0.push(Part::Line(range, spot));
         }
     }
 
     /// The lines of a text and their records, by their numbers from 0.
-    pub(super) fn add_lines(&mut self, text: &str, record: impl Fn(u32) -> u32) {
+    pub(super) fn add_lines(&mut self, text: &str, spot: impl Fn(u32) -> Spot) {
         if !is_on() {
             return;
         }
         let mut start = 0;
         for (index, line) in (0..).zip(text.split_inclusive('\n')) {
-            self.add_line(start..start + line.len(), record(index));
+            self.add_line(start..start + line.len(), || spot(index));
             start += line.len();
         }
     }
@@ -52,7 +59,7 @@ impl Parts {
     pub(super) fn reads(&self) -> Vec<Read> {
         let mut all = Vec::new();
         for part in &self.0 {
-            if let Part::Value(_, node, reads) = part {
+            if let Part::Value(_, node, reads, _) = part {
                 all.extend(reads);
                 all.extend(node.place.note().map(|note| Read {
                     note,
@@ -71,25 +78,32 @@ impl Parts {
         let text = node.as_str().unwrap_or("").to_owned();
         let mut parts: Vec<(Range<usize>, u32)> = Vec::new();
         for part in self.0 {
-            let (range, reads, record, tree) = match part {
-                Part::Line(range, record) => (range, Vec::new(), record, None),
-                Part::Value(range, node, mut reads) => {
+            let (range, mut reads, spot, tree) = match part {
+                Part::Line(range, spot) => (range, Vec::new(), spot, None),
+                Part::Value(range, node, mut reads, place) => {
                     let is_tree = matches!(node.value, Value::List(_) | Value::Map(_));
                     reads.extend(node.place.note().map(|note| Read {
                         note,
                         depth: if is_tree { Depth::Value } else { Depth::Whole },
                     }));
-                    (range, reads, 0, is_tree.then_some(node))
+                    (range, reads, Spot { place, line: 0 }, is_tree.then_some(node))
                 }
             };
             if let Some(tree) = &tree {
-                parts.extend(leaves(tree, text.get(range.clone()).unwrap_or(""), range.start));
+                let leaves = leaves(tree, text.get(range.clone()).unwrap_or(""), range.start);
+                // What made a part of it made that part, not all of it.
+                if !leaves.is_empty() {
+                    let own = tree.place.note();
+                    let inner: HashSet<u32> = leaves.iter().map(|(_, note)| *note).collect();
+                    reads.retain(|read| Some(read.note) == own || !inner.contains(&read.note));
+                }
+                parts.extend(leaves);
             }
             let origin = Origin {
-                place: place.clone(),
+                place: spot.place,
                 reads,
                 absent: tree.as_ref().map(absent).unwrap_or_default(),
-                line: record,
+                line: spot.line,
                 parts: Vec::new(),
             };
             if let Some(note) = with_recording(|recording| Some(recording.recorder.made(origin))) {

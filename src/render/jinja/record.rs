@@ -199,12 +199,18 @@ pub(super) fn noted(node: Node, making: Making<'_>) -> Node {
     let mut place = making.place.clone();
     let mut line = making.line;
     if let Some(note) = own {
-        reads.push(Read {
-            note,
-            depth: Depth::Value,
-        });
+        let inner = with_recording(|recording| recording.recorder.origin(note));
+        let is_told_by_inner = inner.as_ref().is_none_or(|inner| line != 0 && inner.line != 0);
+        let inner = inner.unwrap_or_default();
+        match is_told_by_inner {
+            true => reads.push(Read {
+                note,
+                depth: Depth::Value,
+            }),
+            // All that is known of it is known of the new one.
+            false => reads.extend(inner.reads),
+        }
         // What is said of its inside is still so.
-        let inner = with_recording(|recording| recording.recorder.origin(note)).unwrap_or_default();
         absent.extend(inner.absent);
         parts = inner.parts;
         if inner.place.is_known() {

@@ -140,7 +140,7 @@ fn what_nothing_reads_and_where_a_value_is_read() {
             .collect()
     };
     assert_eq!(readers("a"), ["chart/templates/a.yaml:1:4"]);
-    assert_eq!(readers("gone"), ["chart/templates/a.yaml:4"]);
+    assert_eq!(readers("gone"), ["chart/templates/a.yaml:2"]);
     let nodes: Vec<_> = documents.iter().map(|document| &document.node).collect();
     let reached: Vec<String> = provenance
         .reached(&nodes, &path("a"))

@@ -63,6 +63,14 @@ impl<'a> Rendered<'a> {
         }
     }
 
+    /// Where a line of the rendered text comes from, as a whole.
+    pub(super) fn line_spot(&self, line: u32) -> Spot {
+        Spot {
+            place: self.place(line, 1).line_alone(),
+            line: self.line_record(line),
+        }
+    }
+
     /// The template's line of the last line that has a mark.
     pub(super) fn end(&self) -> Place {
         let marked = self.lines.iter().rev().map(|line| line.origin);

@@ -19,6 +19,8 @@ struct Block<'t> {
     bound: Vec<String>,
     /// What the block itself binds.
     targets: Vec<&'t str>,
+    /// The line of its first tag.
+    line: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl<'t> Told<'t> {
         let rest = rest.strip_suffix(['-', '+']).unwrap_or(rest).trim();
         match tag.name(text) {
             "if" => {
-                let depth = self.open(BlockKind::If, Vec::new());
+                let depth = self.open(BlockKind::If, Vec::new(), line);
                 do_call(
                     "__if",
                     &format!("{depth}, {file}, {line}, {}", listed(&names_in(rest))),
@@ -69,7 +71,7 @@ impl<'t> Told<'t> {
                     let bound = owned(&block.bound);
                     do_call(
                         "__endif",
-                        &format!("{}, {file}, {line}, {}", block.depth, listed(&bound)),
+                        &format!("{}, {file}, {}, {}", block.depth, block.line, listed(&bound)),
                     )
                 }
                 None => String::new(),
@@ -79,7 +81,7 @@ impl<'t> Told<'t> {
                 let at = words.find("in", 0).unwrap_or(rest.len());
                 let targets = targets(&rest[..at]);
                 let is_filtered = words.find("if", at).is_some();
-                let depth = self.open(BlockKind::For, targets.clone());
+                let depth = self.open(BlockKind::For, targets.clone(), line);
                 let targets = listed(&targets);
                 let arguments = format!("{depth}, {file}, {line}, {targets}, {is_filtered}");
                 do_call("__for", &arguments)
@@ -91,7 +93,10 @@ impl<'t> Told<'t> {
                         .iter()
                         .filter_map(|name| name.strip_suffix('.'))
                         .collect();
-                    do_call("__endfor", &format!("{}, {}", block.depth, listed(&namespaces)))
+                    do_call(
+                        "__endfor",
+                        &format!("{}, {file}, {}, {}", block.depth, block.line, listed(&namespaces)),
+                    )
                 }
                 None => String::new(),
             },
@@ -102,7 +107,7 @@ impl<'t> Told<'t> {
                     .flat_map(targets)
                     .collect();
                 let names = names_in(rest);
-                let depth = self.open(BlockKind::With, targets.clone());
+                let depth = self.open(BlockKind::With, targets.clone(), line);
                 do_call(
                     "__with",
                     &format!("{depth}, {}, {}", listed(&targets), listed(&names)),
@@ -113,7 +118,7 @@ impl<'t> Told<'t> {
                 None => String::new(),
             },
             "macro" | "call" => {
-                self.open(BlockKind::Macro, Vec::new());
+                self.open(BlockKind::Macro, Vec::new(), line);
                 let is_macro = tag.name(text) == "macro";
                 let parameters = match rest.find('(') {
                     Some(at) if is_macro || at == 0 => &rest[at + 1..],
@@ -143,7 +148,7 @@ impl<'t> Told<'t> {
                 let end = rest.find(['=', '|']).unwrap_or(rest.len());
                 let targets = targets(&rest[..end]);
                 if is_block && !rest[end..].starts_with('=') {
-                    self.open(BlockKind::Set, targets);
+                    self.open(BlockKind::Set, targets, line);
                     return String::new();
                 }
                 self.set(&targets, &names_in(&rest[end..]), line)
@@ -188,13 +193,14 @@ impl<'t> Told<'t> {
             .count()
     }
 
-    fn open(&mut self, kind: BlockKind, targets: Vec<&'t str>) -> usize {
+    fn open(&mut self, kind: BlockKind, targets: Vec<&'t str>, line: u32) -> usize {
         let depth = self.depth() + 1;
         self.blocks.push(Block {
             kind,
             depth,
             bound: Vec::new(),
             targets,
+            line,
         });
         depth
     }

@@ -6,6 +6,7 @@ use super::holes::{self, Filled, Hole};
 use super::marks::{self, HOLE_END, HOLE_START};
 use super::measure::Measure;
 use super::parts::Parts;
+use super::rendered::Spot;
 use super::shared::{Shared, bytes_exhausted};
 use super::value::scalar_text;
 use crate::diagnostic::{Diagnostic, Result};
@@ -70,7 +71,7 @@ impl Joiner<'_> {
             self.take_bytes(to_u64(text.len()))?;
             let start = out.len();
             out.push_str(&text);
-            parts.add(start..out.len(), &hole);
+            parts.add(start..out.len(), &hole, || self.place.clone());
         }
         Ok(Some(out))
     }
@@ -81,10 +82,10 @@ impl Joiner<'_> {
         &self,
         text: &str,
         parts: &mut Parts,
-        record: &dyn Fn(u32) -> u32,
+        spot: &dyn Fn(u32) -> Spot,
     ) -> Result<Option<String>> {
         let mut out = String::new();
-        for (index, line) in (0..).zip(text.split_inclusive('\n')) {
+        for (number, line) in (0..).zip(text.split_inclusive('\n')) {
             let start = out.len();
             let mut omitted = false;
             for piece in pieces(line) {
@@ -97,7 +98,7 @@ impl Joiner<'_> {
                             Filled::Node(node) => {
                                 self.take_bytes(Measure::of(node).bytes)?;
                                 let from = insert_in_block(&mut out, start, node);
-                                parts.add(from..out.len(), &hole);
+                                parts.add(from..out.len(), &hole, || spot(number).place);
                             }
                         }
                     }
@@ -109,7 +110,7 @@ impl Joiner<'_> {
                 }
                 out.truncate(start);
             }
-            parts.add_line(start..out.len(), record(index));
+            parts.add_line(start..out.len(), || spot(number));
         }
         Ok(Some(out))
     }

@@ -1,11 +1,11 @@
 //! The finished record, and the questions that it answers.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::notes::{Note, Notes, index};
 use super::recorder::Recorder;
-use super::{Depth, FieldPath, NoteId, Origin, Read, Step};
+use super::{Depth, FieldPath, NoteId, Origin, Part, Read, Step};
 use crate::source::Place;
 use crate::values::find;
 use crate::yaml::{Map, Node, Value};
@@ -119,15 +119,21 @@ impl Provenance {
             node = inner(node, step)?;
             self.gather(node, false, &mut gathered);
         }
-        for (range, note) in self
-            .origin(node)
-            .map(|origin| &origin.parts)
-            .into_iter()
-            .flatten()
-        {
-            if range.contains(&at) {
-                self.gather_note(*note, true, &mut gathered);
-            }
+        let parts = self.origin(node).map(|origin| origin.parts.as_slice());
+        let around = || {
+            let parts = parts.unwrap_or_default().iter();
+            parts.filter(|(range, _)| range.contains(&at))
+        };
+        let innermost = around().map(|(range, _)| range.len()).min();
+        for (range, note) in around() {
+            self.gather_note(*note, Some(range.len()) == innermost, &mut gathered);
+        }
+        let made = around().filter_map(|(range, note)| match self.notes.notes.get(index(*note)) {
+            Some(Note::Made(origin)) if origin.place.is_known() => Some((range.len(), &origin.place)),
+            _ => None,
+        });
+        if let Some((_, place)) = made.min_by_key(|(length, _)| *length) {
+            gathered.template = place.clone();
         }
         Some(self.finish(gathered))
     }
@@ -152,7 +158,7 @@ impl Provenance {
                 });
             }
             Some(Note::Made(origin)) => {
-                self.flatten(&origin.reads, &mut gathered.reads);
+                self.flatten_but(&origin.reads, &origin.parts, &mut gathered.reads);
                 if let Some(record) = line_index(origin.line).and_then(|line| self.notes.lines.get(line)) {
                     for condition in &record.conditions {
                         if !gathered.conditions.contains(condition) {
@@ -181,6 +187,11 @@ impl Provenance {
 
     /// The values behind reads: those of values, and those of what templates made.
     fn flatten(&self, reads: &[Read], found: &mut BTreeSet<Read>) {
+        self.flatten_but(reads, &[], found);
+    }
+
+    /// The same without what made the parts of a text, which are asked for by themselves.
+    fn flatten_but(&self, reads: &[Read], parts: &[Part], found: &mut BTreeSet<Read>) {
         let mut seen = HashSet::new();
         let mut open: Vec<Read> = reads.to_vec();
         while let Some(read) = open.pop() {
@@ -202,7 +213,10 @@ impl Provenance {
                             open.extend(&condition.reads);
                         }
                     }
-                    open.extend(origin.parts.iter().map(|(_, note)| Read {
+                    // A text that was put elsewhere has a new note with the same parts.
+                    let is_same = !parts.is_empty() && origin.parts == parts;
+                    let parts = origin.parts.iter().filter(|_| !is_same);
+                    open.extend(parts.map(|(_, note)| Read {
                         note: *note,
                         depth: read.depth,
                     }));
@@ -249,16 +263,41 @@ impl Provenance {
         })
     }
 
-    /// Whether a change of the value at a path can change what was read.
+    /// Whether a change of the value at a path can change what was read. What a subchart reads of its `global` can be changed by
+    /// the `global` of each chart above it, too.
     pub fn names(&self, cause: &Cause, value: &FieldPath) -> bool {
-        let (read, value) = (&cause.path.0, &value.0);
+        let is_global = |step: &Step| matches!(step, Step::Key(key) if **key == *GLOBAL);
+        self.names_at(&cause.path.0, cause.depth, &value.0)
+            || value.0.iter().any(is_global)
+                && (self.globals_above(&cause.path.0).iter())
+                    .any(|read| self.names_at(read, cause.depth, &value.0))
+    }
+
+    /// The paths in the `global` of the charts above from which a subchart has what its own has at a path.
+    fn globals_above(&self, path: &[Step]) -> Vec<Vec<Step>> {
+        let sections = self.notes.scopes.iter().map(|(section, _)| section.as_slice());
+        let sections: Vec<&[String]> = sections.filter(|section| leads_into(section, path)).collect();
+        let Some(own) = sections.iter().map(|section| section.len()).max() else {
+            return Vec::new();
+        };
+        let rest = path.get(own..).unwrap_or_default();
+        if !matches!(rest.first(), Some(Step::Key(key)) if **key == *GLOBAL) {
+            return Vec::new();
+        }
+        let above = sections.iter().filter(|section| section.len() < own);
+        above
+            .map(|section| path.iter().take(section.len()).chain(rest).cloned().collect())
+            .collect()
+    }
+
+    fn names_at(&self, read: &[Step], depth: Depth, value: &[Step]) -> bool {
         if read.starts_with(value) {
             return true;
         }
-        let Some(below) = value.strip_prefix(read.as_slice()) else {
+        let Some(below) = value.strip_prefix(read) else {
             return false;
         };
-        match cause.depth {
+        match depth {
             Depth::Whole => true,
             // Whether the next key is there hangs on the value where it holds nothing else.
             Depth::Keys => {
@@ -292,13 +331,8 @@ impl Provenance {
 
     /// The value at a path from the root chart's values, as the chart sees it that the path leads into.
     fn value_at(&self, path: &[Step]) -> Option<&Node> {
-        let scopes = self.notes.scopes.iter().filter(|(section, _)| {
-            section.len() <= path.len()
-                && section
-                    .iter()
-                    .zip(path)
-                    .all(|(name, step)| matches!(step, Step::Key(key) if **key == **name))
-        });
+        let scopes = self.notes.scopes.iter();
+        let scopes = scopes.filter(|(section, _)| leads_into(section, path));
         let (section, values) = scopes.max_by_key(|(section, _)| section.len())?;
         path.iter().skip(section.len()).try_fold(values, inner)
     }
@@ -347,44 +381,82 @@ impl Provenance {
         places
     }
 
-    /// All that was read, keys that are not there included.
+    /// All that was read, keys that are not there included. What a subchart reads of its `global` is read of those above it, too.
     pub fn read(&self) -> BTreeSet<Cause> {
         let reads: BTreeSet<Read> = self.notes.log.iter().map(|(read, _)| *read).collect();
         let reads: Vec<Read> = reads.into_iter().collect();
         let mut found = BTreeSet::new();
         self.flatten(&reads, &mut found);
-        let values = found.into_iter().filter_map(|read| self.value(read));
-        values.map(|value| value.cause).collect()
+        let mut all = BTreeSet::new();
+        for cause in found.into_iter().filter_map(|read| Some(self.value(read)?.cause)) {
+            for above in self.globals_above(&cause.path.0) {
+                all.insert(Cause {
+                    path: FieldPath(above),
+                    depth: cause.depth,
+                });
+            }
+            all.insert(cause);
+        }
+        all
+    }
+
+    /// Whether there is a value at a path, or a template asked for one.
+    pub fn is_asked_for(&self, value: &FieldPath) -> bool {
+        self.paths.values().any(|path| path == value)
+    }
+
+    /// The conditions and loops that hang on a value: the places of their tags, each once.
+    pub fn conditions(&self, value: &FieldPath) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        let mut known: HashMap<Read, bool> = HashMap::new();
+        for condition in &self.notes.conditions {
+            let mut hangs = |read: &Read| {
+                *known.entry(*read).or_insert_with(|| {
+                    let mut found = BTreeSet::new();
+                    self.flatten(&[*read], &mut found);
+                    let mut values = found.into_iter().filter_map(|read| self.value(read));
+                    values.any(|read| self.names(&read.cause, value))
+                })
+            };
+            if !places.contains(&condition.place) && condition.reads.iter().any(&mut hangs) {
+                places.push(condition.place.clone());
+            }
+        }
+        places
     }
 
     /// The values that nothing read, by their paths from the root chart's values: leaves, and empty lists and maps.
     pub fn unread(&self) -> Vec<FieldPath> {
-        let read = self.read();
-        // Of a map that is passed on, what was not looked at stays unread; what was put out as a whole was read.
+        // What was put out as a whole was read; of a map that is passed on, what was not looked at stays unread.
+        let (mut read, mut whole): (HashSet<FieldPath>, HashSet<FieldPath>) = Default::default();
+        for cause in self.read() {
+            if cause.depth == Depth::Whole {
+                whole.insert(cause.path.clone());
+            }
+            read.insert(cause.path);
+        }
+        let is_read = |leaf: &FieldPath| {
+            let holders = (0..=leaf.0.len()).filter_map(|length| leaf.0.get(..length));
+            read.contains(leaf)
+                || holders
+                    .into_iter()
+                    .any(|holder| whole.contains(&FieldPath(holder.to_vec())))
+        };
         let mut unread = Vec::new();
         for (section, values) in &self.notes.scopes {
-            let deeper: Vec<&[String]> = self
-                .notes
-                .scopes
-                .iter()
-                .map(|(other, _)| other.as_slice())
+            let below = self.notes.scopes.iter().map(|(other, _)| other.as_slice());
+            let deeper: Vec<&[String]> = below
                 .filter(|other| other.len() > section.len() && other.starts_with(section))
                 .collect();
+            let start: Vec<Step> = section
+                .iter()
+                .map(|name| Step::Key(name.as_str().into()))
+                .collect();
             for leaf in leaves(values) {
-                let path: Vec<Step> = section
-                    .iter()
-                    .map(|name| Step::Key(name.as_str().into()))
-                    .chain(leaf.0)
-                    .collect();
-                let is_of_subchart = deeper.iter().any(|other| {
-                    other.len() <= path.len()
-                        && other
-                            .iter()
-                            .zip(&path)
-                            .all(|(name, step)| matches!(step, Step::Key(key) if **key == **name))
-                });
+                let path: Vec<Step> = start.iter().cloned().chain(leaf.0).collect();
+                let is_of_subchart = deeper.iter().any(|other| leads_into(other, &path));
                 let path = FieldPath(path);
-                if !is_of_subchart && !read.iter().any(|cause| is_read(cause, &path)) {
+                if !is_of_subchart && !is_read(&path) {
                     unread.push(path);
                 }
             }
@@ -393,9 +465,13 @@ impl Provenance {
     }
 }
 
-/// Whether a leaf was looked at by a read: itself, or all of what holds it.
-fn is_read(cause: &Cause, leaf: &FieldPath) -> bool {
-    cause.path == *leaf || (cause.depth == Depth::Whole && leaf.0.starts_with(&cause.path.0))
+/// The key of the values that charts hand down to their subcharts.
+const GLOBAL: &str = "global";
+
+/// Whether a path leads to a chart's section of the root's values, or to something in it.
+fn leads_into(section: &[String], path: &[Step]) -> bool {
+    let is_key = |(name, step): (&String, &Step)| matches!(step, Step::Key(key) if **key == **name);
+    section.len() <= path.len() && section.iter().zip(path).all(is_key)
 }
 
 #[derive(Default)]
