@@ -73,7 +73,7 @@ pub(super) enum Command {
     /// Tells all that is wrong with values, a chart and the objects that they make
     #[command(after_help = LINT_EXAMPLES)]
     Lint(Box<LintArgs>),
-    /// Shows the values that templates see, who set them, what reads them and what they reach
+    /// Shows the values that templates see: who set them, what they reach
     #[command(after_help = INSPECT_EXAMPLES)]
     Values(Box<InspectArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why

@@ -8,6 +8,8 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["render"],
     &["template"],
+    &["lint"],
+    &["values"],
     &["deps"],
     &["deps", "list"],
     &["deps", "tree"],
