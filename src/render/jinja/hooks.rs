@@ -86,6 +86,7 @@ pub(super) fn each(value: &Value, arguments: &[Value]) {
     with_recording(|recording| {
         recording.mention(&names);
         let each = std::mem::take(&mut recording.pending);
+        let each = recording.folded(each);
         recording.enter(Level {
             depth,
             each,
@@ -140,6 +141,7 @@ impl Recording {
 
     fn enter_loop(&mut self, depth: usize, at: (usize, u32), targets: &[String], is_filtered: bool) {
         let item = std::mem::take(&mut self.pending);
+        let item = self.folded(item);
         let mut each = Vec::new();
         if let Some(level) = self.frame().levels.iter_mut().find(|level| level.depth == depth) {
             if is_filtered && !level.is_scope {

@@ -6,7 +6,7 @@
 //! [`super::rewrite`] and answered in [`super::hooks`].
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use minijinja::value::{Object, ObjectRepr, Value};
@@ -337,6 +337,15 @@ pub(super) fn begin_file() {
 #[derive(Debug)]
 pub(super) struct LineNumber(pub(super) u32);
 
+/// Reads that are kept one by one at most.
+const MOST_READS: usize = 64;
+
+fn without_repeats(mut reads: Vec<Read>) -> Vec<Read> {
+    let mut seen = HashSet::with_capacity(reads.len());
+    reads.retain(|read| seen.insert(*read));
+    reads
+}
+
 impl Object for LineNumber {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
@@ -362,9 +371,30 @@ impl Frame {
 
 impl Recording {
     fn push(&mut self, read: Read) {
-        if !self.pending.contains(&read) {
+        // What is read again is mostly what was read just now.
+        let from = self.pending.len().saturating_sub(MOST_READS);
+        let is_known = self
+            .pending
+            .get(from..)
+            .is_some_and(|recent| recent.contains(&read));
+        if !is_known {
             self.pending.push(read);
         }
+    }
+
+    /// Many reads as one: of something that all of them made. What is handed on from item to item, or from name to name, stays small so.
+    pub(super) fn folded(&self, reads: Vec<Read>) -> Vec<Read> {
+        if reads.len() <= MOST_READS {
+            return reads;
+        }
+        let note = self.recorder.made(Origin {
+            reads,
+            ..Origin::default()
+        });
+        vec![Read {
+            note,
+            depth: Depth::Value,
+        }]
     }
 
     pub(super) fn frame(&mut self) -> &mut Frame {
@@ -427,27 +457,29 @@ impl Recording {
         if !adds {
             known.clear();
         }
-        for read in reads {
-            if !known.contains(read) {
-                known.push(*read);
-            }
+        known.extend(reads);
+        let all = std::mem::take(known);
+        let all = self.folded(without_repeats(all));
+        self.put(name, all);
+    }
+
+    /// What goes into a name from now on, at the innermost level that binds it.
+    fn put(&mut self, name: &str, reads: Vec<Read>) {
+        let levels = self.frame().levels.iter_mut().rev();
+        if let Some(known) = levels.filter_map(|level| level.names.get_mut(name)).next() {
+            *known = reads;
         }
     }
 
     /// Adds to what went into a name that is bound anywhere.
     pub(super) fn add_to(&mut self, name: &str, reads: &[Read]) {
         let levels = self.frame().levels.iter_mut().rev();
-        let mut bound = levels.filter(|level| level.names.contains_key(name));
-        match bound.next() {
-            Some(level) => {
-                let known = level.names.entry(name.to_owned()).or_default();
-                known.extend(
-                    reads
-                        .iter()
-                        .filter(|read| !known.contains(read))
-                        .copied()
-                        .collect::<Vec<_>>(),
-                );
+        match levels.filter_map(|level| level.names.get_mut(name)).next() {
+            Some(known) => {
+                let mut all = std::mem::take(known);
+                all.extend(reads);
+                let all = self.folded(without_repeats(all));
+                self.put(name, all);
             }
             None => self.bind(name, reads, true),
         }

@@ -149,3 +149,26 @@ fn what_nothing_reads_and_where_a_value_is_read() {
         .collect();
     assert_eq!(reached, ["a"]);
 }
+
+#[test]
+fn what_long_loops_hand_on_is_known_for_each_item() {
+    let items: Vec<String> = (0..300)
+        .map(|number| format!("k{number}: {{v: {number}}}"))
+        .collect();
+    let values = format!("each: {{{}}}\n", items.join(", "));
+    let template = "{% for k, each in Values.each | items %}\n{{ k }}: {{ each.v }}\n{% endfor %}\n";
+    let (documents, provenance) = rendered(&[("a.yaml", template)], &values);
+    let made = provenance.made(&documents[0].node, &path("k299")).unwrap();
+    assert!(provenance.is_named(&made, &path("each.k299.v")));
+    // Which items there are decides about each of them, what is in another one does not go into it.
+    assert!(provenance.is_named(&made, &path("each")));
+    let into = made.values.iter().map(|value| value.cause.path.to_string());
+    assert!(!into.collect::<Vec<_>>().contains(&"each.k1.v".to_owned()));
+    let readers = provenance.readers(&path("each.k7.v"));
+    assert!(
+        readers
+            .iter()
+            .any(|place| place.to_string() == "chart/templates/a.yaml:2:10"),
+        "{readers:?}"
+    );
+}

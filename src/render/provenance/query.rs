@@ -371,10 +371,17 @@ impl Provenance {
     pub fn readers(&self, value: &FieldPath) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
         for (read, place) in &self.notes.log {
-            let is_read = self
-                .value(*read)
-                .is_some_and(|known| self.names(&known.cause, value));
-            if is_read && !places.contains(place) {
+            if places.contains(place) {
+                continue;
+            }
+            let mut found = BTreeSet::new();
+            match self.notes.notes.get(index(read.note)) {
+                // Many reads that are kept as one.
+                Some(Note::Made(origin)) if !origin.place.is_known() => self.flatten(&[*read], &mut found),
+                _ => found.extend([*read]),
+            }
+            let mut known = found.into_iter().filter_map(|read| self.value(read));
+            if known.any(|known| self.names(&known.cause, value)) {
                 places.push(place.clone());
             }
         }
