@@ -4,7 +4,7 @@ CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
 
-.PHONY: check fmt lint test docs build parity provenance structure fuzz bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance verdicts structure fuzz bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +22,9 @@ test: ## All tests that need no cluster; those that want a tool that is not ther
 
 docs: ## Writes the pages that are made of the sources: docs/diagnostics.md
 	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test diagnostics
+
+verdicts: ## The rules about objects against what the API server says to the objects of each case
+	$(CARGO) run --locked --release --example verdicts -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/apiserver.json
 
 structure: ## Writes the compiled-in structure of Kubernetes' API, as the API server of $(CLUSTER) tells it
 	$(CLUSTER)/with -- $(CURDIR)/tools/kubernetes-structure >structure.txt

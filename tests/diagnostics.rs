@@ -17,8 +17,10 @@ use regex::Regex;
 const NOT_CODES: &[&str] = &[
     "a-b",
     "date-local",
+    "date-time",
     "datetime-local",
     "e-0",
+    "ephemeral-storage",
     "import-values",
     "post-delete",
     "post-install",
@@ -29,8 +31,15 @@ const NOT_CODES: &[&str] = &[
     "pre-release",
     "pre-rollback",
     "pre-upgrade",
+    "ssh-privatekey",
     "test-success",
     "time-local",
+    "x-kubernetes-embedded-resource",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-list-map-keys",
+    "x-kubernetes-list-type",
+    "x-kubernetes-map-type",
+    "x-kubernetes-preserve-unknown-fields",
 ];
 
 const PAGE: &str = "docs/diagnostics.md";
@@ -57,7 +66,7 @@ fn sources() -> BTreeMap<PathBuf, String> {
             }
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if name.ends_with(".rs") {
                 let text = fs::read_to_string(&path).unwrap();
                 let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
                 found.insert(path, code.to_owned());

@@ -29,8 +29,8 @@ impl Quantity {
             .unwrap_or(rest.len());
         let (number, suffix) = rest.split_at(digits_end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let is_number = !(whole.is_empty() && fraction.is_empty()) && !fraction.contains('.');
-        if !is_number {
+        let is_empty = whole.is_empty() && fraction.is_empty();
+        if is_empty || fraction.contains('.') {
             return None;
         }
         let (twos, tens) = exponents(suffix)?;

@@ -5,6 +5,7 @@ use crate::diagnostic::Label;
 use crate::manifest::Object;
 use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
+use crate::values::find;
 
 /// Places of values that a finding shows at most.
 const MOST_VALUES: usize = 3;
@@ -19,8 +20,11 @@ impl Subject<'_> {
         let mut path = path.clone();
         loop {
             match rendered.provenance.made(&object.node, &path) {
-                Some(made) => return self.labels(object, &made),
-                None if path.0.pop().is_none() => return self.labels(object, &Made::default()),
+                Some(made) => {
+                    let own = find(&object.node, &path.0).map_or(&Place::NONE, |node| &node.place);
+                    return self.labels(object, &made, own);
+                }
+                None if path.0.pop().is_none() => return self.labels(object, &Made::default(), &Place::NONE),
                 None => {}
             }
         }
@@ -33,12 +37,13 @@ impl Subject<'_> {
             .rendered
             .and_then(|rendered| rendered.provenance.made_in_text(&object.node, path, at));
         match made {
-            Some(made) if !made.values.is_empty() => self.labels(object, &made),
+            Some(made) if !made.values.is_empty() => self.labels(object, &made, &Place::NONE),
             _ => self.blame(object, path),
         }
     }
 
-    fn labels(&self, object: &Object, made: &Made) -> Vec<Label> {
+    /// `own` is the place of the field itself, which is that of the value that went into it as it is.
+    fn labels(&self, object: &Object, made: &Made, own: &Place) -> Vec<Label> {
         let conditions: Vec<&ValueAt> = made.conditions.iter().flat_map(|(_, values)| values).collect();
         let values: Vec<&ValueAt> = made.values.iter().collect();
         let is_users = |value: &&ValueAt| self.is_users(&value.place);
@@ -49,10 +54,14 @@ impl Subject<'_> {
             values.iter().copied().filter(known).collect(),
             conditions.into_iter().filter(is_users).collect(),
         ];
-        let chosen = candidates
+        let mut chosen = candidates
             .into_iter()
             .find(|list| !list.is_empty())
             .unwrap_or_default();
+        // What holds another one of them says nothing that the other does not.
+        let all = chosen.clone();
+        chosen.retain(|value| !all.iter().any(|other| is_in(other, value)));
+        chosen.sort_by_key(|value| !(own.is_known() && value.place == *own));
         let mut labels: Vec<Label> = Vec::new();
         for value in chosen.into_iter().take(MOST_VALUES) {
             if !labels.iter().any(|label| label.place == value.place) {
@@ -89,4 +98,10 @@ impl Subject<'_> {
             })
         })
     }
+}
+
+/// Whether a value stands in another one.
+fn is_in(inner: &ValueAt, outer: &ValueAt) -> bool {
+    let (inner, outer) = (&inner.cause.path.0, &outer.cause.path.0);
+    inner.len() > outer.len() && inner.starts_with(outer)
 }

@@ -5,6 +5,7 @@
 //! values that caused what is wrong, and at the template's.
 
 mod blame;
+pub mod objects;
 mod registry;
 mod rule;
 mod subject;
@@ -19,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 /// All rules, by what they look at.
 #[rustfmt::skip]
 pub static GROUPS: &[Group] = &[
+    objects::GROUP,
     values::GROUP,
 ];
 
