@@ -1,7 +1,7 @@
 //! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR,
 //! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed.
 //!
-//! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, templates/, crds/, values/*.yaml, and the
+//! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, moved-values.yaml, templates/, crds/, values/*.yaml, and the
 //! charts under charts/. Files whose names start with a dot are left out.
 
 // The library's own reader of YAML.
@@ -49,6 +49,7 @@ fn main() -> io::Result<()> {
         "Chart.yaml",
         "values.yaml",
         "values.schema.json",
+        "moved-values.yaml",
         "templates",
         "charts",
         "values",
@@ -95,7 +96,13 @@ fn variable(name: &str) -> io::Result<String> {
 }
 
 fn collect_chart(root: &Path, prefix: &str, paths: &mut BTreeSet<String>) -> io::Result<()> {
-    for name in ["Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"] {
+    for name in [
+        "Chart.yaml",
+        "Chart.lock",
+        "values.yaml",
+        "values.schema.json",
+        "moved-values.yaml",
+    ] {
         let path = format!("{prefix}{name}");
         if root.join(&path).is_file() {
             paths.insert(path);

@@ -124,6 +124,7 @@ pub static GROUPS: &[Group] = &[
         error("kube-version-mismatch", "A chart requires another version of Kubernetes; of a subchart this is a warning.", "Give the version of your cluster with `--kube-version`."),
         error("kube-version-range-invalid", "`kubeVersion` in Chart.yaml is not a range.", "Write a range such as `>=1.25.0-0`."),
         error("library-chart", "A library chart has no objects of its own.", "Render a chart that depends on it."),
+        error("moved-values-invalid", "A chart's moved-values.yaml has another form than it should.", "See docs/lint.md for its form."),
         error("no-embedded-chart", "This build has no built-in chart.", "Name a chart with `--chart PATH`."),
         error("too-many-charts", "A chart with its subcharts comes to too many charts.", "Depend on fewer charts."),
         warning("unknown-template", "Files under templates/ are neither objects, helpers nor notes, and are ignored.", "Name objects `*.yaml` and helpers `_*.yaml`; exclude other files with .helmignore."),

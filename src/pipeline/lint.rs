@@ -1,13 +1,15 @@
 //! Everything that is wrong with a chart and its values, at once.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::{Request, Target, load, prepared, render_recorded, resolve, target, user_values};
 use crate::chart::Chart;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::lint::{self, Subject};
 use crate::manifest::{Selection, ShowOnly};
 use crate::render::{Provenance, Recorder};
+use crate::source::{Place, Source};
 use crate::values::{self, Checked, UserValues};
 
 /// Renders all of a release, CRDs and hooks included, and looks at it and its values with every rule of [`lint`](crate::lint). What stops
@@ -20,14 +22,20 @@ pub fn lint(request: &Request) -> Result<Vec<Diagnostic>> {
     let loaded = load(request)?;
     let target = target(request, &loaded.chart)?;
     let mut findings = loaded.warnings;
+    let mut sources = request.inputs.sources();
     match user_values(request, &loaded.chart) {
         Ok(mut user) => {
+            sources = user
+                .layers
+                .iter()
+                .filter_map(|layer| layer.place.source().cloned())
+                .collect();
             findings.append(&mut user.warnings);
             look(request, &loaded.chart, target, user, &mut findings)?;
         }
         Err(Diagnostics(errors)) => findings.extend(errors),
     }
-    Ok(in_order(findings))
+    Ok(in_order(findings, &sources))
 }
 
 fn look(
@@ -84,31 +92,43 @@ fn look(
     Ok(())
 }
 
-/// The findings by their places, each told once: a schema and a rule may say the same.
-fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// The findings in the order of their places: the user's layers in the order of the command line, then other files by name. What is
+/// told twice of a place, by a schema and by a rule, is told once.
+fn in_order(mut findings: Vec<Diagnostic>, user: &[Arc<Source>]) -> Vec<Diagnostic> {
+    let order = |source: &Arc<Source>| user.iter().position(|known| Arc::ptr_eq(known, source));
     findings.sort_by_cached_key(|finding| {
         let place = finding.place();
-        let source = place.and_then(|place| place.source());
+        let source = place.and_then(Place::source);
         (
             source.is_none(),
+            source.map(|source| order(source).unwrap_or(usize::MAX)),
             source.map(|source| source.name().to_owned()),
             place.map(|place| (place.line, place.column)),
-            std::cmp::Reverse(finding.severity),
+            Reverse(finding.severity),
             finding.code,
         )
     });
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let is_told = |known: &Diagnostic| {
-            known.code == finding.code
-                && known.place() == finding.place()
-                && (finding.place().is_some() || known.message == finding.message)
-                && (known.message == finding.message
-                    || known.severity == Severity::Error && finding.code == "unknown-key")
-        };
-        if !kept.last().is_some_and(is_told) {
+        let here = kept
+            .iter()
+            .rev()
+            .take_while(|known| known.place() == finding.place());
+        let is_told = finding.place().is_some() && here.into_iter().any(|known| says(known, &finding));
+        let is_repeated = kept.last().is_some_and(|known| *known == finding);
+        if !is_told && !is_repeated {
             kept.push(finding);
         }
     }
     kept
+}
+
+/// Whether a finding says all that another one of its place does.
+fn says(known: &Diagnostic, other: &Diagnostic) -> bool {
+    match known.code {
+        "invalid-value" if other.code == "not-a-table" => true,
+        // Of a schema and of the rule.
+        "unknown-key" => other.code == "unknown-key",
+        code => code == other.code && known.message == other.message,
+    }
 }

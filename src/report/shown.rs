@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::visible;
+use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::secret::{self, Hidden};
 use crate::source::Source;
@@ -24,7 +25,9 @@ impl Shown {
         let mut shown = Shown::default();
         let labels = diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels);
         let labelled = labels.filter_map(|label| label.place.source());
-        for source in labelled.chain(known) {
+        // What the program itself holds is known to everybody.
+        let is_others = |source: &&Arc<Source>| chart::embedded_path(source).is_none();
+        for source in labelled.chain(known).filter(is_others) {
             if let Entry::Vacant(entry) = shown.parts.entry(Arc::as_ptr(source)) {
                 let parts = entry.insert(secret::parts(source));
                 shown.hidden.add(source, parts);

@@ -3,6 +3,7 @@
 mod brackets;
 mod check;
 mod complaint;
+mod de;
 mod event;
 mod events;
 mod flow;
@@ -25,6 +26,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use de::from_node;
 pub use event::{Event, EventKind, ScalarStyle, Tag};
 pub use events::Events;
 pub use json::{from_json, to_json, write_json, write_json_pretty};

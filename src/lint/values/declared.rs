@@ -1,11 +1,12 @@
 //! Which keys the charts of a tree have: what their default values and their schemas say.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 
 use crate::chart::Chart;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Map, Node, Value};
 
 /// References of a schema that are followed from one to the next, and how deep a combination of schemas goes.
 const MOST_REFERENCES: usize = 16;
@@ -13,28 +14,31 @@ const MOST_REFERENCES: usize = 16;
 const MOST_PARTS: usize = 64;
 
 /// The keys of a chart and of all charts below it, those that do not take part included.
-pub(super) struct Declared<'c> {
+pub(crate) struct Declared<'c> {
     chart: &'c Chart,
-    /// The schemas of the charts, by the address of the chart.
-    schemas: HashMap<*const Chart, Json>,
+    /// The schemas of the charts, by the address of the chart, read when they are first asked.
+    schemas: HashMap<*const Chart, OnceLock<Option<Json>>>,
 }
 
 /// What is said of one value: everything that has a word on it.
-#[derive(Default, Clone)]
-pub(super) struct At<'d> {
-    /// Default values, those of parents for this chart too.
+#[derive(Clone)]
+pub(crate) struct At<'d> {
+    /// Default values: those of the charts above for this chart, the highest first, then its own.
     defaults: Vec<&'d Node>,
-    /// Schemas, with the document that their references lead into.
-    schemas: Vec<(&'d Json, &'d Json)>,
-    /// The chart whose values these are, where this is a chart's section.
-    chart: Option<&'d Chart>,
-    /// Something that a condition or a tag reads: it may be there, and holds nothing.
-    is_switch: bool,
+    /// The chart whose value it is.
+    pub(super) chart: &'d Chart,
+    /// The keys that lead to it from there: none for the chart's values as a whole.
+    pub(super) keys: Vec<Arc<str>>,
+    /// Something that only conditions, tags or other charts read, which may hold anything.
+    is_anything: bool,
 }
 
+/// A schema, and the document that its references lead into.
+type Part<'d> = (&'d Json, &'d Json);
+
 impl<'c> Declared<'c> {
-    /// Reads the schemas of a tree of charts. Those that are not JSON say nothing; that is told elsewhere.
-    pub(super) fn of(chart: &'c Chart) -> Declared<'c> {
+    /// The keys of a tree of charts. Schemas that are not JSON say nothing; that is told elsewhere.
+    pub(crate) fn of(chart: &'c Chart) -> Declared<'c> {
         let mut declared = Declared {
             chart,
             schemas: HashMap::new(),
@@ -42,69 +46,151 @@ impl<'c> Declared<'c> {
         let mut open = vec![chart];
         while let Some(chart) = open.pop() {
             open.extend(chart.subcharts.iter().map(AsRef::as_ref));
-            let schema = chart.schema.as_ref();
-            if let Some(schema) = schema.and_then(|source| serde_json::from_str(source.text()).ok()) {
-                declared.schemas.insert(std::ptr::from_ref(chart), schema);
-            }
+            declared
+                .schemas
+                .insert(std::ptr::from_ref(chart), OnceLock::new());
         }
         declared
     }
 
     /// The root chart's values.
-    pub(super) fn root(&self) -> At<'_> {
-        self.section(self.chart, Vec::new())
+    pub(crate) fn root(&self) -> At<'_> {
+        section(self.chart, Vec::new())
     }
 
-    fn section<'d>(&'d self, chart: &'d Chart, mut defaults: Vec<&'d Node>) -> At<'d> {
-        defaults.push(&chart.values);
-        let schema = self.schemas.get(&std::ptr::from_ref(chart));
-        let mut at = At {
-            defaults,
-            chart: Some(chart),
-            ..At::default()
-        };
-        if let Some(schema) = schema {
-            spread(schema, schema, 0, &mut at.schemas);
-        }
-        at
+    /// What is said at a path of keys; nothing where a key on the way is not known.
+    pub(crate) fn at<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<At<'_>> {
+        path.into_iter()
+            .try_fold(self.root(), |at, key| self.step(&at, key))
     }
 
     /// What is said of the value under a key; nothing where nothing knows the key.
-    pub(super) fn step<'d>(&'d self, at: &At<'d>, key: &str) -> Option<At<'d>> {
-        let mut next = At::default();
-        for node in &at.defaults {
-            next.defaults.extend(node.get(key));
+    pub(crate) fn step<'d>(&'d self, at: &At<'d>, key: &str) -> Option<At<'d>> {
+        let next = self.step_by_defaults(at, key);
+        if next.is_anything || !next.defaults.is_empty() || next.keys.is_empty() {
+            return Some(next);
         }
-        if let Some(chart) = at.chart {
-            next.defaults.extend(imported(chart, key));
-            if let Some(subchart) = subchart(chart, key) {
-                return Some(self.section(subchart, next.defaults));
-            }
-            let dependencies = &chart.metadata.dependencies;
-            // Not there, which is told elsewhere: nothing is known of its values.
-            if dependencies
-                .iter()
-                .any(|dependency| dependency.local_name() == key)
-            {
-                next.defaults.push(&ANYTHING);
-            }
-            next.is_switch = (key == "tags" || key == "global") && next.defaults.is_empty();
-        }
-        for (schema, document) in &at.schemas {
-            let known = schema
-                .get("properties")
-                .and_then(|properties| properties.get(key));
-            let known = known.or_else(|| {
-                schema
-                    .get("additionalProperties")
-                    .filter(|other| other.is_object())
-            });
-            if let Some(known) = known {
-                spread(known, document, 0, &mut next.schemas);
-            }
-        }
-        let is_known = next.is_switch || !next.defaults.is_empty() || !next.schemas.is_empty();
+        let is_known = !self.schemas(&next).is_empty();
         is_known.then_some(next)
+    }
+
+    /// [`Declared::step`] without a look at schemas: there may be no such key, which then has no defaults.
+    fn step_by_defaults<'d>(&'d self, at: &At<'d>, key: &str) -> At<'d> {
+        let mut defaults: Vec<&Node> = at.defaults.iter().filter_map(|node| node.get(key)).collect();
+        let mut is_anything = at.is_anything;
+        if at.keys.is_empty() {
+            if let Some(subchart) = subchart(at.chart, key) {
+                return section(subchart, defaults);
+            }
+            defaults.extend(imported(at.chart, key));
+            let mut dependencies = at.chart.metadata.dependencies.iter();
+            // The section of a chart that is not there, which is told elsewhere.
+            is_anything |= dependencies.any(|dependency| dependency.local_name() == key);
+            is_anything |= matches!(key, "tags" | "global") && defaults.is_empty();
+        }
+        At {
+            defaults,
+            chart: at.chart,
+            keys: at.keys.iter().cloned().chain([Arc::from(key)]).collect(),
+            is_anything,
+        }
+    }
+
+    /// Whether a value may hold any key: no default and no schema lists them.
+    pub(crate) fn is_open(&self, at: &At<'_>) -> bool {
+        if at.keys.is_empty() {
+            return false;
+        }
+        if at.is_anything {
+            return true;
+        }
+        let is_empty = |node: &&Node| node.as_map().is_none_or(Map::is_empty);
+        let parts = self.schemas(at);
+        let has = |word: &str| parts.iter().any(|(schema, _)| schema.get(word).is_some());
+        let is_closed =
+            |(schema, _): &Part<'_>| schema.get("additionalProperties") == Some(&Json::Bool(false));
+        if has("patternProperties") || (has("additionalProperties") && !parts.iter().any(is_closed)) {
+            return true;
+        }
+        let lists_keys = has("properties") || parts.iter().any(is_closed);
+        !lists_keys && (!parts.is_empty() || at.defaults.iter().any(is_empty))
+    }
+
+    /// The names of the keys that a value can have.
+    pub(crate) fn names<'d>(&'d self, at: &At<'d>) -> Vec<&'d str> {
+        let defaults = at.defaults.iter().filter_map(|node| node.as_map());
+        let mut names: Vec<&str> = defaults.flat_map(|map| map.keys().map(AsRef::as_ref)).collect();
+        for (schema, _) in self.schemas(at) {
+            let properties = schema.get("properties").and_then(Json::as_object);
+            names.extend(
+                properties
+                    .into_iter()
+                    .flat_map(|map| map.keys().map(String::as_str)),
+            );
+        }
+        if at.keys.is_empty() {
+            let dependencies = at.chart.metadata.dependencies.iter();
+            names.extend(dependencies.map(crate::chart::Dependency::local_name));
+            names.extend(
+                at.chart
+                    .subcharts
+                    .iter()
+                    .map(|chart| chart.metadata.name.as_str()),
+            );
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What the schema of the chart says of a value.
+    fn schemas<'d>(&'d self, at: &At<'_>) -> Vec<Part<'d>> {
+        let Some(document) = self.schema(at.chart) else {
+            return Vec::new();
+        };
+        let mut parts = Vec::new();
+        spread(document, document, 0, &mut parts);
+        for key in &at.keys {
+            let mut next = Vec::new();
+            for (schema, _) in &parts {
+                let known = schema
+                    .get("properties")
+                    .and_then(|properties| properties.get(&**key));
+                let others = || {
+                    schema
+                        .get("additionalProperties")
+                        .filter(|others| others.is_object())
+                };
+                if let Some(known) = known.or_else(others) {
+                    spread(known, document, 0, &mut next);
+                }
+            }
+            parts = next;
+        }
+        parts
+    }
+
+    fn schema(&self, chart: &Chart) -> Option<&Json> {
+        let schema = self.schemas.get(&std::ptr::from_ref(chart))?;
+        let read = || serde_json::from_str(chart.schema.as_ref()?.text()).ok();
+        schema.get_or_init(read).as_ref()
+    }
+}
+
+impl<'d> At<'d> {
+    /// The default value.
+    pub(crate) fn default(&self) -> Option<&'d Node> {
+        self.defaults.first().copied()
+    }
+}
+
+fn section<'d>(chart: &'d Chart, mut defaults: Vec<&'d Node>) -> At<'d> {
+    defaults.push(&chart.values);
+    At {
+        defaults,
+        chart,
+        keys: Vec::new(),
+        is_anything: false,
     }
 }
 
@@ -168,67 +254,5 @@ fn spread<'j>(schema: &'j Json, document: &'j Json, depth: usize, found: &mut Ve
         if let Some(branch) = schema.get(word) {
             spread(branch, document, depth + 1, found);
         }
-    }
-}
-
-impl<'d> At<'d> {
-    /// Whether the value may hold any key: no default and no schema lists them.
-    pub(super) fn is_open(&self) -> bool {
-        let by_default = |node: &&Node| match &node.value {
-            Value::Map(map) => map.is_empty() && self.chart.is_none(),
-            _ => true,
-        };
-        let mut lists_keys = self.defaults.iter().any(|node| node.as_map().is_some());
-        for (schema, _) in &self.schemas {
-            match schema.get("additionalProperties") {
-                Some(Json::Bool(false)) => lists_keys = true,
-                Some(_) => return true,
-                None if schema.get("patternProperties").is_some() => return true,
-                None if schema.get("properties").is_some() => lists_keys = true,
-                None => {}
-            }
-        }
-        match self.chart {
-            Some(_) => false,
-            None if self.is_switch => true,
-            None => {
-                self.defaults.iter().any(by_default) && !self.has_properties()
-                    || !lists_keys
-                    || self.says_nothing()
-            }
-        }
-    }
-
-    fn has_properties(&self) -> bool {
-        self.schemas
-            .iter()
-            .any(|(schema, _)| schema.get("properties").is_some())
-    }
-
-    /// Whether schemas speak of the value, and none of its keys.
-    fn says_nothing(&self) -> bool {
-        !self.schemas.is_empty() && !self.has_properties()
-    }
-
-    /// The names of the keys.
-    pub(super) fn names(&self) -> Vec<&'d str> {
-        let defaults = self.defaults.iter().filter_map(|node| node.as_map());
-        let mut names: Vec<&str> = defaults.flat_map(|map| map.keys().map(AsRef::as_ref)).collect();
-        for (schema, _) in &self.schemas {
-            let properties = schema.get("properties").and_then(Json::as_object);
-            names.extend(
-                properties
-                    .into_iter()
-                    .flat_map(|map| map.keys().map(String::as_str)),
-            );
-        }
-        if let Some(chart) = self.chart {
-            let dependencies = chart.metadata.dependencies.iter();
-            names.extend(dependencies.map(|dependency| dependency.local_name()));
-            names.extend(chart.subcharts.iter().map(|chart| chart.metadata.name.as_str()));
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 }
