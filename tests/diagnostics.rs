@@ -84,7 +84,8 @@ fn every_code_that_is_used_is_registered() {
     for (path, text) in sources() {
         for found in kebab.captures_iter(&text) {
             let code = &found[1];
-            if lint::known(code).is_none() && !NOT_CODES.contains(&code) {
+            let is_known = lint::known(code).is_some() || NOT_CODES.contains(&code);
+            if !is_known && !code.starts_with("x-kubernetes-") {
                 wrong.push(format!("{}: `{code}` is not registered", path.display()));
             }
         }

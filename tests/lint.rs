@@ -1,5 +1,5 @@
 //! The rules of `lint`, each held by examples: `tests/lint/CODE/bad.yaml` and `good.yaml` are values for the built-in chart; `bad/` and
-//! `good/` are charts instead, with an optional `values.yaml` beside Chart.yaml's own as `user.yaml`. What a rule says of its bad
+//! `good/` are charts instead, with values of a user in an optional `user.yaml`. `bad-2.yaml` and `good-2.yaml` are a second file. What a rule says of its bad
 //! example stands in `bad.txt`; of its good one it says nothing.
 //!
 //! `PROMCHART_WRITE_SNAPSHOTS=1 cargo test --test lint` writes the texts anew.
@@ -25,11 +25,16 @@ fn findings(folder: &Path, name: &str, code: &str) -> Option<Vec<Diagnostic>> {
     if !chart.is_dir() && !values.is_file() {
         return None;
     }
-    let read = values.is_file().then(|| files::read_input(&values).unwrap());
+    let second = folder.join(format!("{name}-2.yaml"));
+    let read: Vec<_> = [values, second]
+        .iter()
+        .filter(|path| path.is_file())
+        .map(|path| files::read_input(path).unwrap())
+        .collect();
     let request = Request {
         chart: chart.is_dir().then_some(chart),
         inputs: Inputs {
-            files: read.into_iter().collect(),
+            files: read,
             ..Inputs::default()
         },
         release: Some("prom".to_owned()),

@@ -61,20 +61,22 @@ pub(super) fn is_empty(node: &Node) -> bool {
 }
 
 /// Looks for them in all layers. Mistakes in the charts' tables of moved keys are told.
-pub(super) fn find<'s>(subject: &Subject<'s>, told: &mut Vec<Diagnostic>) -> Vec<Found<'s>> {
-    let chart = &subject.root.chart;
-    let declared = Declared::of(chart);
-    let moved = Moved::of(chart, told);
-    let read = subject.rendered.map(|rendered| rendered.provenance.read());
-    let hints = Hints::new(&declared);
+pub(super) fn find<'s>(
+    declared: &Declared<'_>,
+    subject: &Subject<'s>,
+    read: &BTreeSet<Cause>,
+    told: &mut Vec<Diagnostic>,
+) -> Vec<Found<'s>> {
+    let moved = Moved::of(&subject.root.chart, told);
+    let hints = Hints::new(declared);
     let mut found = Vec::new();
     for layer in &subject.user.layers {
         let mut walk = Walk {
             subject,
-            declared: &declared,
+            declared,
             moved: &moved,
             hints: &hints,
-            read: read.as_ref(),
+            read,
             source: layer.place.source(),
             anchored: None,
             path: Vec::new(),
@@ -90,7 +92,7 @@ struct Walk<'w, 's, 'c> {
     declared: &'w Declared<'c>,
     moved: &'w Moved,
     hints: &'w Hints<'w, 'c>,
-    read: Option<&'w BTreeSet<Cause>>,
+    read: &'w BTreeSet<Cause>,
     source: Option<&'w Arc<Source>>,
     /// The keys under which anchors stand, once they are asked for.
     anchored: Option<anchors::Keys>,
@@ -233,7 +235,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether a template asked for the value, something in it, or all that holds it.
     fn is_read(&self) -> bool {
-        self.read.into_iter().flatten().any(|cause| {
+        self.read.iter().any(|cause| {
             let read = &cause.path.0;
             read.starts_with(&self.path) || (cause.depth > Depth::Value && self.path.starts_with(read))
         })
