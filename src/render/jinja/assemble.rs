@@ -319,6 +319,7 @@ impl Filler<'_> {
             return Ok(match hole.filled {
                 Filled::Node(node) => {
                     joiner.take_bytes(Measure::of(&node).bytes)?;
+                    record::put_out(&node, place);
                     let making = Making {
                         reads: hole.reads,
                         ..Making::at(place, spot.line)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::holes::{Filled, Hole};
-use super::record::{Read, is_on, with_recording};
+use super::record::{Read, is_on, put_out, with_recording};
 use super::rendered::Spot;
 use crate::render::provenance::{Depth, Origin};
 use crate::source::{Place, Source};
@@ -90,6 +90,7 @@ impl Parts {
                 }
             };
             if let Some(tree) = &tree {
+                put_out(tree, &spot.place);
                 let leaves = leaves(tree, text.get(range.clone()).unwrap_or(""), range.start);
                 // What made a part of it made that part, not all of it.
                 if !leaves.is_empty() {

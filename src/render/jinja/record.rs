@@ -150,6 +150,28 @@ pub(super) fn log(reads: &[Read], place: &Place) {
     with_recording(|recording| recording.recorder.log(reads, place));
 }
 
+/// A list or map stands in the output at a place: everything in it was read for that.
+pub(super) fn put_out(node: &Node, place: &Place) {
+    fn collect(node: &Node, reads: &mut Vec<Read>) {
+        let note = node.place.note();
+        reads.extend(note.map(|note| Read {
+            note,
+            depth: Depth::Value,
+        }));
+        match &node.value {
+            yaml::Value::List(list) => list.iter().for_each(|item| collect(item, reads)),
+            yaml::Value::Map(map) => map.iter().for_each(|(_, entry)| collect(&entry.node, reads)),
+            _ => {}
+        }
+    }
+    let is_tree = matches!(node.value, yaml::Value::List(_) | yaml::Value::Map(_));
+    if is_tree && is_on() {
+        let mut reads = Vec::new();
+        collect(node, &mut reads);
+        log(&reads, place);
+    }
+}
+
 /// Adds to what has been read for what comes next.
 pub(super) fn give(reads: &[Read]) {
     with_recording(|recording| {

@@ -126,6 +126,15 @@ fn what_could_stand_in_a_text_counts_for_the_text() {
 }
 
 #[test]
+fn what_is_put_out_as_a_whole_is_read() {
+    let template =
+        "a: {{ Values.tree | default(omit) }}\nb: {{ Values.list or omit }}\nc: |\n  {{ Values.text }}\n";
+    let values = "tree: {x: {y: 1}}\nlist: [{z: 1}]\ntext: {w: [1]}\n";
+    let (_, provenance) = rendered(&[("a.yaml", template)], values);
+    assert_eq!(provenance.unread(), []);
+}
+
+#[test]
 fn what_nothing_reads_and_where_a_value_is_read() {
     let template = "a: {{ Values.a }}\n{% if Values.gone %}\nb: {{ Values.b }}\n{% endif %}\nc: {{ Values.tree.x or omit }}\n";
     let (documents, provenance) =
