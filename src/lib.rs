@@ -3,7 +3,7 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> secret -> diagnostic -> files -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | emit) -> pipeline -> report -> cli
+//! source -> secret -> diagnostic -> files -> programs -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | diff | emit) -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
@@ -11,6 +11,7 @@
 pub mod chart;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 pub mod files;
@@ -18,6 +19,7 @@ pub mod kubernetes;
 pub mod lint;
 pub mod manifest;
 pub mod pipeline;
+pub mod programs;
 pub mod render;
 pub mod report;
 pub mod secret;

@@ -9,6 +9,7 @@ const FLOW: &[&str] = &[
     "secret",
     "diagnostic",
     "files",
+    "programs",
     "yaml",
     "chart",
     "values",

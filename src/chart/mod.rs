@@ -19,7 +19,10 @@ pub use capabilities::{
 pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts, with_own_tags};
 pub use listing::{Row, Status, dependency_report};
-pub use load::{EMBEDDED, EmbeddedChart, Loaded, embedded_path, load_embedded, load_incomplete, load_path};
+pub use load::{
+    EMBEDDED, EmbeddedChart, GivenFiles, Loaded, embedded_path, given_archive, load_embedded, load_given,
+    load_incomplete, load_path,
+};
 pub use lock::{Lock, LockedDependency, check_lock, digest};
 pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata, is_manifest};
 pub use repository::Repository;

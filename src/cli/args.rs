@@ -43,6 +43,17 @@ Examples:
 Exit status: 0 done, 1 the schema refuses the values, the chart cannot be rendered, or `--unused` found something,
 2 the job could not be done.";
 
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  helm get manifest prom | promchart diff -f values.yaml --release prom --against -
+  promchart diff -f new.yaml --against-values old.yaml
+  promchart diff --env prod --against-env staging
+  promchart diff --chart ./chart -f prod.yaml --against-git origin/main
+  promchart diff -f values.yaml --live --namespace monitoring
+  promchart diff -f values.yaml --against old/ --format markdown
+
+Exit status: 0 the same, 1 differences, 2 the job could not be done.";
+
 const SHOW_EXAMPLES: &str = "\
 Examples:
   promchart show values --subchart alertmanager
@@ -76,6 +87,9 @@ pub(super) enum Command {
     /// Shows the values that templates see: who set them, what they reach
     #[command(after_help = INSPECT_EXAMPLES)]
     Values(Box<InspectArgs>),
+    /// Tells what a render changes: objects and fields, what is dangerous about it, and which value is why
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Box<DiffArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
     #[command(after_help = DEPS_EXAMPLES)]
     Deps(DepsArgs),
@@ -256,6 +270,87 @@ pub(super) struct LintArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LintFormat {
     /// For people, each with its line
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// What Helm's users type: `CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(super) against: AgainstArgs,
+    /// Only objects of these kinds, separated by commas
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Vec<String>,
+    /// Only objects of these names; `*` stands for any text
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) name: Vec<String>,
+    /// Only fields at these paths and below them: `spec.template`, `*.image`
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) path: Vec<String>,
+    /// Show what says nothing, too: labels of versions, checksums, data that is only written otherwise
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Show long values as a whole
+    #[arg(long)]
+    pub(super) full: bool,
+    /// Do not look for the values that changed each field
+    #[arg(long)]
+    pub(super) no_why: bool,
+    /// Show the values of secrets
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// The form of the differences
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(super) format: DiffFormat,
+    /// Exit with status 0 where there are differences, too
+    #[arg(long)]
+    pub(super) no_exit_code: bool,
+    /// Compare the chart's CustomResourceDefinitions, too
+    #[arg(long)]
+    pub(super) include_crds: bool,
+    /// Leave hooks out
+    #[arg(long)]
+    pub(super) no_hooks: bool,
+    /// Leave test hooks out
+    #[arg(long)]
+    pub(super) skip_tests: bool,
+}
+
+/// What the render is held against: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct AgainstArgs {
+    /// Manifests: a file, a folder, or `-` for standard input
+    #[arg(long, value_name = "PATH")]
+    pub(super) against: Option<PathBuf>,
+    /// The same chart with these values files instead
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) against_values: Option<Vec<PathBuf>>,
+    /// The same chart and values with another environment
+    #[arg(long, value_name = "NAME")]
+    pub(super) against_env: Option<String>,
+    /// Another chart with the same values
+    #[arg(long, value_name = "PATH")]
+    pub(super) against_chart: Option<PathBuf>,
+    /// The chart and the values files as they stood at a git revision [default: where the branch left the default one]
+    #[arg(long, value_name = "REV", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "a flag whose value may be left out")]
+    pub(super) against_git: Option<Option<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
     Text,
     /// For programs
     Json,

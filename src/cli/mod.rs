@@ -5,6 +5,7 @@
 mod args;
 mod completions;
 mod deps;
+mod diff;
 mod eject;
 mod lint;
 mod render;
@@ -91,6 +92,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Render(args) => render::run(*args, &mut ui),
         args::Command::Lint(args) => lint::run(*args, &mut ui),
         args::Command::Values(args) => values::run(*args, &mut ui),
+        args::Command::Diff(args) => diff::run(*args, &mut ui),
         args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Eject(args) => eject::run(&args, &mut ui),

@@ -1,6 +1,6 @@
 //! From arguments to a request: reads the values files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{ChartArgs, ReleaseArgs, ValuesArgs};
@@ -68,6 +68,23 @@ fn read_values(path: &Path) -> Result<Arc<Source>> {
     })
 }
 
+/// Reads values files; all that cannot be read are told at once.
+pub(super) fn values_files(paths: &[PathBuf]) -> Result<Vec<Arc<Source>>> {
+    let mut read = Vec::new();
+    let mut errors = Vec::new();
+    for path in paths {
+        match read_values(path) {
+            Ok(source) => read.push(source),
+            Err(Diagnostics(more)) => errors.extend(more),
+        }
+    }
+    if errors.is_empty() {
+        Ok(read)
+    } else {
+        Err(Diagnostics(errors))
+    }
+}
+
 /// Reads the values files and makes a request of the arguments; all unreadable files are told at once.
 pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
     let stdin = values
@@ -82,17 +99,7 @@ pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
                 .into(),
         );
     }
-    let mut read = Vec::new();
-    let mut errors = Vec::new();
-    for path in &values.values {
-        match read_values(path) {
-            Ok(source) => read.push(source),
-            Err(Diagnostics(more)) => errors.extend(more),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Diagnostics(errors));
-    }
+    let read = values_files(&values.values)?;
     Ok(Request {
         chart: chart.chart,
         env: values.env,

@@ -51,11 +51,16 @@ impl Ui {
         say(&report::text::render(diagnostics, colour, &self.known));
     }
 
+    /// Whether what is printed is coloured.
+    pub(super) fn is_coloured(&self) -> bool {
+        self.is_colour_wanted && io::stdout().is_terminal()
+    }
+
     /// Prints findings as data.
     pub(super) fn print_findings(&mut self, findings: &[Diagnostic], format: LintFormat) -> Result<(), Stop> {
         let text = match format {
             LintFormat::Text => {
-                let colour = self.is_colour_wanted && io::stdout().is_terminal();
+                let colour = self.is_coloured();
                 let text = report::text::render(findings, colour, &self.known);
                 format!("{text}{}\n", report::text::summary(findings))
             }

@@ -3,6 +3,7 @@
 //! Reads are bounded: a file that is larger than its limit is refused before it fills the memory, and so is a pipe
 //! that never ends.
 
+mod folder;
 mod index;
 mod interrupt;
 mod journal;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
+pub use folder::list;
 pub use interrupt::obey_signal;
 pub use write::{Written, write_recorded, write_tree};
 

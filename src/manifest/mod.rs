@@ -1,6 +1,7 @@
 //! Objects: what the templates' documents are to Kubernetes and to a release.
 
 mod order;
+mod read;
 mod show_only;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use crate::render::Document;
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
 
+pub use read::{cleaned, flattened, is_live, read, without_repeats};
 pub use show_only::ShowOnly;
 
 /// The events that a hook can name, as Helm knows them.
@@ -140,6 +142,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether an object is wanted that is a hook; those that are none are.
+    pub fn wants(self, object: &Object) -> bool {
+        object.hook_events.is_empty() || self.wants_hook(object)
+    }
+
     fn wants_hook(self, object: &Object) -> bool {
         let unwanted = self.no_hooks || (self.skip_tests && object.is_test());
         !unwanted

@@ -1,7 +1,9 @@
 //! The stages one after another, for the command line and for other programs: load, layer, resolve, check, render.
 
+mod diff;
 mod inspect;
 mod lint;
+mod revision;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -16,8 +18,10 @@ use crate::source::{Place, Source};
 use crate::values::{self, Checked, Inputs, Resolved, Scope, UserValues};
 use crate::yaml::Node;
 
+pub use diff::{Against, Comparison, diff, manifests_at};
 pub use inspect::{Inspected, inspect, prepare_leniently, shown_values};
 pub use lint::lint;
+pub use revision::{AtRevision, at_revision};
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.
 const MAX_RELEASE_NAME: usize = 53;
@@ -27,6 +31,8 @@ const MAX_RELEASE_NAME: usize = 53;
 pub struct Request {
     /// A folder or archive; the built-in chart where there is none.
     pub chart: Option<PathBuf>,
+    /// The chart's files, where somebody has read them already; they come before `chart`.
+    pub given: Option<Arc<chart::GivenFiles>>,
     /// The environment whose layer of the chart's own values is used: `values/NAME.yaml`.
     pub env: Option<String>,
     /// Values files, read already, and flags.
@@ -66,9 +72,10 @@ pub struct Prepared {
 /// # Errors
 /// What is wrong with the chart.
 pub fn load(request: &Request) -> Result<chart::Loaded> {
-    match &request.chart {
-        Some(path) => chart::load_path(path),
-        None => chart::load_embedded(&chart::EMBEDDED),
+    match (&request.given, &request.chart) {
+        (Some(given), _) => chart::load_given(given),
+        (None, Some(path)) => chart::load_path(path),
+        (None, None) => chart::load_embedded(&chart::EMBEDDED),
     }
 }
 

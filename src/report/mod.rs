@@ -4,7 +4,9 @@
 //! passes through [`visible`].
 
 pub mod dependencies;
+pub mod diff;
 pub mod json;
+mod paint;
 pub mod rules;
 mod shown;
 pub mod text;

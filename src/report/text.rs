@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::paint::Paint;
 use super::shown::Shown;
 use super::{is_unseen, visible};
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -175,41 +176,6 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
         shown.push_str("...");
     }
     (shown, caret)
-}
-
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn code(&self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.code("1", text)
-    }
-
-    fn blue(&self, text: &str) -> String {
-        self.code("34", text)
-    }
-
-    fn red(&self, text: &str) -> String {
-        self.code("31", text)
-    }
-
-    fn severity(&self, severity: Severity) -> String {
-        let code = match severity {
-            Severity::Error => "1;31",
-            Severity::Warning => "1;33",
-            Severity::Info => "1;34",
-        };
-        self.code(code, severity.as_str())
-    }
 }
 
 #[cfg(test)]

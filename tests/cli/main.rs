@@ -12,6 +12,7 @@ mod bad_templates;
 mod bad_values;
 mod chart_parts;
 mod dependencies;
+mod differences;
 mod engines;
 mod go_charts;
 mod hints;

@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["template"],
     &["lint"],
     &["values"],
+    &["diff"],
     &["deps"],
     &["deps", "list"],
     &["deps", "tree"],

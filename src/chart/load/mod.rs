@@ -6,6 +6,7 @@
 mod archive;
 mod embedded;
 mod folder;
+mod given;
 mod tree;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,7 @@ use crate::files::{self, human_size};
 use crate::secret;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path};
+pub use given::{GivenFiles, given_archive, load_given};
 
 /// A chart, and what its author should know though it loads.
 #[derive(Debug, Clone)]
@@ -201,8 +203,12 @@ struct Made {
 }
 
 impl Loader {
-    fn finish(mut self, tree: usize) -> Result<Loaded> {
-        let root = self.chart_at((tree, String::new()));
+    fn finish(self, tree: usize) -> Result<Loaded> {
+        self.finish_at((tree, String::new()))
+    }
+
+    fn finish_at(mut self, location: Location) -> Result<Loaded> {
+        let root = self.chart_at(location);
         match root {
             Some(root) if self.problems.is_empty() => Ok(Loaded {
                 chart: root.chart,
