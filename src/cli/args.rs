@@ -87,7 +87,7 @@ pub(super) enum Command {
     /// Shows the values that templates see: who set them, what they reach
     #[command(after_help = INSPECT_EXAMPLES)]
     Values(Box<InspectArgs>),
-    /// Tells what a render changes: objects and fields, what is dangerous about it, and which value is why
+    /// Tells what a render changes, what is dangerous about it, and why
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(Box<DiffArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why

@@ -160,9 +160,8 @@ fn environments_charts_and_folders_are_old_sides() {
         "{}",
         run.stdout
     );
-    fixture
-        .run(&["render", "--chart", "demo", "--output-dir", "old"])
-        .done();
+    let written = fixture.run(&["render", "--chart", "demo", "--output-dir", "old"]);
+    assert_eq!(written.status, Some(0));
     let run = fixture.run(&["diff", "--chart", "demo", "--against", "old"]);
     assert_eq!(run.done(), "4 the same.\n");
 }
