@@ -3,6 +3,7 @@
 //! Chart.yaml says so in a line of our own, `engine: jinja`, which `helm package` and `helm dependency update` drop, as they
 //! drop every key that they do not know. A chart without the line is recognised by its templates.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::model::{ChartFile, Engine, is_manifest};
@@ -15,6 +16,22 @@ impl Engine {
             "jinja" => Some(Engine::Jinja),
             "gotpl" => Some(Engine::Go),
             _ => None,
+        }
+    }
+
+    /// The engine that most tags of a text are for; none where they may be for either.
+    pub fn of_text(text: &str) -> Option<Engine> {
+        let (mut jinja, mut go) = (0, 0);
+        for (_, engine) in Tags::of(text) {
+            match engine {
+                Engine::Jinja => jinja += 1,
+                Engine::Go => go += 1,
+            }
+        }
+        match jinja.cmp(&go) {
+            Ordering::Less => Some(Engine::Go),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Engine::Jinja),
         }
     }
 
@@ -297,6 +314,21 @@ mod tests {
             Engine::Go,
             "a.yaml:1:4",
         );
+    }
+
+    #[test]
+    fn a_text_is_for_the_engine_of_most_of_its_tags() {
+        for (text, engine) in [
+            ("a {{ .Values.a }}", Some(Engine::Go)),
+            ("{{ toJson .Values.a }}", Some(Engine::Go)),
+            ("{{ .Values.a }}{{ .Values.b }}{# no #}{% x %}", Some(Engine::Go)),
+            ("{{ Values.a }}", Some(Engine::Jinja)),
+            ("{% if a %}b{% endif %}", Some(Engine::Jinja)),
+            ("{{ \"{{\" }} {{ $labels.x }} {{ upper \"a\" }}", None),
+            ("a", None),
+        ] {
+            assert_eq!(Engine::of_text(text), engine, "{text}");
+        }
     }
 
     #[test]

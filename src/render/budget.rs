@@ -64,6 +64,15 @@ impl Budget {
             || self.bytes.load(Ordering::Relaxed) > self.limits.bytes
     }
 
+    /// How many steps and bytes are left.
+    pub fn left(&self) -> (u64, u64) {
+        let left = |limit: u64, used: &AtomicU64| limit.saturating_sub(used.load(Ordering::Relaxed));
+        (
+            left(self.limits.steps, &self.steps),
+            left(self.limits.bytes, &self.bytes),
+        )
+    }
+
     /// Takes steps.
     ///
     /// # Errors

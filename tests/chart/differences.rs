@@ -342,6 +342,26 @@ fn the_first_user_probes() {
 }
 
 #[test]
+fn namespaces_of_roles_are_rendered() {
+    let values = "kube-state-metrics: {namespaces: '{{ .Release.Name }}-a', rbac: {useClusterRole: false}}";
+    let request = with("prom", values);
+    let rendered = render(values, &request);
+    let namespaces: Vec<&str> = rendered
+        .of_kind("Role")
+        .filter_map(|role| role["metadata"]["namespace"].as_str())
+        .collect();
+    assert_eq!(namespaces, ["prom-a"]);
+}
+
+#[test]
+fn texts_of_several_lines_keep_them() {
+    let values = "kube-state-metrics: {extraManifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {text: '{{ print \"a\\nb\" }}'}}]}";
+    let rendered = render(values, &with("prom", values));
+    let object = rendered.named("ConfigMap", "a").unwrap();
+    assert_eq!(object["data"]["text"], "a\nb");
+}
+
+#[test]
 fn a_budget_selects_its_own_release() {
     let values = "kube-state-metrics: {podDisruptionBudget: {maxUnavailable: 1}}";
     let rendered = render("budget", &with("prom", values));

@@ -247,7 +247,7 @@ error: a `:` is not allowed here [yaml-syntax]
         "key: a\n",
         "  a: 1\n  {{ Values.key }}: 2\n",
         r"
-error: the key `a` is written twice [duplicate-key]
+error: a key that is made of values is there twice [duplicate-key]
   --> demo/templates/a.yaml:8:3
   8 |   {{ Values.key }}: 2
     |   ^ again here

@@ -170,10 +170,10 @@ fn tpl_of_helms_own_form() {
         "Values.x | tpl",
         "x: '{{ .Values.a | nosuch }}'\n",
         r#"
-error: the function `nosuch` is not understood here [tpl]
-  --> mine.yaml:1:4
+error: there is no function `nosuch`; did you mean `nospace`? [tpl]
+  --> mine.yaml:1:20
   1 | x: '{{ .Values.a | nosuch }}'
-    |    ^ this text is rendered as a template
+    |                    ^ this text is rendered as a template
   ::: demo/templates/a.yaml:6:20
   6 |   a: {{ Values.x | tpl }}
     |                    ^ used here

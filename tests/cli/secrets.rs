@@ -212,3 +212,16 @@ fn random_values_lose_their_secrets_and_nothing_else() {
     }
     assert!(hidden > 1000, "{hidden}");
 }
+
+#[test]
+fn keys_that_are_made_of_values() {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  {{ Values.password }}: 1\n  {{ Values.password }}: 2\n";
+    let fixture = Fixture::with_template("password: hunter2\n", template);
+    let told = hidden(&fixture, &["render", "--chart", "demo"]);
+    assert!(
+        told.starts_with(
+            "error: a key that is made of values is there twice [duplicate-key]\n  --> demo/templates/a.yaml:6:3\n"
+        ),
+        "{told}"
+    );
+}

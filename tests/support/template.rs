@@ -31,7 +31,7 @@ fn root(values: &Json) -> Map {
         ("Chart", Value::Map(roots::chart(&metadata, &[], true))),
         ("Release", Value::Map(roots::release("prom", "default", false))),
         ("Capabilities", roots::capabilities(&capabilities)),
-        ("Files", roots::files(&[])),
+        ("Files", roots::files(&std::sync::Arc::default())),
         ("Subcharts", Value::Map(Map::new())),
         (
             "Template",

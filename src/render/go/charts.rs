@@ -153,20 +153,31 @@ impl<'c> Charts<'c> {
         Ok(())
     }
 
-    /// What the templates of each chart find at their root, with the chart's name. The values of a subchart are the very map
-    /// that its parent has in its own.
+    /// See [`roots_of`].
     fn roots(&self, release: &Release, capabilities: &Capabilities) -> Vec<(Map, String)> {
-        let mut roots = Vec::with_capacity(self.scopes.len());
-        if let Some(root) = self.scopes.first() {
-            let shared = Shared {
-                release: roots::release(&release.name, &release.namespace, release.is_upgrade),
-                capabilities: roots::capabilities(capabilities),
-            };
-            let values = from_node(&self.values).as_map().cloned().unwrap_or_default();
-            shared.add(root, &values, true, &mut roots);
+        match self.scopes.first() {
+            Some(root) => roots_of(root, &self.values, release, capabilities),
+            None => Vec::new(),
         }
-        roots
     }
+}
+
+/// What the templates of each chart of a tree find at their root, with the chart's name, in the order of [`Scope::in_order`].
+/// `values` are the root chart's. The values of a subchart are the very map that its parent has in its own.
+pub(super) fn roots_of(
+    root: &Scope,
+    values: &Node,
+    release: &Release,
+    capabilities: &Capabilities,
+) -> Vec<(Map, String)> {
+    let shared = Shared {
+        release: roots::release(&release.name, &release.namespace, release.is_upgrade),
+        capabilities: roots::capabilities(capabilities),
+    };
+    let values = from_node(values).as_map().cloned().unwrap_or_default();
+    let mut roots = Vec::new();
+    shared.add(root, &values, true, &mut roots);
+    roots
 }
 
 /// What all charts of a release see.
@@ -184,7 +195,7 @@ impl Shared {
                 "Chart",
                 Value::Map(roots::chart(&scope.chart.metadata, &enabled(scope), is_root)),
             ),
-            ("Files", roots::files(&scope.chart.files)),
+            ("Files", roots::files(&scope.chart)),
             ("Release", Value::Map(self.release.clone())),
             ("Capabilities", self.capabilities.clone()),
             ("Values", Value::Map(values.seen_as(MapType::Values))),

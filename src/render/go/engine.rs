@@ -23,11 +23,6 @@ const STACK: usize = 256 << 20;
 /// How many outputs take longer to read than beginning a thread for them.
 const OUTPUTS_A_THREAD: usize = 8;
 
-/// How many of Go's steps and bytes one of the limits' is worth: steps are smaller, and the texts of `include` count at
-/// each level that they pass.
-const STEPS: u64 = 10;
-const BYTES: u64 = 16;
-
 impl Engine for Go {
     /// Renders on one thread, as templates change values for those after them, and reads what they wrote on all. The first
     /// mistake of a template ends it, as what comes after it could be wrong because of it; mistakes in YAML are told at once.
@@ -113,11 +108,7 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<
 fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>> {
     let tell = |error: Error| Diagnostics::from(diagnostic(&error, charts));
     let program: Program = charts.parse().map_err(tell)?;
-    let limits = Limits {
-        steps: input.limits.steps.saturating_mul(STEPS),
-        bytes: input.limits.bytes.saturating_mul(BYTES),
-        ..Limits::default()
-    };
+    let limits = Limits::of(input.limits.steps, input.limits.bytes);
     let mut rendered = Vec::new();
     charts
         .render(

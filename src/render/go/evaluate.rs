@@ -304,10 +304,17 @@ impl Run<'_> {
     }
 
     fn template(&mut self, here: Here<'_>, at: At, name: &str, pipeline: Option<&Pipeline>) -> Result<()> {
-        let template = Arc::clone(self.find(name).map_err(|error| here.place(at, error))?);
+        let template = self.find(name).map(Arc::clone);
         let dot = match pipeline {
             Some(pipeline) => self.pipeline(here, pipeline)?,
             None => Value::Absent,
+        };
+        let Some(template) = template else {
+            return self.put(here, at, false, |run| {
+                let text = run.foreign(name, &dot);
+                let written = text.and_then(|text| run.write(text.as_bytes()));
+                written.map_err(|error| here.place(at, error))
+            });
         };
         self.deeper().map_err(|error| here.place(at, error))?;
         let base = self.base;

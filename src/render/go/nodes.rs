@@ -36,6 +36,24 @@ fn slot(node: &Node) -> Slot {
     }
 }
 
+/// A node of [`super::functions::to_node`] with notes, by which it is known what its parts are.
+pub(super) fn with_notes(node: &Node) -> Node {
+    let value = match &node.value {
+        yaml::Value::List(list) => list.iter().map(with_notes).collect::<Vec<_>>().into(),
+        yaml::Value::Map(map) => {
+            let entries = map
+                .iter()
+                .map(|(key, entry)| (Arc::clone(key), with_notes(&entry.node)));
+            entries.collect::<yaml::Map>().into()
+        }
+        scalar => scalar.clone(),
+    };
+    match origin_at(&node.place).note() {
+        Some(note) => Node::new(value, Place::NONE.noted(note)),
+        None => Node::computed(value),
+    }
+}
+
 /// Which value is at a place of [`to_node`]: places of such nodes have no source, and a number instead of a line.
 pub(super) fn origin_at(place: &Place) -> Origin {
     place.line.checked_sub(1).map_or(Origin::NONE, Origin::new)

@@ -36,24 +36,57 @@ fn index(position: u32) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
+/// What was read, by positions in a record; none for computed values. With each, whether it was read on the way to the next
+/// one, which it holds.
+fn reads_of(record: &Record, recorder: &Recorder) -> Vec<Option<(Read, bool)>> {
+    let mut reads: Vec<Option<(Read, bool)>> = Vec::with_capacity(record.reads.len());
+    for read in &record.reads {
+        let note = read.origin.note();
+        let noted = note.map(|note| match &read.missing {
+            Some(key) => recorder.missing(note, &key.lossy()),
+            None => Read {
+                note,
+                depth: Depth::Value,
+            },
+        });
+        if let (Some(noted), Some(Some((last, is_way)))) = (noted, reads.last_mut()) {
+            *is_way = recorder.is_in(noted.note, last.note);
+        }
+        reads.push(noted.map(|read| (read, false)));
+    }
+    reads
+}
+
+/// All that was read for a text, each once; of what a condition or loop read, also how many it holds.
+pub(super) fn all_reads(record: &Record, recorder: &Recorder) -> Vec<Read> {
+    let known = reads_of(record, recorder);
+    let mut reads = Vec::new();
+    push(
+        &mut reads,
+        known
+            .iter()
+            .flatten()
+            .filter(|(_, is_way)| !is_way)
+            .map(|(read, _)| *read),
+    );
+    for condition in &record.conditions {
+        let range = index(condition.reads.start)..index(condition.reads.end);
+        let read = known.get(range).unwrap_or_default().iter().flatten();
+        push(
+            &mut reads,
+            read.filter(|(_, is_way)| !is_way).map(|(read, _)| Read {
+                depth: read.depth.max(Depth::Keys),
+                ..*read
+            }),
+        );
+    }
+    reads
+}
+
 impl<'a> Noting<'a> {
     /// Notes all that was read; the parts of documents follow.
     pub(super) fn new(record: &'a Record, recorder: &'a Recorder, written: &'a Written<'a>) -> Self {
-        let mut reads: Vec<Option<(Read, bool)>> = Vec::with_capacity(record.reads.len());
-        for read in &record.reads {
-            let note = read.origin.note();
-            let noted = note.map(|note| match &read.missing {
-                Some(key) => recorder.missing(note, &key.lossy()),
-                None => Read {
-                    note,
-                    depth: Depth::Value,
-                },
-            });
-            if let (Some(noted), Some(Some((last, is_way)))) = (noted, reads.last_mut()) {
-                *is_way = recorder.is_in(noted.note, last.note);
-            }
-            reads.push(noted.map(|read| (read, false)));
-        }
+        let reads = reads_of(record, recorder);
         let next = record.reads.iter().skip(1).map(Some).chain([None]);
         for ((known, next), read) in record.reads.iter().zip(next).zip(&reads) {
             let is_alone = next.is_none_or(|next| next.by != known.by);

@@ -3,15 +3,16 @@
 
 use std::any::Any;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobBuilder;
 
 use super::error::{Error, Result};
 use super::functions::{Arguments, Call, Function, Type};
 use super::text::Text;
 use super::text::base64;
 use super::value::{Kind, List, ListType, Map, MapType, Object, Slot, Value};
-use crate::chart::{Capabilities, ChartFile, Dependency, Metadata};
+use crate::chart::{Capabilities, Chart, ChartFile, Dependency, Metadata};
 use crate::yaml::{self, Node};
 
 /// The version of Helm that templates see.
@@ -367,34 +368,56 @@ fn path_value(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 }
 
 /// `.Files`: the chart's other files.
-pub fn files(files: &[ChartFile]) -> Value {
-    let files = files.iter().map(|file| {
-        let content = match &file.source {
-            Some(source) => Text::from(source.text()),
-            None => Text::from(file.bytes.as_slice()),
-        };
-        (Text::from(file.path.as_str()), content)
-    });
-    Value::object(Files(files.collect()))
+pub fn files(chart: &Arc<Chart>) -> Value {
+    Value::object(Files {
+        chart: Arc::clone(chart),
+        wanted: (0..chart.files.len()).collect(),
+    })
 }
 
+/// Some of a chart's files, whose contents are copied when they are asked for.
 #[derive(Debug)]
-struct Files(Vec<(Text, Text)>);
+struct Files {
+    chart: Arc<Chart>,
+    /// Which, by their positions among the chart's files.
+    wanted: Vec<usize>,
+}
+
+impl Files {
+    fn iter(&self) -> impl Iterator<Item = &ChartFile> {
+        self.wanted
+            .iter()
+            .filter_map(|position| self.chart.files.get(*position))
+    }
+
+    /// The content of a file; empty where there is none.
+    fn content(&self, path: &[u8]) -> Text {
+        let mut files = self.iter();
+        let found = files.find(|file| file.path.as_bytes() == path);
+        found.map(content).unwrap_or_default()
+    }
+}
+
+fn content(file: &ChartFile) -> Text {
+    match &file.source {
+        Some(source) => Text::from(source.text()),
+        None => Text::from(file.bytes.as_slice()),
+    }
+}
 
 const FILES: Type = Type::Object("engine.files");
 
 static FILES_METHODS: [Function; 6] = [
     Function::new("Get", &[FILES, Type::String], |_, arguments| {
-        Ok(Value::String(content(&arguments).unwrap_or_default()))
+        Ok(Value::String(asked(&arguments)))
     }),
     Function::new("GetBytes", &[FILES, Type::String], |_, arguments| {
-        let content = content(&arguments).unwrap_or_default();
-        Ok(Value::Bytes(Rc::from(content.as_bytes())))
+        Ok(Value::Bytes(Rc::from(asked(&arguments).as_bytes())))
     }),
     Function::new("Lines", &[FILES, Type::String], lines),
     Function::new("Glob", &[FILES, Type::String], glob),
     Function::new("AsConfig", &[FILES], |call, arguments| {
-        by_name(call, &arguments, |content| Value::String(content.clone()))
+        by_name(call, &arguments, Value::String)
     }),
     Function::new("AsSecrets", &[FILES], |call, arguments| {
         by_name(call, &arguments, |content| {
@@ -403,25 +426,15 @@ static FILES_METHODS: [Function; 6] = [
     }),
 ];
 
-fn of(arguments: &Arguments) -> &[(Text, Text)] {
-    arguments
-        .get(0)
-        .as_object::<Files>()
-        .map_or(&[], |files| &files.0)
-}
-
 /// The content of the file that is asked for.
-fn content(arguments: &Arguments) -> Option<Text> {
-    let path = arguments.text(1);
-    of(arguments)
-        .iter()
-        .find(|(known, _)| *known == path)
-        .map(|(_, content)| content.clone())
+fn asked(arguments: &Arguments) -> Text {
+    let files = arguments.get(0).as_object::<Files>();
+    files.map_or_else(Text::default, |files| files.content(arguments.text(1).as_bytes()))
 }
 
 /// The lines of a file, without an empty last one.
 fn lines(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    let content = content(&arguments).unwrap_or_default();
+    let content = asked(&arguments);
     let mut lines: Vec<&[u8]> = content.as_bytes().split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();
@@ -437,26 +450,27 @@ fn glob(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
         .literal_separator(true)
         .build()
         .map(|glob| glob.compile_matcher());
-    let is_wanted = |matcher: &GlobMatcher, path: &str| matcher.is_match(path);
-    let files = of(&arguments);
-    call.spend(files.len())?;
-    let found = files
-        .iter()
-        .filter(|(path, _)| {
-            matcher
-                .as_ref()
-                .map_or(true, |matcher| is_wanted(matcher, &path.lossy()))
-        })
-        .cloned();
-    Ok(Value::object(Files(found.collect())))
+    let is_wanted = |path: &str| matcher.as_ref().map_or(true, |matcher| matcher.is_match(path));
+    let Some(files) = arguments.get(0).as_object::<Files>() else {
+        return Ok(Value::Nil);
+    };
+    call.spend(files.wanted.len())?;
+    let matching = |position: &&usize| {
+        let file = files.chart.files.get(**position);
+        file.is_some_and(|file| is_wanted(&file.path))
+    };
+    Ok(Value::object(Files {
+        chart: Arc::clone(&files.chart),
+        wanted: files.wanted.iter().filter(matching).copied().collect(),
+    }))
 }
 
 /// YAML of the files' contents under their names without folders.
-fn by_name(call: &mut Call<'_>, arguments: &Arguments, make: fn(&Text) -> Value) -> Result<Value> {
-    let files = of(arguments).iter().map(|(path, content)| {
-        let path = path.lossy();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        (Text::from(name), make(content))
+fn by_name(call: &mut Call<'_>, arguments: &Arguments, make: fn(Text) -> Value) -> Result<Value> {
+    let files = arguments.get(0).as_object::<Files>();
+    let files = files.into_iter().flat_map(Files::iter).map(|file| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        (Text::from(name), make(content(file)))
     });
     let node = super::functions::to_node(&Value::Map(Map::from_values(files)), call)?;
     let mut text = yaml::write_helm(&node);
@@ -475,9 +489,7 @@ impl Object for Files {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        let found = self.0.iter().find(|(path, _)| path.is(name));
-        let content = found.map(|(_, content)| content.as_bytes()).unwrap_or_default();
-        Some(Value::Bytes(Rc::from(content)))
+        Some(Value::Bytes(Rc::from(self.content(name.as_bytes()).as_bytes())))
     }
 
     fn method(&self, name: &str) -> Option<&'static Function> {
@@ -485,23 +497,22 @@ impl Object for Files {
     }
 
     fn entries(&self) -> Option<Vec<(Text, Value)>> {
-        let entries = self
-            .0
-            .iter()
-            .map(|(path, content)| (path.clone(), Value::Bytes(Rc::from(content.as_bytes()))));
+        let entries = self.iter().map(|file| {
+            let bytes = Value::Bytes(Rc::from(content(file).as_bytes()));
+            (Text::from(file.path.as_str()), bytes)
+        });
         Some(entries.collect())
     }
 
     fn json(&self) -> Option<Value> {
         let entries = self
-            .0
             .iter()
-            .map(|(path, content)| (path.clone(), Value::from(base64(content.as_bytes()))));
+            .map(|file| (file.path.as_str(), Value::from(base64(content(file).as_bytes()))));
         Some(Value::Map(Map::from_values(entries)))
     }
 
     fn is_true(&self) -> bool {
-        !self.0.is_empty()
+        !self.wanted.is_empty()
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -8,7 +8,8 @@ use std::time::SystemTime;
 
 use super::chance::Chance;
 use super::error::{Error, Result};
-use super::functions::Host;
+use super::functions::{Call, Host, to_node};
+use super::nodes::with_notes;
 use super::parse::parse;
 use super::program::Program;
 use super::record::Record;
@@ -17,6 +18,7 @@ use super::text::Text;
 use super::tree::Template;
 use super::value::{Map, Origin, Value};
 use crate::source::Source;
+use crate::yaml::Node;
 
 /// Bounds of a run.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,22 @@ impl Default for Limits {
     }
 }
 
+/// How many steps and bytes of a run one of a release's is worth: steps are smaller, and the texts of `include` count at each
+/// level that they pass.
+const STEPS: u64 = 10;
+const BYTES: u64 = 16;
+
+impl Limits {
+    /// The bounds for so many steps and bytes of a release.
+    pub fn of(steps: u64, bytes: u64) -> Limits {
+        Limits {
+            steps: steps.saturating_mul(STEPS),
+            bytes: bytes.saturating_mul(BYTES),
+            ..Limits::default()
+        }
+    }
+}
+
 /// What a template wrote.
 #[derive(Clone, Debug, Default)]
 pub struct Output {
@@ -54,6 +72,30 @@ pub struct Output {
 
 /// Answers `lookup`: API version, kind, namespace and name.
 pub type Lookup = Rc<dyn Fn(&str, &str, &str, &str) -> Value>;
+
+/// Named templates that are not written in Go's language: what templates of another language give under a name.
+pub trait Named {
+    /// The text under a name, of a chart or of another value; nothing where there is none of that name.
+    ///
+    /// # Errors
+    /// There is one, and it fails.
+    fn text(&mut self, name: &str, dot: Dot) -> Result<Option<Text>>;
+
+    /// The names, for hints.
+    fn names(&self) -> Vec<String>;
+}
+
+/// What a named template is given, as another language can read it.
+#[derive(Clone, Debug)]
+pub enum Dot {
+    /// What the templates of a chart find at their root: the position of the chart in the tree.
+    Chart(usize),
+    /// Another value.
+    Value(Node),
+}
+
+/// Tells the roots of charts from other values.
+pub type ChartOf<'p> = &'p dyn Fn(&Value) -> Option<usize>;
 
 /// Templates that a text of `tpl` defines, which are there while it runs.
 type Overlay = HashMap<Arc<str>, Arc<Template>>;
@@ -79,6 +121,7 @@ pub struct Run<'p> {
     pub(super) recorder: Option<Box<Recorder>>,
     chance: Chance,
     lookup: Option<Lookup>,
+    named: Option<(&'p mut dyn Named, ChartOf<'p>)>,
 }
 
 impl<'p> Run<'p> {
@@ -99,6 +142,7 @@ impl<'p> Run<'p> {
             recorder: None,
             chance: Chance::System,
             lookup: None,
+            named: None,
         }
     }
 
@@ -112,19 +156,49 @@ impl<'p> Run<'p> {
         self.lookup = Some(lookup);
     }
 
+    /// Where names are looked up that the program does not have.
+    pub fn set_named(&mut self, named: &'p mut dyn Named, chart_of: ChartOf<'p>) {
+        self.named = Some((named, chart_of));
+    }
+
+    /// How many of a release's steps and bytes have been taken.
+    pub fn used(&self) -> (u64, u64) {
+        (self.steps.div_ceil(STEPS), self.bytes.div_ceil(BYTES))
+    }
+
     /// Renders a template. With `recorded`, the output tells how it came to be.
     ///
     /// # Errors
     /// What is wrong, where, and which templates led there; or a bound that was reached.
     pub fn render(&mut self, name: &str, dot: Value, recorded: bool) -> Result<Output> {
-        let template = Arc::clone(self.find(name)?);
+        let template = self.find(name).map(Arc::clone);
+        let template = template.ok_or_else(|| self.unknown(name))?;
+        self.run(&template, None, dot, recorded)
+    }
+
+    /// Renders a text, as `tpl` does.
+    ///
+    /// # Errors
+    /// See [`Run::render`].
+    pub fn render_text(&mut self, text: &Text, dot: Value, recorded: bool) -> Result<Output> {
+        let (main, overlay) = self.parsed_text(text)?;
+        self.run(&main, Some(overlay), dot, recorded)
+    }
+
+    fn run(
+        &mut self,
+        template: &Arc<Template>,
+        overlay: Option<Rc<Overlay>>,
+        dot: Value,
+        recorded: bool,
+    ) -> Result<Output> {
         self.recorder = recorded.then(Box::default);
         self.out.clear();
         self.variables.clear();
         (self.base, self.depth) = (0, 0);
-        self.overlays.clear();
+        self.overlays = overlay.into_iter().collect();
         self.open.clear();
-        let done = self.execute(&template, dot);
+        let done = self.execute(template, dot);
         let recorder = self.recorder.take();
         done?;
         let mut text = std::mem::take(&mut self.out);
@@ -141,17 +215,36 @@ impl<'p> Run<'p> {
     }
 
     /// The template of a name, the innermost text of `tpl` first.
-    pub(super) fn find(&self, name: &str) -> Result<&Arc<Template>> {
+    pub(super) fn find(&self, name: &str) -> Option<&Arc<Template>> {
         self.overlays
             .iter()
             .rev()
             .find_map(|overlay| overlay.get(name))
             .or_else(|| self.program.get(name))
-            .ok_or_else(|| {
-                let hint = crate::diagnostic::nearest(name, self.program.names())
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                Error::new(format!("there is no template `{name}`{hint}"))
-            })
+    }
+
+    /// What is said of a name that no template has.
+    pub(super) fn unknown(&self, name: &str) -> Error {
+        let named = self.named.as_ref();
+        let others = named.map(|(named, _)| named.names()).unwrap_or_default();
+        let names = self.program.names().chain(others.iter().map(String::as_str));
+        let hint = crate::diagnostic::nearest(name, names)
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Error::new(format!("there is no template `{name}`{hint}"))
+    }
+
+    /// The text that a template of another language gives under a name.
+    pub(super) fn foreign(&mut self, name: &str, dot: &Value) -> Result<Text> {
+        let Some((named, chart_of)) = self.named.take() else {
+            return Err(self.unknown(name));
+        };
+        let given = match chart_of(dot) {
+            Some(chart) => Ok(Dot::Chart(chart)),
+            None => to_node(dot, &mut Call { host: self }).map(|node| Dot::Value(with_notes(&node))),
+        };
+        let text = given.and_then(|dot| named.text(name, dot));
+        self.named = Some((named, chart_of));
+        text?.ok_or_else(|| self.unknown(name))
     }
 
     /// Counts one step.
@@ -211,11 +304,11 @@ impl<'p> Run<'p> {
         }
         self.reserve(u64::try_from(text.len()).unwrap_or(u64::MAX).saturating_mul(8))?;
         let source = Source::new(TEXT, text.lossy());
-        let parsed = parse(&Arc::from("gotpl"), &source)?;
+        let parsed = parse(&Arc::from(TEXT_TEMPLATE), &source)?;
         let overlay = parsed
             .defined
             .into_iter()
-            .filter(|template| !template.is_empty() || self.find(&template.name).is_err())
+            .filter(|template| !template.is_empty() || self.find(&template.name).is_none())
             .map(|template| (Arc::clone(&template.name), Arc::new(template)))
             .collect();
         let made = (Arc::new(parsed.main), Rc::new(overlay));
@@ -226,6 +319,9 @@ impl<'p> Run<'p> {
 
 /// The name of the texts of `tpl`, which no chart's file has.
 pub(super) const TEXT: &str = "the text of `tpl`";
+
+/// The name of such a text as a template.
+pub(super) const TEXT_TEMPLATE: &str = "gotpl";
 
 /// What Go prints for nil, and Helm takes out again.
 pub(super) const NO_VALUE: &[u8] = b"<no value>";
@@ -311,7 +407,9 @@ impl Host for Run<'_> {
     }
 
     fn include(&mut self, name: &Text, dot: Value) -> Result<Text> {
-        let template = Arc::clone(self.find(&name.lossy())?);
+        let Some(template) = self.find(&name.lossy()).map(Arc::clone) else {
+            return self.foreign(&name.lossy(), &dot);
+        };
         let open = self.open.entry(Arc::clone(&template.name)).or_insert(0);
         if *open > RECURSION {
             return Err(Error::new(format!(

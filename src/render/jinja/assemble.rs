@@ -248,13 +248,16 @@ impl Filler<'_> {
                 .into()
         };
         if let Some(first) = map.entry(&name) {
-            return Err(
-                Diagnostic::error("duplicate-key", format!("the key `{name}` is written twice"))
-                    .label(&place, "again here")
-                    .label(&first.key_place, "first here")
-                    .help("remove one of them, or merge the maps with `<<` or the filter `merge`")
-                    .into(),
-            );
+            // What a value holds may be a secret.
+            let message = match has_holes(text) {
+                true => "a key that is made of values is there twice".to_owned(),
+                false => format!("the key `{name}` is written twice"),
+            };
+            return Err(Diagnostic::error("duplicate-key", message)
+                .label(&place, "again here")
+                .label(&first.key_place, "first here")
+                .help("remove one of them, or merge the maps with `<<` or the filter `merge`")
+                .into());
         }
         Ok(Key::Name(Name {
             text: name,

@@ -156,7 +156,7 @@ fn long_expressions_are_refused_at_their_place() {
             let helper = format!("{{% macro m() %}}{{{{ {chain}1 }}}}{{% endmacro %}}\n");
             let told = error_of(&[("_h.yaml", &helper), ("a.yaml", "a: 1\n")], "");
             assert!(told.contains("_h.yaml:1:16: [template-expression]"), "{told}");
-            let values = format!("t: '{{{{ {chain}1 }}}}'\n");
+            let values = format!("t: '{{{{ Values.b or {chain}1 }}}}'\n");
             let told = error_of(&[("a.yaml", "a: {{ Values.t | tpl }}\n")], &values);
             assert!(told.contains("values.yaml:1:4: [template-expression]"), "{told}");
         }

@@ -14,12 +14,12 @@ use super::explain::{self, Explainer};
 use super::functions::{FileScope, HelperFunction, Helpers};
 use super::holes::{self, Filled};
 use super::libraries::Libraries;
-use super::marks::Macro;
-use super::prepared::{HelperFile, HelperFiles, Prepared, Templates, is_object_template};
 use super::rendered::Rendered;
 use super::shared::{Shared, bytes_exhausted, carry};
+use super::template::{HelperFile, HelperFiles, TemplateText, Templates, is_object_template};
+use super::tree::{self, Tree, Within};
 use super::value::{Omit, take_asked, to_root, to_value};
-use super::{assemble, filters, globals, record, syntax, undefined};
+use super::{assemble, filters, globals, record, syntax, tpl, undefined};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{Budget, Document, Input};
 use crate::source::{Place, Source};
@@ -42,6 +42,9 @@ pub(super) struct ChartRenderer<'a> {
     names: Vec<String>,
     /// How many of the templates are those of libraries, which come first.
     library_templates: usize,
+    /// What is wrong in helper files that do without it: those of a chart may not fit the values of another one, and others
+    /// still do.
+    failed: Option<Diagnostics>,
 }
 
 impl<'a> ChartRenderer<'a> {
@@ -53,7 +56,7 @@ impl<'a> ChartRenderer<'a> {
         input: &Input<'_>,
         scope: &'a Scope,
         libraries: &Libraries,
-        budget: &Arc<Budget>,
+        tree: &Arc<Tree>,
     ) -> Result<ChartRenderer<'a>> {
         let path = scope.name();
         let mut templates = Templates::of(libraries.templates.clone(), input.recorder.is_some());
@@ -78,37 +81,87 @@ impl<'a> ChartRenderer<'a> {
         for (name, file) in found {
             wanted.push(templates.add(file, name)?);
         }
-        let recorder = input.recorder;
-        let shared = Arc::new(Shared::new(
+        let mut renderer = ChartRenderer::of(input, scope, libraries, tree, templates, helpers);
+        renderer.path = path;
+        renderer.wanted = wanted;
+        // Where no template is wanted, the helpers serve nobody.
+        if !renderer.wanted.is_empty() {
+            tpl::on_its_own(|| holes::on_its_own(|| renderer.begin(false)))
+                .map_err(|errors| renderer.with_syntax(errors))?;
+            renderer.note_asked();
+        }
+        Ok(renderer)
+    }
+
+    /// The helpers of a chart, evaluated for another one of the tree.
+    fn of_helpers(
+        input: &Input<'_>,
+        of: &Scope,
+        scope: &'a Scope,
+        tree: &Arc<Tree>,
+    ) -> Result<ChartRenderer<'a>> {
+        let libraries = Libraries::compile(&tree::libraries(of), input.recorder.is_some())?;
+        let mut templates = Templates::of(libraries.templates.clone(), input.recorder.is_some());
+        let mut helpers = libraries.helpers.clone();
+        helpers.push(templates.add_helpers(&of.chart, &of.name())?);
+        let mut renderer = ChartRenderer::of(input, scope, &libraries, tree, templates, helpers);
+        let is_lenient = of.path != scope.path;
+        renderer.begin(is_lenient)?;
+        Ok(renderer)
+    }
+
+    fn of(
+        input: &Input<'_>,
+        scope: &'a Scope,
+        libraries: &Libraries,
+        tree: &Arc<Tree>,
+        templates: Templates,
+        helpers: Vec<HelperFiles>,
+    ) -> ChartRenderer<'a> {
+        let shared = Shared::new(
             templates.sources(),
-            budget,
-            recorder,
+            tree,
+            tree.position(scope),
             Declared::of(input, scope),
-        ));
-        let mut renderer = ChartRenderer {
+        );
+        ChartRenderer {
             scope,
-            path,
+            path: scope.name(),
             helpers,
-            wanted,
+            wanted: Vec::new(),
             env: libraries.env.clone(),
             roots: globals::roots(input, scope),
             names: Vec::new(),
             library_templates: libraries.templates.len(),
             templates,
-            shared,
-        };
-        // Where no template is wanted, the helpers serve nobody.
-        if !renderer.wanted.is_empty() {
-            renderer.set_up();
-            let sources = renderer.shared.sources.clone();
-            let recorder = renderer.shared.recorder.clone();
-            record::with(recorder.as_ref(), &sources, || {
-                holes::on_its_own(|| renderer.evaluate_helpers())
-            })
-            .map_err(|errors| renderer.with_syntax(errors))?;
-            renderer.note_asked();
+            shared: Arc::new(shared),
+            failed: None,
         }
-        Ok(renderer)
+    }
+
+    /// Evaluates the helpers; where that is lenient, those of a file that fails are not there.
+    fn begin(&mut self, is_lenient: bool) -> Result<()> {
+        self.set_up();
+        let sources = self.shared.sources.clone();
+        let recorder = self.shared.recorder.clone();
+        record::with(recorder.as_ref(), &sources, || self.evaluate_helpers(is_lenient))
+    }
+
+    /// Does something within the chart that has no template of its own.
+    fn within(&self, work: Within<'_>) -> std::result::Result<(), Error> {
+        let template = self.env.template_from_named_str("", "")?;
+        record::with(self.shared.recorder.as_ref(), &self.shared.sources, || {
+            let mut captured = template.render_captured(())?;
+            captured.with_state_mut(work)
+        })
+    }
+
+    /// What is said of an error.
+    fn explained(&self, error: &Error) -> Diagnostics {
+        if let Some(failed) = &self.failed {
+            return failed.clone();
+        }
+        self.explainer(self.names.clone()).explain(error)
     }
 
     /// How many templates there are to render.
@@ -130,13 +183,14 @@ impl<'a> ChartRenderer<'a> {
         }
         let prepared = self.templates.get(template);
         take_asked();
-        let nodes = record::with(self.shared.recorder.as_ref(), &self.shared.sources, || {
-            holes::on_its_own(|| {
-                let text = self.evaluate(prepared)?;
-                assemble::documents(&text, &self.shared).map_err(|diagnostics| {
-                    syntax::explain_output(&prepared.source, prepared.outline(), diagnostics)
-                })
+        let write = || {
+            let text = self.evaluate(prepared)?;
+            assemble::documents(&text, &self.shared).map_err(|diagnostics| {
+                syntax::explain_output(&prepared.source, prepared.outline(), diagnostics)
             })
+        };
+        let nodes = record::with(self.shared.recorder.as_ref(), &self.shared.sources, || {
+            tpl::on_its_own(|| holes::on_its_own(write))
         })?;
         self.note_asked();
         Ok(nodes
@@ -165,15 +219,15 @@ impl<'a> ChartRenderer<'a> {
         self.shared.undeclared().iter().filter_map(told).collect()
     }
 
-    fn evaluate(&self, prepared: &Prepared) -> Result<String> {
+    fn evaluate(&self, prepared: &TemplateText) -> Result<String> {
         let template = self.compile(prepared)?;
         self.render_template(&template, prepared)
-            .map_err(|error| self.explainer(self.names.clone()).explain(&error))
+            .map_err(|error| self.explained(&error))
             .map_err(|Diagnostics(list)| at_least_in(list, &prepared.source))
     }
 
     /// Compiles a template; minijinja has those of libraries already.
-    fn compile<'s>(&'s self, prepared: &'s Prepared) -> Result<Template<'s, 's>> {
+    fn compile<'s>(&'s self, prepared: &'s TemplateText) -> Result<Template<'s, 's>> {
         // Those of the built-in chart are known to be right; those of libraries have been checked.
         if !self.scope.chart.is_embedded && !prepared.is_of_library() {
             syntax::check(&prepared.source, prepared.outline())?;
@@ -208,13 +262,19 @@ impl<'a> ChartRenderer<'a> {
         Diagnostics(errors)
     }
 
-    fn evaluate_helpers(&mut self) -> Result<()> {
+    fn evaluate_helpers(&mut self, is_lenient: bool) -> Result<()> {
         for group in std::mem::take(&mut self.helpers) {
             let helpers = Arc::new(Helpers::new(&group.global));
             self.env
                 .add_global(group.global.clone(), Value::from_dyn_object(Arc::clone(&helpers)));
-            for file in &group.files {
-                self.evaluate_file(&helpers, file)?;
+            // Macros are there for all values, of whatever file.
+            let (values, macros): (Vec<_>, Vec<_>) =
+                group.files.iter().partition(|file| file.exports.has_values);
+            for file in macros.into_iter().chain(values) {
+                match self.evaluate_file(&helpers, file) {
+                    Err(errors) if is_lenient => drop(self.failed.get_or_insert(errors)),
+                    evaluated => evaluated?,
+                }
             }
             self.names = helpers.names();
         }
@@ -233,7 +293,7 @@ impl<'a> ChartRenderer<'a> {
     /// Gives minijinja the macros, when they are called.
     fn add_macro_loader(&mut self) {
         let files = self.helpers.iter().flat_map(|group| &group.files);
-        let macros: HashMap<String, Arc<Prepared>> = files
+        let macros: HashMap<String, Arc<TemplateText>> = files
             .flat_map(HelperFile::macros)
             .map(|index| self.templates.get(index))
             .map(|prepared| (prepared.name.clone(), Arc::clone(prepared)))
@@ -266,11 +326,13 @@ impl<'a> ChartRenderer<'a> {
             macros: macros.iter().map(|known| known.name.clone()).collect(),
             helpers: Arc::downgrade(helpers),
         });
-        for (index, Macro { name, .. }) in macros.iter().enumerate() {
+        for (index, known) in macros.iter().enumerate() {
+            let name = &known.name;
             let function = HelperFunction {
                 shared: Arc::clone(&self.shared),
                 module: self.templates.get(file.first_macro + index).name.as_str().into(),
                 name: name.clone(),
+                has_parameters: known.has_parameters,
                 context: context.clone(),
             };
             helpers.insert(name, Value::from_object(function), Vec::new());
@@ -282,7 +344,7 @@ impl<'a> ChartRenderer<'a> {
     fn helper_values(
         &self,
         template: &Template<'_, '_>,
-        prepared: &Prepared,
+        prepared: &TemplateText,
         helpers: &Arc<Helpers>,
         file: &HelperFile,
     ) -> std::result::Result<Vec<String>, Error> {
@@ -313,7 +375,7 @@ impl<'a> ChartRenderer<'a> {
         Ok(values)
     }
 
-    fn template_context(&self, prepared: &Prepared) -> Value {
+    fn template_context(&self, prepared: &TemplateText) -> Value {
         let base = format!("{}/templates", self.path);
         let name = match prepared.is_of_library() {
             true => Cow::from(format!("{}/{}", self.path, prepared.name)),
@@ -326,7 +388,7 @@ impl<'a> ChartRenderer<'a> {
     fn render_template(
         &self,
         template: &Template<'_, '_>,
-        prepared: &Prepared,
+        prepared: &TemplateText,
     ) -> std::result::Result<String, Error> {
         let mut out = Bounded {
             bytes: Vec::new(),
@@ -351,6 +413,19 @@ impl<'a> ChartRenderer<'a> {
             )
         })
     }
+}
+
+/// See [`tree::Elsewhere`].
+pub(super) fn elsewhere(
+    tree: &Arc<Tree>,
+    of: &Scope,
+    scope: &Scope,
+    work: Within<'_>,
+) -> std::result::Result<(), Error> {
+    let renderer = ChartRenderer::of_helpers(&tree.input(), of, scope, tree).map_err(carry)?;
+    renderer
+        .within(work)
+        .map_err(|error| carry(renderer.explained(&error)))
 }
 
 /// What has no place stands in this template.

@@ -19,13 +19,6 @@ impl Edited {
         }
     }
 
-    /// A text as it is.
-    pub(super) fn of(text: &str) -> Edited {
-        let mut edited = Edited::default();
-        edited.copy(text, 0..text.len());
-        edited
-    }
-
     /// The new text.
     pub(super) fn text(&self) -> &str {
         &self.text

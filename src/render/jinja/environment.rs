@@ -11,6 +11,7 @@ use super::capture;
 use super::functions::LocalMacro;
 use super::holes::{self, Filled, Hole};
 use super::hooks;
+use super::ordered::ORDERED;
 use super::record;
 use super::rewrite::{BOUND, CAPTURED, EACH, HELD, MACRO};
 use super::shared::Shared;
@@ -87,6 +88,10 @@ fn add_bindings(env: &mut Environment<'_>, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         env.add_filter(name, move |value: Value| bind(value, &shared));
     }
+    env.add_filter(ORDERED, |value: Value| match missing(&value) {
+        Some(_) => Err(capture::undefined(&value)),
+        None => Ok(value),
+    });
     let state = Arc::clone(shared);
     env.add_filter(
         EACH,

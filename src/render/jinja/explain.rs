@@ -6,7 +6,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::outline::{first_word, to_u32};
 use super::paths::{join_key, paths, step};
-use super::prepared::Prepared;
+use super::template::TemplateText;
 use super::{hints, syntax};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::Place;
@@ -15,7 +15,7 @@ use crate::yaml::Node;
 /// What errors are explained with.
 pub(super) struct Explainer<'a> {
     /// Template names with their sources and prepared texts.
-    pub(super) templates: &'a [Arc<Prepared>],
+    pub(super) templates: &'a [Arc<TemplateText>],
     /// The roots that expressions start from: `Values`, `Release`, ...
     pub(super) roots: &'a [(&'static str, Node)],
     /// The names that the chart's helpers export.
@@ -30,7 +30,7 @@ pub(super) struct Spot<'a> {
     pub(super) place: Place,
     /// The text of the expression.
     pub(super) expression: String,
-    template: Option<&'a Arc<Prepared>>,
+    template: Option<&'a Arc<TemplateText>>,
 }
 
 impl Spot<'_> {
@@ -382,7 +382,7 @@ impl Diagnostic {
 }
 
 /// The error of a template that does not compile, one of these.
-pub(super) fn of_syntax(error: &Error, templates: &[Arc<Prepared>]) -> Diagnostics {
+pub(super) fn of_syntax(error: &Error, templates: &[Arc<TemplateText>]) -> Diagnostics {
     let explainer = Explainer {
         templates,
         roots: &[],

@@ -54,7 +54,8 @@ impl Helpers {
             .collect()
     }
 
-    fn get(&self, key: &str) -> Option<Value> {
+    /// What a helper is; a macro is called as [`HelperFunction`] does it.
+    pub(super) fn get(&self, key: &str) -> Option<Value> {
         let exports = self.exports.read().unwrap_or_else(PoisonError::into_inner);
         let Export { value, reads } = exports.get(key)?;
         record::give(reads);
@@ -138,6 +139,8 @@ pub(super) struct HelperFunction {
     /// The name of the template that holds only the macro.
     pub(super) module: Arc<str>,
     pub(super) name: String,
+    /// Whether the macro has parameters.
+    pub(super) has_parameters: bool,
     /// The file's [`FileScope`].
     pub(super) context: Value,
 }

@@ -6,8 +6,8 @@ use minijinja::Environment;
 
 use super::environment;
 use super::explain;
-use super::prepared::{HelperFiles, Prepared, Templates};
 use super::syntax;
+use super::template::{HelperFiles, TemplateText, Templates};
 use crate::chart::Chart;
 use crate::diagnostic::Result;
 
@@ -15,7 +15,7 @@ use crate::diagnostic::Result;
 pub(super) struct Libraries {
     pub(super) env: Environment<'static>,
     pub(super) helpers: Vec<HelperFiles>,
-    pub(super) templates: Vec<Arc<Prepared>>,
+    pub(super) templates: Vec<Arc<TemplateText>>,
 }
 
 impl Libraries {

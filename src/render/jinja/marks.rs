@@ -175,6 +175,8 @@ pub(super) struct Exports {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Macro {
     pub(super) name: String,
+    /// Whether it has parameters.
+    pub(super) has_parameters: bool,
     /// Where it stands, both of its tags included.
     pub(super) range: Range<usize>,
 }
@@ -187,10 +189,15 @@ pub(super) fn exports(text: &str, outline: &Outline) -> Exports {
         match (tag.kind, tag.name(text)) {
             (Kind::Comment, _) => {}
             (Kind::Block, "macro") => {
-                let name = outline::first_word(tag.rest(text).trim_start());
+                let head = tag.rest(text).trim_start();
+                let name = outline::first_word(head);
                 if depth == 0 {
+                    let behind = head.get(name.len()..).unwrap_or_default().trim_start();
+                    let parameters = behind.strip_prefix('(').unwrap_or_default();
                     exports.macros.push(Macro {
                         name: name.to_owned(),
+                        has_parameters: !parameters.trim_start().is_empty()
+                            && !parameters.trim_start().starts_with(')'),
                         range: tag.range().start..text.len(),
                     });
                 }

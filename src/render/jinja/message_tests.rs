@@ -522,3 +522,42 @@ fn no_message_shows_a_value() {
         assert!(!told.contains("hunter2"), "{template}: {told}");
     }
 }
+
+#[test]
+fn what_is_not_there_has_no_order() {
+    for comparison in [
+        "Values.nope > 1",
+        "1 < Values.nope",
+        "Values.nope <= Values.a",
+        "Values.a >= Values.nope",
+    ] {
+        let told = super::tests::error(&format!("a: {{{{ {comparison} }}}}\n"), "a: 1\n");
+        assert!(told.starts_with("chart/templates/a.yaml:1:"), "{told}");
+        assert!(
+            told.contains("[undefined-value] `Values.nope` is not defined"),
+            "{told}"
+        );
+        let text = super::tests::error(
+            "a: {{ Values.t | tpl }}\n",
+            &format!("a: 1\nt: '{{{{ {comparison} }}}}'\n"),
+        );
+        assert!(text.starts_with("values.yaml:2:"), "{text}");
+        assert!(
+            text.contains("[undefined-value] `Values.nope` is not defined"),
+            "{text}"
+        );
+    }
+    let block = super::tests::error(
+        "{% if Values.a and Values.nope > 1 %}\na: 1\n{% endif %}\n",
+        "a: 1\n",
+    );
+    assert!(
+        block.starts_with("chart/templates/a.yaml:1:20: [undefined-value] `Values.nope`"),
+        "{block}"
+    );
+    let fine = "a: {{ Values.nope == 1 }}\nb: {{ (Values.nope or 2) > 1 }}\nc: {{ Values.a < 2 }}\n";
+    assert_eq!(
+        super::tests::many(&[("a.yaml", fine)], "a: 1\n"),
+        r#"{"a":false,"b":true,"c":true}"#
+    );
+}

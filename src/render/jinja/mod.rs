@@ -14,7 +14,6 @@ mod filters;
 mod foreign;
 mod functions;
 mod globals;
-mod go;
 mod hints;
 mod holes;
 mod hooks;
@@ -25,12 +24,13 @@ mod marks;
 mod measure;
 #[cfg(test)]
 mod message_tests;
+mod named;
 mod operations;
+mod ordered;
 mod origin;
 mod outline;
 mod parts;
 mod paths;
-mod prepared;
 mod record;
 #[cfg(test)]
 mod record_tests;
@@ -40,10 +40,14 @@ mod scan;
 mod shared;
 mod syntax;
 mod tell;
+mod template;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tpl;
+#[cfg(test)]
+mod tpl_tests;
+mod tree;
 mod undefined;
 mod value;
 
@@ -51,8 +55,9 @@ use std::sync::Arc;
 
 use self::chart::ChartRenderer;
 use self::libraries::Libraries;
+use self::tree::Tree;
 use super::workers::{Work, in_parallel};
-use super::{Budget, ChartResult, Document, Engine, Input, Rendered};
+use super::{ChartResult, Document, Engine, Input, Rendered};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::values::Scope;
@@ -87,14 +92,14 @@ fn threads(charts: &[&Scope]) -> usize {
 }
 
 fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartResult> {
-    let budget = Arc::new(Budget::new(input.limits));
+    let tree = Arc::new(Tree::of(input, chart::elsewhere));
     let libraries = compile_libraries(input, charts);
     let items: Vec<(&Scope, &Result<Arc<Libraries>>)> = charts.iter().copied().zip(&libraries).collect();
     let rendered = in_parallel(
         &items,
         &Work {
             whole: &|(scope, libraries)| match libraries {
-                Ok(libraries) => ChartRenderer::new(input, scope, libraries, &budget),
+                Ok(libraries) => ChartRenderer::new(input, scope, libraries, &tree),
                 Err(error) => Err(error.clone()),
             },
             parts: &|renderer: &Result<ChartRenderer<'_>>| renderer.as_ref().map_or(0, ChartRenderer::len),
@@ -139,12 +144,7 @@ fn compile_libraries(input: &Input<'_>, charts: &[&Scope]) -> Vec<Result<Arc<Lib
     let mut compiled: Vec<Compiled<'_>> = Vec::new();
     let mut found = Vec::with_capacity(charts.len());
     for scope in charts {
-        let wanted: Vec<&Arc<Chart>> = scope
-            .subcharts
-            .iter()
-            .map(|sub| &sub.chart)
-            .filter(|chart| chart.metadata.is_library)
-            .collect();
+        let wanted = tree::libraries(scope);
         let is_same = |known: &[&Arc<Chart>]| {
             known.len() == wanted.len() && known.iter().zip(&wanted).all(|(a, b)| Arc::ptr_eq(a, b))
         };

@@ -55,14 +55,14 @@ pub(super) struct Level {
     pub(super) each: Vec<Read>,
 }
 
-/// Keeps a record while something is rendered on this thread.
+/// Keeps a record while something is rendered on this thread; one that is being kept goes on afterwards.
 pub(super) fn with<T>(
     recorder: Option<&Arc<Recorder>>,
     sources: &[Arc<Source>],
     render: impl FnOnce() -> T,
 ) -> T {
     let Some(recorder) = recorder else { return render() };
-    RECORDING.set(Some(Recording {
+    let before = RECORDING.replace(Some(Recording {
         recorder: Arc::clone(recorder),
         sources: sources.to_vec(),
         pending: Vec::new(),
@@ -70,7 +70,7 @@ pub(super) fn with<T>(
         frames: vec![Frame::new()],
     }));
     let result = render();
-    RECORDING.set(None);
+    RECORDING.set(before);
     result
 }
 

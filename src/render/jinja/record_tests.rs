@@ -26,7 +26,7 @@ fn path(text: &str) -> FieldPath {
 }
 
 /// What made a field: the template's place, the values, and the values of its conditions.
-fn made(templates: &[(&str, &str)], values: &str, field: &str) -> String {
+pub(super) fn made(templates: &[(&str, &str)], values: &str, field: &str) -> String {
     let (documents, provenance) = rendered(templates, values);
     let made = provenance.made(&documents[0].node, &path(field)).unwrap();
     let names = |values: &[crate::render::provenance::ValueAt]| {

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::ordered::{self, ORDERED};
 use super::outline::{self, Kind, Tag};
-use super::scan::{Words, assignment, closing, split_at_commas, trimmed};
+use super::scan::{Words, assignment, closing, split_at_commas, trimmed, trimmed_of_delimiters};
 use super::tell::{Told, listed, names_in};
 
 /// The filter that makes what a block writes a value.
@@ -52,6 +53,7 @@ impl<'t> Rewriter<'t> {
     /// What becomes of a tag. On a line of nothing but block tags (`alone`) dashes mean nothing: the line vanishes anyhow.
     /// `line` is the tag's line; the pieces are added to `pieces`.
     pub(super) fn tag(&mut self, tag: &Tag, alone: bool, line: u32, pieces: &mut Vec<Piece>) {
+        let first = pieces.len();
         let range = tag.range();
         let (starts, ends) = dashes(&self.text[range.clone()]);
         let mut inner = range.clone();
@@ -88,6 +90,11 @@ impl<'t> Rewriter<'t> {
         }
         if !behind.is_empty() {
             pieces.push(Piece::Insert(behind));
+        }
+        let operands = ordered::operands(self.text, tag);
+        if !operands.is_empty() {
+            let made = pieces.split_off(first);
+            with_order(made, &operands, pieces);
         }
     }
 
@@ -238,15 +245,29 @@ impl<'t> Rewriter<'t> {
     }
 }
 
-/// What stands between the delimiters of an expression, blanks aside.
-fn trimmed_of_delimiters(text: &str, range: Range<usize>) -> Range<usize> {
-    let inside = &text[range.clone()];
-    let start = inside.strip_prefix("{{").unwrap_or(inside);
-    let start = start.strip_prefix(['-', '+']).unwrap_or(start);
-    let body = start.strip_suffix("}}").unwrap_or(start);
-    let body = body.strip_suffix(['-', '+']).unwrap_or(body);
-    let from = range.start + (inside.len() - start.len());
-    trimmed(text, from..from + body.len())
+/// Adds pieces to others, with parts of what they copy put through the filter of comparisons by order.
+fn with_order(pieces: Vec<Piece>, operands: &[Range<usize>], all: &mut Vec<Piece>) {
+    for piece in pieces {
+        let Piece::Copy(range) = piece else {
+            all.push(piece);
+            continue;
+        };
+        let mut from = range.start;
+        let within = |at: usize| range.start <= at && at <= range.end;
+        for operand in operands {
+            if within(operand.start) && operand.start < range.end {
+                all.push(Piece::Copy(from..operand.start));
+                all.push(Piece::Insert("(".to_owned()));
+                from = operand.start;
+            }
+            if within(operand.end) && range.start < operand.end {
+                all.push(Piece::Copy(from..operand.end));
+                all.push(Piece::Insert(format!(")|{ORDERED}")));
+                from = operand.end;
+            }
+        }
+        all.push(Piece::Copy(from..range.end));
+    }
 }
 
 /// Whether a tag's delimiters have dashes, at its start and at its end.
@@ -314,6 +335,15 @@ mod tests {
             ("{% call(x=1) m(x) %}", "{% call(x=(1)|__bound) m(x) %}"),
             ("{% call m(x=1) %}", "{% call m(x=1) %}"),
             ("{% if a == b %}", "{% if a == b %}"),
+            ("{% if a > 1 %}", "{% if (a)|__ordered > 1 %}"),
+            (
+                "{% set a = b < c %}",
+                "{% set a = ((b)|__ordered < (c)|__ordered)|__bound %}",
+            ),
+            (
+                "{% with a = b > c, d = e %}",
+                "{% with a = ((b)|__ordered > (c)|__ordered)|__bound, d = (e)|__bound %}",
+            ),
             ("{{ a }}", "{{ a }}"),
             (
                 "{% set a = {\"b\": {\"c\": \"%}\"}} %}",

@@ -11,6 +11,17 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + part.trim().len()
 }
 
+/// What stands between the delimiters of an expression, blanks aside.
+pub(super) fn trimmed_of_delimiters(text: &str, range: Range<usize>) -> Range<usize> {
+    let inside = &text[range.clone()];
+    let start = inside.strip_prefix("{{").unwrap_or(inside);
+    let start = start.strip_prefix(['-', '+']).unwrap_or(start);
+    let body = start.strip_suffix("}}").unwrap_or(start);
+    let body = body.strip_suffix(['-', '+']).unwrap_or(body);
+    let from = range.start + (inside.len() - start.len());
+    trimmed(text, from..from + body.len())
+}
+
 /// The bytes of an expression that stand outside of quotes, with the depth of brackets.
 pub(super) fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, u8, usize)> {
     let mut quote = None;

@@ -7,6 +7,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::declared::Declared;
 use super::holes::Level;
+use super::tree::Tree;
 use super::value::Path;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::{Budget, Exhausted, Recorder};
@@ -19,6 +20,10 @@ pub(super) struct Shared {
     pub(super) budget: Arc<Budget>,
     /// Takes down what is read and made, where it is to be.
     pub(super) recorder: Option<Arc<Recorder>>,
+    /// The tree that the chart stands in.
+    pub(super) tree: Arc<Tree>,
+    /// Which of the tree's charts it is.
+    pub(super) position: usize,
     /// Which keys the values can have.
     declared: Declared,
     /// The paths that templates asked for and that the values cannot have.
@@ -33,14 +38,16 @@ const MOST_MADE: usize = 10_000;
 impl Shared {
     pub(super) fn new(
         sources: Vec<Arc<Source>>,
-        budget: &Arc<Budget>,
-        recorder: Option<&Arc<Recorder>>,
+        tree: &Arc<Tree>,
+        position: usize,
         declared: Declared,
     ) -> Self {
         Shared {
             sources,
-            budget: Arc::clone(budget),
-            recorder: recorder.cloned(),
+            budget: Arc::clone(&tree.budget),
+            recorder: tree.recorder.clone(),
+            tree: Arc::clone(tree),
+            position,
             declared,
             undeclared: Mutex::default(),
             made: Mutex::default(),

@@ -8,8 +8,8 @@ use minijinja::Environment;
 use super::bounds;
 use super::foreign;
 use super::outline::{self, Kind, Outline, Tag};
-use super::prepared::place_at;
 use super::scan::outside_quotes;
+use super::template::place_at;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
 

@@ -361,7 +361,7 @@ fn tpl_renders_texts_in_the_callers_context() {
     assert_eq!(
         many(
             &[
-                ("_h.yaml", "{% set fullname = \"full\" %}\n"),
+                ("_h.yaml", "{% macro demo_fullname() %}full{% endmacro %}\n"),
                 ("a.yaml", template)
             ],
             values

@@ -85,9 +85,10 @@ impl Joiner<'_> {
         spot: &dyn Fn(u32) -> Spot,
     ) -> Result<Option<String>> {
         let mut out = String::new();
+        let mut omitted = false;
         for (number, line) in (0..).zip(text.split_inclusive('\n')) {
             let start = out.len();
-            let mut omitted = false;
+            omitted = false;
             for piece in pieces(line) {
                 match piece {
                     Piece::Text(text) => out.push_str(text),
@@ -111,6 +112,10 @@ impl Joiner<'_> {
                 out.truncate(start);
             }
             parts.add_line(start..out.len(), || spot(number));
+        }
+        // A block that ends without a line break does so, too, where its last line is left out.
+        if omitted && !text.ends_with('\n') && out.ends_with('\n') {
+            out.pop();
         }
         Ok(Some(out))
     }

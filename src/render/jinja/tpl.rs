@@ -1,24 +1,52 @@
-//! `tpl`: a text from values, rendered as a template in the caller's context.
+//! `tpl`: a text from values, rendered as a template in the caller's context, in the language that it is written in.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
+use minijinja::{Environment, Error, Output, State, Value};
 
 use super::explain::{self, Explainer};
 use super::holes::Filled;
+use super::named::Named;
 use super::outline::Outline;
-use super::prepared::Prepared;
-use super::shared::Shared;
+use super::record::{self, Making, Read};
+use super::shared::{Shared, carry, exhausted};
+use super::template::TemplateText;
 use super::value::{is_undefined, scalar_text, to_value};
-use super::{bounds, capture, filters, go, origin};
+use super::{bounds, capture, filters, ordered, origin};
+use crate::chart::Engine;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
+use crate::render::go::{self, Failure, World};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Map, Node};
 
 /// The name of a text that is rendered as a template: it has no YAML mode.
 pub(super) const NAME: &str = "tpl";
+
+thread_local! {
+    /// The values as texts in Go's form see them, for the template that this thread renders.
+    static WORLD: RefCell<Option<Rc<World>>> = const { RefCell::new(None) };
+}
+
+/// Renders a template of its own on this thread: what texts in Go's form change in the values is changed for no other one.
+pub(super) fn on_its_own<T>(render: impl FnOnce() -> T) -> T {
+    WORLD.set(None);
+    let result = render();
+    WORLD.set(None);
+    result
+}
+
+fn world(shared: &Shared) -> Rc<World> {
+    if let Some(known) = WORLD.with_borrow(Clone::clone) {
+        return known;
+    }
+    let world = Rc::new(shared.tree.world());
+    WORLD.set(Some(Rc::clone(&world)));
+    world
+}
 
 pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     let shared = Arc::clone(shared);
@@ -31,40 +59,40 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
             let _level = shared.enter()?;
             match capture::filled(&value, &shared)? {
                 Filled::Omit => Ok(value),
-                Filled::Node(node) => Ok(to_value(
-                    &Tpl {
+                Filled::Node(node) => {
+                    let rendered = Tpl {
                         state,
                         shared: &shared,
                         extra: &extra,
                     }
-                    .render(&node)?,
-                )),
+                    .render(&node)?;
+                    record::leaves(&rendered);
+                    Ok(to_value(&rendered))
+                }
             }
         },
     );
 }
 
 /// One use of the filter.
-struct Tpl<'a, 's, 't, 'e> {
-    state: &'s mut State<'t, 'e>,
-    shared: &'a Shared,
+struct Tpl<'a, 't, 'e> {
+    state: &'a mut State<'t, 'e>,
+    shared: &'a Arc<Shared>,
     /// Names that the text may use beside the chart's globals.
     extra: &'a Kwargs,
 }
 
-impl Tpl<'_, '_, '_, '_> {
+impl Tpl<'_, '_, '_> {
     fn render(&mut self, node: &Node) -> Result<Node, Error> {
         Ok(match &node.value {
             yaml::Value::String(text) if is_template(text) => {
-                let rendered = self
-                    .render_text(text)
-                    .map_err(|error| self.blame(&error, text, &node.place))?;
-                let place = match node.place.is_known() {
-                    true => node.place.clone(),
-                    false => origin::of_text(text, self.state, self.shared),
-                };
+                let (rendered, reads) = self.render_text(text, &node.place)?;
+                let place = self.place_of(text, &node.place);
                 self.shared.note_made(&rendered, &place);
-                Node::new(yaml::Value::String(rendered), node.place.clone())
+                made(
+                    Node::new(yaml::Value::String(rendered), node.place.clone()),
+                    reads,
+                )
             }
             yaml::Value::List(list) => {
                 let items = list
@@ -76,13 +104,14 @@ impl Tpl<'_, '_, '_, '_> {
             yaml::Value::Map(map) => {
                 let mut rendered = Map::with_capacity(map.len());
                 for (key, entry) in map.iter() {
+                    let mut node = self.render(&entry.node)?;
                     let key: Arc<str> = if is_template(key) {
-                        self.render_text(key)
-                            .map_err(|error| self.blame(&error, key, &entry.key_place))?
+                        let (key, reads) = self.render_text(key, &entry.key_place)?;
+                        node = made(node, reads);
+                        key
                     } else {
                         Arc::clone(key)
                     };
-                    let node = self.render(&entry.node)?;
                     rendered.insert_entry(
                         key,
                         yaml::Entry {
@@ -97,33 +126,113 @@ impl Tpl<'_, '_, '_, '_> {
         })
     }
 
-    fn render_text(&mut self, text: &str) -> Result<Arc<str>, Error> {
-        let rendered = if go::looks_like_go(text) {
-            let root = Node::computed(self.roots().into_iter().collect::<Map>());
-            let mut include = |name: &str| include(name, self.state, self.shared);
-            go::render(
-                text,
-                &root,
-                &mut include,
-                usize::try_from(self.shared.budget.limits().bytes).unwrap_or(usize::MAX),
-            )
-            .map_err(|message| Error::new(ErrorKind::InvalidOperation, message))?
-        } else {
-            let mut context = BTreeMap::new();
-            for name in self.extra.args() {
-                context.insert(name.to_owned(), self.extra.get::<Value>(name)?);
-            }
-            if text.len() > bounds::MOST_WORDS
-                && let Some((_, diagnostic)) = bounds::exceeded(text, &Outline::of(text))
-            {
-                return Err(super::shared::carry(diagnostic.into()));
-            }
-            let template = self.state.env().template_from_named_str(NAME, text)?;
-            let captured = template.render_captured(Value::from(context))?;
-            self.shared.spend(captured.state().fuel_levels())?;
-            captured.into_output()
+    /// The rendered text, and what was read for it. `place` is where the text was written, where that is known.
+    fn render_text(&mut self, text: &Arc<str>, place: &Place) -> Result<(Arc<str>, Vec<Read>), Error> {
+        let before = record::take();
+        let mut read = Vec::new();
+        let rendered = match self.language(text) {
+            Engine::Go => self.render_go(text, place, &mut read),
+            Engine::Jinja => self
+                .render_jinja(text)
+                .map_err(|error| self.blame(&error, text, place)),
         };
-        Ok(rendered.into())
+        read.extend(record::take());
+        record::give(&before);
+        Ok((rendered?, read))
+    }
+
+    /// The language that a text is written in: by its tags, and where those may be either, by what it can be read as.
+    fn language(&self, text: &str) -> Engine {
+        if let Some(language) = Engine::of_text(text) {
+            return language;
+        }
+        let has_names = self.extra.args().next().is_some();
+        let has_variables = text
+            .split("{{")
+            .skip(1)
+            .any(|tag| tag.trim_start_matches(['-', ' ']).starts_with('$'));
+        match has_variables || (!has_names && go::parses(text)) {
+            true => Engine::Go,
+            false => Engine::Jinja,
+        }
+    }
+
+    fn render_jinja(&mut self, text: &str) -> Result<Arc<str>, Error> {
+        let mut context = BTreeMap::new();
+        for name in self.extra.args() {
+            context.insert(name.to_owned(), self.extra.get::<Value>(name)?);
+        }
+        if text.len() > bounds::MOST_WORDS
+            && let Some((_, diagnostic)) = bounds::exceeded(text, &Outline::of(text))
+        {
+            return Err(carry(diagnostic.into()));
+        }
+        let edited = ordered::edited(text);
+        let template = self.state.env().template_from_named_str(NAME, edited.text())?;
+        let captured = template.render_captured(Value::from(context))?;
+        self.shared.spend(captured.state().fuel_levels())?;
+        Ok(captured.into_output().into())
+    }
+
+    fn render_go(&mut self, text: &Arc<str>, place: &Place, read: &mut Vec<Read>) -> Result<Arc<str>, Error> {
+        let template = self.state.lookup("Template");
+        let template = template.and_then(|template| template.get_attr("Name").ok());
+        let template = template.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let tree = Arc::clone(&self.shared.tree);
+        let mut named = Named {
+            state: &mut *self.state,
+            shared: self.shared,
+            failure: None,
+        };
+        let made = world(self.shared).render(
+            text,
+            (self.shared.position, template.as_deref()),
+            tree.named(),
+            &tree.budget,
+            tree.recorder.as_deref(),
+            &mut named,
+        );
+        let failure = named.failure.take();
+        match made {
+            Ok(made) => {
+                let place = self.place_of(text, place);
+                record::log(&made.reads, &place);
+                read.extend(made.reads);
+                Ok(made.text)
+            }
+            Err(Failure::Exhausted(reason)) => Err(exhausted(reason)),
+            // The helper's own place is told.
+            Err(Failure::Wrong(_)) if let Some(failure) = failure => Err(failure),
+            Err(Failure::Wrong(error)) => Err(self.blame_go(&error, text, place)),
+        }
+    }
+
+    /// Where a text was written.
+    fn place_of(&self, text: &str, place: &Place) -> Place {
+        match place.is_known() {
+            true => place.clone(),
+            false => origin::of_text(text, self.state, self.shared),
+        }
+    }
+
+    /// What is wrong with a text in Go's form, at its line of the values.
+    fn blame_go(&self, error: &go::Error, text: &str, place: &Place) -> Error {
+        let source = Source::new("the text given to tpl", text);
+        let at = go::place_in_text(error);
+        let mut message = error.message().to_owned();
+        if at.is_some_and(|(_, is_within)| is_within) {
+            message.push_str(", in a text that this one gives to `tpl`");
+        }
+        let origin = self.place_of(text, place);
+        let within = match at {
+            Some(((line, column), _)) => Place::new(&source, line, column),
+            None => origin.clone(),
+        };
+        let mut diagnostic = Diagnostic::error("tpl", message).label(&within, IS_TEMPLATE);
+        if !go::parses(text) {
+            diagnostic = diagnostic.help(TWO_BRACES);
+        }
+        carry(origin::move_labels(diagnostic.into(), &source, &origin))
     }
 
     fn roots(&self) -> Vec<(&'static str, Node)> {
@@ -135,14 +244,10 @@ impl Tpl<'_, '_, '_, '_> {
 
     /// The error of a text that stands in a values file names that file's line.
     fn blame(&self, error: &Error, text: &str, place: &Place) -> Error {
-        let origin = if place.is_known() {
-            place.clone()
-        } else {
-            origin::of_text(text, self.state, self.shared)
-        };
+        let origin = self.place_of(text, place);
         let source = Source::new("the text given to tpl", text);
         let Diagnostics(mut list) = if error.name() == Some(NAME) || explain::carried(error).is_some() {
-            let prepared = [Arc::new(Prepared::of_text(NAME, &source))];
+            let prepared = [Arc::new(TemplateText::of_text(NAME, &source))];
             let explainer = Explainer {
                 templates: &prepared,
                 roots: &self.roots(),
@@ -173,7 +278,7 @@ impl Tpl<'_, '_, '_, '_> {
                 None => TWO_BRACES.to_owned(),
             });
         }
-        super::shared::carry(Diagnostics(list))
+        carry(Diagnostics(list))
     }
 }
 
@@ -187,24 +292,16 @@ fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%")
 }
 
-/// What Go's `include "chart.fullname" .` means here: the helper `fullname` of the chart or of one of its libraries.
-fn include(name: &str, state: &mut State<'_, '_>, shared: &Shared) -> Option<String> {
-    let helper = name
-        .split_once('.')
-        .map_or(name, |(_, rest)| rest)
-        .replace(['.', '-'], "_");
-    for root in ["helpers", "common"] {
-        let Some(value) = state
-            .lookup(root)
-            .and_then(|helpers| helpers.get_attr(&helper).ok())
-        else {
-            continue;
-        };
-        if let Ok(Filled::Node(node)) = capture::filled(&value, shared) {
-            return Some(scalar_text(&node).unwrap_or_else(|| yaml::write(&node).trim_end().to_owned()));
-        }
+/// A node that was made of a template, of which it is known what was read for it.
+fn made(node: Node, reads: Vec<Read>) -> Node {
+    let making = Making {
+        reads,
+        ..Making::at(&Place::NONE, 0)
+    };
+    match making.reads.is_empty() {
+        true => node,
+        false => record::noted(node, making),
     }
-    None
 }
 
 /// Writes what a hole holds as text.

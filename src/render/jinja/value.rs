@@ -334,6 +334,14 @@ pub(super) fn take_asked() -> Vec<Arc<Path>> {
     ASKED.take()
 }
 
+/// Does something whose paths are not the template's.
+pub(super) fn without_asking<T>(work: impl FnOnce() -> T) -> T {
+    let asked = ASKED.take();
+    let result = work();
+    ASKED.set(asked);
+    result
+}
+
 /// Whether a value is not defined, whoever says so.
 pub(super) fn is_undefined(value: &Value) -> bool {
     value.is_undefined() || missing(value).is_some()

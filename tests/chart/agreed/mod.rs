@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::rendered::{Rendered, render};
 
 mod charts;
+mod texts;
 
 pub fn of(values: &str) -> Rendered {
     let request = Request {

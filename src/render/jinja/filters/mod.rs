@@ -19,7 +19,6 @@ use super::shared::{Shared, exhausted};
 use super::value::{is_undefined, kind_words, missing};
 use crate::render::Exhausted;
 use crate::yaml::{self, Node};
-pub(super) use text::quoted;
 
 /// The names of the filters, Jinja's and ours, for hints in errors.
 pub(super) const NAMES: &[&str] = &[

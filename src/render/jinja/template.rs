@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::edited::Edited;
 use super::marks::{self, Exports, Macro};
+use super::ordered;
 use super::outline::{self, Outline, to_u32};
 use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Result};
@@ -14,7 +15,7 @@ use crate::source::{Place, Source};
 const MOST_TEMPLATES: usize = 10_000;
 
 /// A template as minijinja gets it.
-pub(super) struct Prepared {
+pub(super) struct TemplateText {
     /// The name that `# Source:` shows.
     pub(super) name: String,
     pub(super) source: Arc<Source>,
@@ -35,20 +36,20 @@ enum Role {
     /// A file of a library chart, which has the same name in all charts that use it.
     Library,
     /// A macro of a file.
-    Macro(Arc<Prepared>, Range<usize>),
+    Macro(Arc<TemplateText>, Range<usize>),
 }
 
-impl Prepared {
+impl TemplateText {
     /// A text that is rendered without line marks, as `tpl` does it.
-    pub(super) fn of_text(name: &str, source: &Arc<Source>) -> Prepared {
-        Prepared {
-            edited: OnceLock::from(Edited::of(source.text())),
-            ..Prepared::new(name.to_owned(), source, 0, Role::Own)
+    pub(super) fn of_text(name: &str, source: &Arc<Source>) -> TemplateText {
+        TemplateText {
+            edited: OnceLock::from(ordered::edited(source.text())),
+            ..TemplateText::new(name.to_owned(), source, 0, Role::Own)
         }
     }
 
-    fn new(name: String, source: &Arc<Source>, number: usize, role: Role) -> Prepared {
-        Prepared {
+    fn new(name: String, source: &Arc<Source>, number: usize, role: Role) -> TemplateText {
+        TemplateText {
             name,
             source: Arc::clone(source),
             number,
@@ -124,28 +125,28 @@ pub(super) fn place_at(source: &Arc<Source>, at: usize) -> Place {
 
 /// The templates of a chart, those of its libraries first.
 pub(super) struct Templates {
-    prepared: Vec<Arc<Prepared>>,
+    prepared: Vec<Arc<TemplateText>>,
     is_recorded: bool,
 }
 
 impl Templates {
     /// The templates that are there already, those of libraries; whether a record is to be kept.
-    pub(super) fn of(prepared: Vec<Arc<Prepared>>, is_recorded: bool) -> Templates {
+    pub(super) fn of(prepared: Vec<Arc<TemplateText>>, is_recorded: bool) -> Templates {
         Templates {
             prepared,
             is_recorded,
         }
     }
 
-    pub(super) fn into_all(self) -> Vec<Arc<Prepared>> {
+    pub(super) fn into_all(self) -> Vec<Arc<TemplateText>> {
         self.prepared
     }
 
-    pub(super) fn all(&self) -> &[Arc<Prepared>] {
+    pub(super) fn all(&self) -> &[Arc<TemplateText>] {
         &self.prepared
     }
 
-    pub(super) fn get(&self, index: usize) -> &Arc<Prepared> {
+    pub(super) fn get(&self, index: usize) -> &Arc<TemplateText> {
         &self.prepared[index]
     }
 
@@ -171,9 +172,9 @@ impl Templates {
             .into());
         };
         marks::refuse(source)?;
-        self.prepared.push(Arc::new(Prepared {
+        self.prepared.push(Arc::new(TemplateText {
             is_recorded: self.is_recorded,
-            ..Prepared::new(name, source, self.prepared.len(), role)
+            ..TemplateText::new(name, source, self.prepared.len(), role)
         }));
         Ok(self.prepared.len() - 1)
     }
@@ -188,7 +189,7 @@ impl Templates {
         let name = &chart.metadata.name;
         self.add_helpers_as(
             chart,
-            &name.replace('-', "_"),
+            &library_name(chart),
             &format!("charts/{name}"),
             &Role::Library,
         )
@@ -216,13 +217,13 @@ impl Templates {
                 .help("split the chart, or make one macro of several that are alike")
                 .into());
             }
-            for Macro { name, range } in &exports.macros {
+            for Macro { name, range, .. } in &exports.macros {
                 // A file may define a name twice: the last one counts.
                 let name = format!("{} (macro {name} at {})", file.name, range.start);
                 let role = Role::Macro(Arc::clone(&file), range.clone());
-                self.prepared.push(Arc::new(Prepared {
+                self.prepared.push(Arc::new(TemplateText {
                     is_recorded: self.is_recorded,
-                    ..Prepared::new(name, &file.source, file.number, role)
+                    ..TemplateText::new(name, &file.source, file.number, role)
                 }));
             }
             files.push(HelperFile {
@@ -236,6 +237,22 @@ impl Templates {
             files,
         })
     }
+}
+
+/// The name that templates know a library chart's helpers by.
+pub(super) fn library_name(chart: &Chart) -> String {
+    chart.metadata.name.replace('-', "_")
+}
+
+/// The names of the macros of a chart's helper files.
+pub(super) fn helper_macros(chart: &Chart) -> Vec<String> {
+    let files = chart.templates.iter().filter(|file| is_helper_file(&file.path));
+    let exports = files.filter_map(|file| {
+        let text = file.source.as_ref()?.text();
+        Some(marks::exports(text, &Outline::of(text)))
+    });
+    let macros = exports.flat_map(|exports| exports.macros);
+    macros.map(|known| known.name).collect()
 }
 
 /// The helper files of one chart, and the name that templates know its helpers by.
