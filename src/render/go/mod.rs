@@ -38,7 +38,7 @@ pub use charts::{Charts, Rendered};
 pub(super) use engine::Go;
 pub use error::{Error, Frame, Result};
 pub use nodes::from_node;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_foreign};
 pub use program::{Program, order};
 pub use record::{Condition, Line, Read, Record, Span, Way};
 pub use run::{ChartOf, Dot, Limits, Lookup, Named, Output, Run};

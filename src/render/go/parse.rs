@@ -26,6 +26,26 @@ pub struct Parsed {
 /// # Errors
 /// What is wrong with the text first, with its place.
 pub fn parse(name: &Arc<str>, source: &Arc<Source>) -> Result<Parsed> {
+    parse_with(name, source, None)
+}
+
+/// [`parse`] for a template of another program: Go's own functions and those of `functions` are there. Nothing can be executed of it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_foreign(
+    name: &Arc<str>,
+    source: &Arc<Source>,
+    functions: &'static [&'static str],
+) -> Result<Parsed> {
+    parse_with(name, source, Some(functions))
+}
+
+fn parse_with(
+    name: &Arc<str>,
+    source: &Arc<Source>,
+    foreign: Option<&'static [&'static str]>,
+) -> Result<Parsed> {
     let mut parser = Parser {
         source,
         name: Arc::clone(name),
@@ -34,6 +54,7 @@ pub fn parse(name: &Arc<str>, source: &Arc<Source>) -> Result<Parsed> {
         depth: 0,
         scope: Scope::default(),
         defined: Vec::new(),
+        foreign,
     };
     let nodes = parser.file()?;
     let variables = parser.scope.most;
@@ -101,6 +122,8 @@ pub(super) struct Parser<'s> {
     pub(super) depth: usize,
     pub(super) scope: Scope,
     defined: Vec<Template>,
+    /// The functions of another program, where the template is one's.
+    pub(super) foreign: Option<&'static [&'static str]>,
 }
 
 /// How a list of nodes ends.

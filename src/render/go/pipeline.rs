@@ -11,6 +11,12 @@ use super::text::Text;
 use super::tree::{Callee, Command, Number, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
 
+/// The functions that Go's templates have anywhere.
+const OF_GO: &[&str] = &[
+    "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "print", "printf",
+    "println", "slice", "urlquery",
+];
+
 impl Parser<'_> {
     /// The number of a variable, the latest of the name whose declaration has run.
     fn number_of(&self, name: &str) -> Option<usize> {
@@ -258,11 +264,21 @@ impl Parser<'_> {
         Ok(match name {
             "and" => Callee::And,
             "or" => Callee::Or,
-            _ => Callee::Function(functions::find(name).ok_or_else(|| {
-                let hint = nearest(name, functions::names())
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                self.error(token.at, format!("there is no function `{name}`{hint}"))
-            })?),
+            _ => {
+                let found = match self.foreign {
+                    None => functions::find(name),
+                    Some(known) if known.contains(&name) => functions::find("print"),
+                    Some(_) => functions::find(name).filter(|_| OF_GO.contains(&name)),
+                };
+                Callee::Function(found.ok_or_else(|| {
+                    let near = match self.foreign {
+                        None => nearest(name, functions::names()),
+                        Some(known) => nearest(name, known.iter().chain(OF_GO).copied()),
+                    };
+                    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                    self.error(token.at, format!("there is no function `{name}`{hint}"))
+                })?)
+            }
         })
     }
 }

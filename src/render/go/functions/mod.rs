@@ -34,6 +34,8 @@ mod words;
 
 pub use crate::render::go::value::call::{Arguments, Call, Function, Host, Type};
 pub(super) use node::to_node;
+pub use pattern::{check_pattern, pattern_matches};
+pub use urls::{Address, address};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

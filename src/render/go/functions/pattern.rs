@@ -20,6 +20,27 @@ pub(super) struct Pattern {
     pub size: usize,
 }
 
+/// Whether a text is a regular expression of Go's.
+///
+/// # Errors
+/// What is wrong with it, in a few words.
+pub fn check_pattern(pattern: &str) -> Result<(), String> {
+    let translated = Translated::of(pattern)?;
+    // What the translation leaves to the engine are the names of classes of letters.
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+    match parser.parse(&translated.pattern) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("it names a class of letters that is not known".to_owned()),
+    }
+}
+
+/// Whether all of a text is what a regular expression of Go's describes; nothing where it is not one, or too large.
+pub fn pattern_matches(pattern: &str, text: &str) -> Option<bool> {
+    let translated = Translated::of(&format!("^(?s:{pattern})$")).ok()?;
+    let program = translated.compile().ok()?;
+    Some(program.regex.is_match(text.as_bytes()))
+}
+
 /// How often something may be repeated, repetitions within repetitions multiplied. Go's number.
 const MAX_REPEAT: u32 = 1000;
 

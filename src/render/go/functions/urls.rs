@@ -36,6 +36,27 @@ struct Url {
     fragment: Vec<u8>,
 }
 
+/// What others need to know of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// `https`; empty for none.
+    pub scheme: String,
+    /// The host with its port.
+    pub host: String,
+}
+
+/// Reads an address as Go does.
+///
+/// # Errors
+/// What is wrong with it, in a few words.
+pub fn address(text: &str) -> std::result::Result<Address, String> {
+    let url = Url::parse(text.as_bytes())?;
+    Ok(Address {
+        scheme: shown(&url.scheme),
+        host: shown(&url.host),
+    })
+}
+
 type Parsed<T> = std::result::Result<T, String>;
 
 fn find(text: &[u8], byte: u8) -> Option<usize> {
