@@ -4,7 +4,7 @@ CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
 
-.PHONY: check fmt lint test docs build parity provenance verdicts structure fuzz bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance verdicts configurations structure fuzz bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ parity: build ## The comparison with Helm over all cases
 
 provenance: ## What is said of where fields come from, against what changing each value does
 	$(CARGO) run --locked --release --example provenance -- $(dir $(PARITY))cases/leaf
+
+configurations: ## What lint says of Prometheus' and Alertmanager's configurations, against what promtool and amtool say
+	$(CARGO) run --locked --release --example configurations -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/prometheus.json
 
 fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
 	$(CARGO) run --locked --release --example fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED))

@@ -5,7 +5,7 @@ use crate::diagnostic::Label;
 use crate::manifest::Object;
 use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
-use crate::values::find;
+use crate::values::{Step, find};
 
 /// Places of values that a finding shows at most.
 const MOST_VALUES: usize = 3;
@@ -42,6 +42,36 @@ impl Subject<'_> {
         }
     }
 
+    /// [`Subject::blame_in_text`] for a text that is YAML, where many values went into it: the one that stands there, known by its path in
+    /// the text and by the line.
+    pub fn blame_in_yaml(
+        &self,
+        object: &Object,
+        path: &FieldPath,
+        at: usize,
+        inner: &FieldPath,
+        line: &str,
+    ) -> Vec<Label> {
+        let made = self
+            .rendered
+            .and_then(|rendered| rendered.provenance.made_in_text(&object.node, path, at));
+        let Some(made) = made else {
+            return self.blame_in_text(object, path, at);
+        };
+        let known = made.values.iter().filter(|value| value.place.is_known());
+        let (users, others): (Vec<&ValueAt>, Vec<&ValueAt>) =
+            known.partition(|value| self.is_users(&value.place));
+        let keys = inner.0.iter().filter(|step| matches!(step, Step::Key(_))).count();
+        let found = nearest(&users, inner, keys.min(2))
+            .or_else(|| users.iter().find_map(|value| line_in_block(&value.place, line)))
+            .or_else(|| nearest(&others, inner, keys.min(2)))
+            .or_else(|| nearest(&users, inner, 1));
+        if let Some(place) = found {
+            return self.labels_of(object, &made, &[place]);
+        }
+        self.blame_in_text(object, path, at)
+    }
+
     /// `own` is the place of the field itself, which is that of the value that went into it as it is.
     fn labels(&self, object: &Object, made: &Made, own: &Place) -> Vec<Label> {
         let conditions: Vec<&ValueAt> = made.conditions.iter().flat_map(|(_, values)| values).collect();
@@ -62,11 +92,17 @@ impl Subject<'_> {
         let all = chosen.clone();
         chosen.retain(|value| !all.iter().any(|other| is_in(other, value)));
         chosen.sort_by_key(|value| !(own.is_known() && value.place == *own));
+        let places: Vec<Place> = chosen.into_iter().map(|value| value.place.clone()).collect();
+        self.labels_of(object, made, &places)
+    }
+
+    /// Labels for places of values, and for the template's.
+    fn labels_of(&self, object: &Object, made: &Made, places: &[Place]) -> Vec<Label> {
         let mut labels: Vec<Label> = Vec::new();
-        for value in chosen.into_iter().take(MOST_VALUES) {
-            if !labels.iter().any(|label| label.place == value.place) {
+        for place in places.iter().take(MOST_VALUES) {
+            if !labels.iter().any(|label| label.place == *place) {
                 labels.push(Label {
-                    place: value.place.clone(),
+                    place: place.clone(),
                     text: String::new(),
                 });
             }
@@ -104,4 +140,54 @@ impl Subject<'_> {
 fn is_in(inner: &ValueAt, outer: &ValueAt) -> bool {
     let (inner, outer) = (&inner.cause.path.0, &outer.cause.path.0);
     inner.len() > outer.len() && inner.starts_with(outer)
+}
+
+/// The place of the value whose path ends as another does, in so many keys at least.
+fn nearest(values: &[&ValueAt], inner: &FieldPath, least: usize) -> Option<Place> {
+    let alike = values
+        .iter()
+        .map(|value| (ends_alike(&value.cause.path, inner), value));
+    let best = alike.filter(|((keys, _), _)| *keys >= least.max(1)).rev();
+    best.max_by_key(|(common, _)| *common)
+        .map(|(_, value)| value.place.clone())
+}
+
+/// How many keys two paths have in common at their ends, and how many numbers of items between them. Items may have other numbers: lists
+/// are put together.
+fn ends_alike(one: &FieldPath, other: &FieldPath) -> (usize, usize) {
+    let (mut keys, mut numbers) = (0, 0);
+    for pair in one.0.iter().rev().zip(other.0.iter().rev()) {
+        match pair {
+            (Step::Key(one), Step::Key(other)) if one == other => keys += 1,
+            (Step::Index(one), Step::Index(other)) => numbers += usize::from(one == other),
+            _ => break,
+        }
+    }
+    (keys, numbers)
+}
+
+/// The place of a line within a block of text that begins at a place: of the same line, or else of one with the same value.
+fn line_in_block(place: &Place, line: &str) -> Option<Place> {
+    let source = place.source()?;
+    let first = source.line(place.line)?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    if !matches!(first.chars().nth(column)?, '|' | '>') {
+        return None;
+    }
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let bare = |text: &str| text.trim().trim_start_matches("- ").to_owned();
+    let wanted = bare(line);
+    let value = wanted
+        .split_once(": ")
+        .map_or(wanted.as_str(), |(_, value)| value);
+    let value = value.trim_matches(['"', '\'']);
+    let block = || {
+        let numbers = (place.line + 1..).map_while(|number| Some((number, source.line(number)?)));
+        numbers.take_while(|(_, text)| text.trim().is_empty() || indent(text) > indent(first))
+    };
+    let same = block().find(|(_, text)| !wanted.is_empty() && bare(text) == wanted);
+    let (number, text) =
+        same.or_else(|| block().find(|(_, text)| value.len() > 3 && text.contains(value)))?;
+    let column = u32::try_from(indent(text) + 1).ok()?;
+    Some(Place::new(source, number, column))
 }

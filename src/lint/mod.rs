@@ -4,11 +4,17 @@
 //! A rule looks at a [`Subject`] and pushes diagnostics, made by [`Rule::finding`] and placed by [`Subject::blame`]: at the line of the
 //! values that caused what is wrong, and at the template's.
 
+mod alertmanager;
 mod blame;
+mod configuration;
 pub mod objects;
+mod prometheus;
+mod promql;
+mod queries;
 mod registry;
 mod rule;
 mod subject;
+mod units;
 mod values;
 
 pub use registry::{Known, codes, known};
@@ -22,6 +28,9 @@ use crate::diagnostic::Diagnostic;
 pub static GROUPS: &[Group] = &[
     objects::GROUP,
     values::GROUP,
+    prometheus::GROUP,
+    queries::GROUP,
+    alertmanager::GROUP,
 ];
 
 /// The rule of a code.

@@ -1,0 +1,96 @@
+//! Rules about Prometheus: its configuration, and the files of rules that it loads.
+
+mod conflicting_fields;
+mod discovery;
+mod duplicate_job;
+mod missing_field;
+mod relabel;
+mod rule_expression;
+mod rule_shape;
+mod rule_template;
+mod scrape_timeout;
+mod special;
+mod tables;
+mod unknown_field;
+mod wrong_value;
+mod yaml_text;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::configuration::Told;
+use super::configuration::checker::{Checker, Rules};
+use super::configuration::programs::{Configurations, Program, features};
+use super::configuration::rules::loaded;
+use super::{Group, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::render::provenance::FieldPath;
+use crate::values::Step;
+
+/// The rules about Prometheus.
+#[rustfmt::skip]
+pub const GROUP: Group = Group {
+    title: "Prometheus",
+    rules: &[
+        &conflicting_fields::RULE,
+        &duplicate_job::RULE,
+        &missing_field::RULE,
+        &relabel::RULE,
+        &rule_shape::RULE,
+        &rule_expression::RULE,
+        &rule_template::RULE,
+        &scrape_timeout::RULE,
+        &unknown_field::RULE,
+        &wrong_value::RULE,
+        &yaml_text::RULE,
+    ],
+    check,
+};
+
+static RULES: Rules = Rules {
+    not_yaml: &yaml_text::RULE,
+    unknown_field: &unknown_field::RULE,
+    wrong_value: &wrong_value::RULE,
+    missing_field: &missing_field::RULE,
+    conflicting_fields: &conflicting_fields::RULE,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let configurations = Configurations::find(subject);
+    let mut rule_files = BTreeSet::new();
+    for (_, file, container) in configurations.of(Program::Prometheus) {
+        let mut checker = Checker::new(&RULES, features(container));
+        let config = checker.text(&tables::CONFIG, &file.text);
+        tell(subject, Told::Text(file), checker, findings);
+        let Some(config) = config else { continue };
+        for (index, rules) in loaded(&configurations, &config, "rule_files", file, container) {
+            if rule_files.insert(index) {
+                let mut checker = Checker::new(&RULES, features(container));
+                checker.text(&tables::RULES, &rules.text);
+                tell(subject, Told::Text(rules), checker, findings);
+            }
+        }
+        for (_, jobs) in loaded(&configurations, &config, "scrape_config_files", file, container) {
+            let mut checker = Checker::new(&RULES, features(container));
+            checker.text(&tables::SCRAPE_FILE, &jobs.text);
+            tell(subject, Told::Text(jobs), checker, findings);
+        }
+    }
+    let spec = FieldPath(vec![Step::Key(Arc::from("spec"))]);
+    for object in subject.objects() {
+        let identity = &object.identity;
+        if identity.kind == "PrometheusRule"
+            && identity.api_version.starts_with("monitoring.coreos.com/")
+            && let Some(node) = object.node.get("spec")
+        {
+            let mut checker = Checker::new(&RULES, features(None));
+            checker.shape(&tables::OPERATOR_RULES, node);
+            tell(subject, Told::Field(object, &spec), checker, findings);
+        }
+    }
+}
+
+fn tell(subject: &Subject<'_>, told: Told<'_>, checker: Checker, findings: &mut Vec<Diagnostic>) {
+    let mistakes = checker.finish();
+    findings.extend(mistakes.iter().map(|mistake| told.finding(subject, mistake)));
+}

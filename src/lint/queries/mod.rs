@@ -1,0 +1,109 @@
+//! Rules about the expressions of alerting and recording rules: what Prometheus takes, and is not what was meant.
+
+mod absent_without_for;
+mod comparison;
+mod counter;
+mod dropped_label;
+mod duplicate_rule;
+mod flapping;
+mod impossible_label;
+mod labels;
+mod needless_for;
+mod never_matches;
+mod plain_regex;
+mod query;
+mod rate_of_sum;
+mod rate_window;
+mod severity;
+mod value_label;
+
+#[cfg(test)]
+mod tests;
+
+use super::configuration::programs::Configurations;
+use super::configuration::rules::{each_rule, rule_sets, spec};
+use super::configuration::scalars::written;
+use super::{Group, Subject, promql};
+use crate::diagnostic::Diagnostic;
+use crate::values::Step;
+use crate::yaml::Node;
+use query::Query;
+
+/// The rules about expressions.
+#[rustfmt::skip]
+pub const GROUP: Group = Group {
+    title: "Rules' expressions",
+    rules: &[
+        &absent_without_for::RULE,
+        &comparison::RULE,
+        &dropped_label::RULE,
+        &needless_for::RULE,
+        &value_label::RULE,
+        &severity::RULE,
+        &counter::RULE,
+        &flapping::RULE,
+        &impossible_label::RULE,
+        &never_matches::RULE,
+        &plain_regex::RULE,
+        &rate_of_sum::RULE,
+        &rate_window::RULE,
+        &duplicate_rule::RULE,
+    ],
+    check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let configurations = Configurations::find(subject);
+    let spec = spec();
+    let mut seen = duplicate_rule::Seen::new();
+    for set in rule_sets(subject, &configurations, &spec) {
+        each_rule(&set.node, |path, map| {
+            let Some(text) = map.get("expr").and_then(written) else {
+                return;
+            };
+            let Ok(expression) = promql::parse(&text, set.features) else {
+                return;
+            };
+            let group = match path.0.get(1) {
+                Some(Step::Index(group)) => set
+                    .node
+                    .get("groups")
+                    .and_then(Node::as_list)
+                    .and_then(|list| list.get(*group)),
+                _ => None,
+            };
+            let mut query = Query {
+                map,
+                path,
+                text: &text,
+                expression: &expression,
+                intervals: &set.intervals,
+                mistakes: Vec::new(),
+            };
+            look(&mut query);
+            severity::check(&mut query, group.and_then(|group| group.get("labels")));
+            duplicate_rule::check(&mut query, &mut seen);
+            findings.extend(
+                query
+                    .mistakes
+                    .iter()
+                    .map(|mistake| set.told.finding(subject, mistake)),
+            );
+        });
+    }
+}
+
+fn look(query: &mut Query<'_>) {
+    absent_without_for::check(query);
+    comparison::check(query);
+    dropped_label::check(query);
+    needless_for::check(query);
+    value_label::check(query);
+    counter::check(query);
+    flapping::check(query);
+    impossible_label::check(query);
+    never_matches::check(query);
+    plain_regex::check(query);
+    rate_of_sum::check(query);
+    rate_window::check(query);
+}
