@@ -54,6 +54,13 @@ Examples:
 
 Exit status: 0 the same, 1 differences, 2 the job could not be done.";
 
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  promchart schema > prometheus.schema.json
+  promchart schema --chart ./mychart > mychart.schema.json
+
+In a values file: `# yaml-language-server: $schema=prometheus.schema.json`";
+
 const SHOW_EXAMPLES: &str = "\
 Examples:
   promchart show values --subchart alertmanager
@@ -93,6 +100,9 @@ pub(super) enum Command {
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
     #[command(after_help = DEPS_EXAMPLES)]
     Deps(DepsArgs),
+    /// Prints the JSON Schema of all values, subcharts included, for editors
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema(SchemaArgs),
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
@@ -432,6 +442,15 @@ pub(super) struct ShowArgs {
     /// A subchart, by the path of names: `alertmanager`
     #[arg(long, value_name = "NAME")]
     pub(super) subchart: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// What Helm's users type: `CHART`
+    #[arg(hide = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) chart: ChartArgs,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod eject;
 mod lint;
 mod render;
 mod request;
+mod schema;
 mod show;
 mod ui;
 mod values;
@@ -93,6 +94,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Lint(args) => lint::run(*args, &mut ui),
         args::Command::Values(args) => values::run(*args, &mut ui),
         args::Command::Diff(args) => diff::run(*args, &mut ui),
+        args::Command::Schema(args) => schema::run(&args, &mut ui),
         args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Eject(args) => eject::run(&args, &mut ui),

@@ -20,6 +20,7 @@ mod lint;
 mod origins;
 mod output_dir;
 mod render;
+mod schema;
 mod secrets;
 mod streams;
 mod support;

@@ -14,6 +14,7 @@ const COMMANDS: &[&[&str]] = &[
     &["deps"],
     &["deps", "list"],
     &["deps", "tree"],
+    &["schema"],
     &["show"],
     &["eject"],
     &["completions"],

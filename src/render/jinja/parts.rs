@@ -27,7 +27,9 @@ impl Parts {
         if let Filled::Node(node) = &hole.filled
             && is_on()
         {
-            let part = Part::Value(range, node.clone(), hole.reads.clone(), place());
+            let place = place();
+            put_out(node, &place);
+            let part = Part::Value(range, node.clone(), hole.reads.clone(), place);
             self.0.push(part);
         }
     }

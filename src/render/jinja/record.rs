@@ -150,24 +150,11 @@ pub(super) fn log(reads: &[Read], place: &Place) {
     with_recording(|recording| recording.recorder.log(reads, place));
 }
 
-/// A list or map stands in the output at a place: everything in it was read for that.
+/// A list or map is put out at a place: all that is in it is read there.
 pub(super) fn put_out(node: &Node, place: &Place) {
-    fn collect(node: &Node, reads: &mut Vec<Read>) {
-        let note = node.place.note();
-        reads.extend(note.map(|note| Read {
-            note,
-            depth: Depth::Value,
-        }));
-        match &node.value {
-            yaml::Value::List(list) => list.iter().for_each(|item| collect(item, reads)),
-            yaml::Value::Map(map) => map.iter().for_each(|(_, entry)| collect(&entry.node, reads)),
-            _ => {}
-        }
-    }
-    let is_tree = matches!(node.value, yaml::Value::List(_) | yaml::Value::Map(_));
-    if is_tree && is_on() {
+    if is_on() && matches!(node.value, yaml::Value::List(_) | yaml::Value::Map(_)) {
         let mut reads = Vec::new();
-        collect(node, &mut reads);
+        with_recording(|recording| recording.held(node, &mut reads));
         log(&reads, place);
     }
 }
@@ -517,6 +504,28 @@ impl Recording {
         self.sources
             .get(file)
             .map_or(Place::NONE, |source| Place::new(source, line, 0))
+    }
+
+    /// The values that a node is, or is put together of. What a template has put together was read where that was.
+    fn held(&self, node: &Node, reads: &mut Vec<Read>) {
+        if let Some(note) = node.place.note() {
+            match self.recorder.origin(note) {
+                None => {
+                    reads.push(Read {
+                        note,
+                        depth: Depth::Whole,
+                    });
+                    return;
+                }
+                Some(origin) if origin.place.is_known() => return,
+                Some(_) => {}
+            }
+        }
+        match &node.value {
+            yaml::Value::List(list) => list.iter().for_each(|item| self.held(item, reads)),
+            yaml::Value::Map(map) => map.iter().for_each(|(_, entry)| self.held(&entry.node, reads)),
+            _ => {}
+        }
     }
 
     /// The number of what the line stands under that ends here.

@@ -56,7 +56,7 @@ fn with_referred<'n>(root: &'n Node, schemas: Vec<&'n Node>) -> Vec<&'n Node> {
 }
 
 /// What a reference within the schema means.
-fn referred<'n>(root: &'n Node, reference: &str) -> Option<&'n Node> {
+pub(super) fn referred<'n>(root: &'n Node, reference: &str) -> Option<&'n Node> {
     let pointer = reference.strip_prefix('#')?;
     pointer.split('/').skip(1).try_fold(root, |node, part| {
         let part = part.replace("~1", "/").replace("~0", "~");

@@ -1,7 +1,12 @@
 //! What a chart says of its values: the type and the description of a key, from its schema or from the comments of its values.yaml.
 
 mod comments;
+mod draft;
+mod inferred;
 mod lookup;
+mod whole;
+
+pub use whole::json_schema;
 
 use super::history::chain;
 use super::path::{Step, dotted};
