@@ -8,6 +8,8 @@ mod moved;
 mod moved_key;
 #[cfg(test)]
 mod moved_tests;
+#[cfg(test)]
+mod open_tests;
 mod overridden_layer;
 mod plaintext_secret;
 mod removed_key;
