@@ -146,11 +146,7 @@ fn check(case: &Path, title: &str, verdict: &Json, count: &mut Count) -> Result<
         let fields = fields(message);
         let missed: Vec<&Vec<String>> = fields
             .iter()
-            .filter(|field| {
-                !ours
-                    .iter()
-                    .any(|found| names(&found.field.0[found.outer..], field))
-            })
+            .filter(|field| !ours.iter().any(|found| names(found, field)))
             .collect();
         if missed.is_empty() {
             count.foreseen += 1;
@@ -286,9 +282,9 @@ fn path(text: &str) -> Vec<String> {
     names
 }
 
-/// Whether a field of ours is one that a refusal names, or stands in it.
-fn names(ours: &[Step], theirs: &[String]) -> bool {
-    let ours: Vec<String> = ours
+/// Whether a finding is about a field that a refusal names, about something in it, or says that what would hold it is not there.
+fn names(found: &Found, theirs: &[String]) -> bool {
+    let ours: Vec<String> = found.field.0[found.outer..]
         .iter()
         .filter_map(|step| match step {
             Step::Key(key) => Some(key.to_string()),
@@ -305,8 +301,13 @@ fn names(ours: &[Step], theirs: &[String]) -> bool {
     }
     // A key with dots is several names in a refusal's path.
     let (ours, theirs) = (ours.join(".").to_lowercase(), theirs.join(".").to_lowercase());
-    ours == theirs
-        || ours
-            .strip_prefix(&theirs)
+    // The one address is the first of all.
+    let theirs = theirs.replace("spec.clusterips", "spec.clusterip");
+    let is_within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
             .is_some_and(|rest| rest.starts_with('.'))
+    };
+    let is_missing = found.diagnostic.code == "missing-field";
+    ours == theirs || is_within(&ours, &theirs) || is_missing && is_within(&theirs, &ours)
 }

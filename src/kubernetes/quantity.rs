@@ -44,7 +44,8 @@ impl Quantity {
     /// The amount of a value, which may be a number, too.
     pub fn of(node: &Node) -> Option<Quantity> {
         match &node.value {
-            Value::String(text) => Quantity::parse(text),
+            // Blanks around it do not count when an object is read.
+            Value::String(text) => Quantity::parse(text.trim()),
             Value::Int(number) => Some(Quantity {
                 nanos: (*number).clamp(-LARGEST, LARGEST) * BILLION,
             }),

@@ -110,8 +110,10 @@ fn one_metric(review: &mut Review<'_, '_>, metric: &At<'_>) {
         }
     }
     for name in ["metric", "describedObject"] {
-        if let Some(of) = source.get(name).filter(|of| of.has("name")) {
-            required(review, &of, "name", "");
+        if let Some(of) = source.get(name) {
+            if of.has("name") {
+                required(review, &of, "name", "");
+            }
             path_name(review, &of, "name");
             path_name(review, &of, "kind");
         }
@@ -131,7 +133,7 @@ fn one_metric(review: &mut Review<'_, '_>, metric: &At<'_>) {
     };
     if !fields.iter().any(|field| target.has(field)) {
         let listed: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-        let at = target.missing("averageValue");
+        let at = target.missing(fields.first().copied().unwrap_or_default());
         review.tell(
             &RULE,
             &at,
@@ -181,6 +183,14 @@ fn behavior(review: &mut Review<'_, '_>, rules: &At<'_>) {
         review.tell(&RULE, &at, &format!("is {seconds}"), "it is from 0 to 3600");
     }
     super::invalid_choice::check(review, rules, "selectPolicy", &["Max", "Min", "Disabled"]);
+    if rules.has("policies") && !rules.has_some("policies") {
+        review.tell(
+            &RULE,
+            &rules.missing("policies"),
+            "is empty",
+            "write at least one policy",
+        );
+    }
     for policy in rules.list("policies") {
         super::invalid_choice::check(review, &policy, "type", &["Pods", "Percent"]);
         if let Some(seconds) = policy.number("periodSeconds")
@@ -193,9 +203,9 @@ fn behavior(review: &mut Review<'_, '_>, rules: &At<'_>) {
                 "it is from 1 to 1800",
             );
         }
-        if let Some(value) = policy.number("value")
-            && value < 1
-        {
+        // What is not there is 0.
+        let value = policy.number("value").unwrap_or(0);
+        if value < 1 {
             review.tell(
                 &RULE,
                 &policy.missing("value"),

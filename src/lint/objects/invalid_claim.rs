@@ -28,6 +28,7 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
         claim(review, &spec);
     } else if review.is("", "PersistentVolume") {
         modes(review, &spec);
+        volume(review, &spec);
         if let Some(required) = spec.path(&["nodeAffinity", "required"]) {
             for term in required.list("nodeSelectorTerms") {
                 super::invalid_scheduling::node_term(review, &term);
@@ -100,5 +101,34 @@ fn size(review: &mut Review<'_, '_>, spec: &At<'_>) {
             &format!("is {}, which is not a name", shown(at.node)),
             fault,
         );
+    }
+}
+
+/// What a volume of the cluster says beside where it is.
+const ABOUT_VOLUMES: &[&str] = &[
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+    "storageClassName",
+    "volumeAttributesClassName",
+    "volumeMode",
+];
+
+fn volume(review: &mut Review<'_, '_>, spec: &At<'_>) {
+    if !spec.has_some("capacity") {
+        review.tell(
+            &RULE,
+            &spec.missing("capacity"),
+            "is missing",
+            "write `storage:` and its size below it",
+        );
+    }
+    let is_source = |(key, at): &(&str, At<'_>)| !ABOUT_VOLUMES.contains(key) && !at.node.is_null();
+    if !spec.entries().iter().any(is_source) {
+        let help = "write where it is, such as `csi:`, `nfs:` or `hostPath:`";
+        review.tell(&RULE, spec, "does not say where the volume is", help);
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
             }
         }
         for from in container.at.list("envFrom") {
-            if from.node.as_map().is_none() {
+            if from.node.as_map().is_none() && !from.node.is_null() {
                 continue;
             }
             let sources: Vec<At<'_>> = ["configMapRef", "secretRef"]
@@ -101,6 +101,18 @@ fn variable(review: &mut Review<'_, '_>, env: &At<'_>) {
     for name in ["configMapKeyRef", "secretKeyRef"] {
         if let Some(source) = from.get(name) {
             required(review, &source, "name", "");
+            if let Some(at) = source.get("name")
+                && let Some(text) = at.str()
+                && !text.is_empty()
+                && let Err(fault) = names::dns_subdomain(text)
+            {
+                review.tell(
+                    &RULE,
+                    &at,
+                    &format!("is {}, which is not a name", shown(at.node)),
+                    fault,
+                );
+            }
             if source.has("key") {
                 required(review, &source, "key", "");
             }

@@ -105,7 +105,16 @@ fn port(review: &mut Review<'_, '_>, port: &At<'_>) {
         }
         _ => {}
     }
-    if let (Some(first), Some(last)) = (whole(at.node), port.number("endPort"))
+    super::invalid_choice::check(review, port, "protocol", &["TCP", "UDP", "SCTP"]);
+    if let Some(last) = port.number("endPort").filter(|last| !(1..=65535).contains(last)) {
+        let at = port.missing("endPort");
+        review.tell(
+            &RULE,
+            &at,
+            &format!("is {last}, which is not a port"),
+            "ports are from 1 to 65535",
+        );
+    } else if let (Some(first), Some(last)) = (whole(at.node), port.number("endPort"))
         && last < first
     {
         review.tell(

@@ -8,6 +8,7 @@ use super::missing_field::required;
 use super::pod::{Owner, Pod};
 use super::review::{Review, shown};
 use crate::diagnostic::Severity;
+use crate::kubernetes::names;
 use crate::lint::Rule;
 
 /// See its texts.
@@ -44,7 +45,15 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
         if container.at.has("name") {
             required(review, &container.at, "name", "give the container a name");
         }
-        image(review, &container.at);
+        image(review, &container.at, pod.owner);
+        if container.is_init {
+            super::invalid_choice::check(
+                review,
+                &container.at,
+                "restartPolicy",
+                &["Always", "Never", "OnFailure"],
+            );
+        }
     }
     if let Some(policy) = spec.get("restartPolicy")
         && let Some(text) = policy.str()
@@ -119,12 +128,14 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
     }
 }
 
-fn image(review: &mut Review<'_, '_>, container: &At<'_>) {
+fn image(review: &mut Review<'_, '_>, container: &At<'_>, owner: Owner) {
     match container.get("image") {
         Some(at) if at.is_empty() => review.tell(&RULE, &at, "is empty", "write the image of the container"),
         Some(at) => {
             if let Some(text) = at.str()
                 && text.trim() != text
+                // Of a template it is found out when pods are made of it.
+                && owner == Owner::Pod
             {
                 review.tell(&RULE, &at, "begins or ends with a blank", "remove the blank");
             }
@@ -165,13 +176,32 @@ fn dns(review: &mut Review<'_, '_>, spec: &At<'_>) {
             review.tell(&RULE, server, &message, "write an address such as `10.0.0.1`");
         }
     }
-    for option in spec
-        .path(&["dnsConfig", "options"])
-        .map(|list| list.items())
-        .unwrap_or_default()
-    {
+    for search in config_list(spec, "searches") {
+        let is_name = |text: &str| {
+            names::dns_subdomain(&text.trim_end_matches('.').replace('_', "-").to_lowercase()).is_ok()
+        };
+        if search
+            .str()
+            .is_some_and(|text| text != "." && (!is_name(text) || text.contains(char::is_uppercase)))
+        {
+            let message = format!("is {}, which is not a DNS name", shown(search.node));
+            review.tell(
+                &RULE,
+                &search,
+                &message,
+                "write a name such as `svc.cluster.local`",
+            );
+        }
+    }
+    for option in config_list(spec, "options") {
         if option.node.as_map().is_some() {
             required(review, &option, "name", "");
         }
     }
+}
+
+fn config_list<'a>(spec: &At<'a>, field: &str) -> Vec<At<'a>> {
+    spec.path(&["dnsConfig", field])
+        .map(|list| list.items())
+        .unwrap_or_default()
 }

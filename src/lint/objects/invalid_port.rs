@@ -88,6 +88,17 @@ pub(super) fn of_service(review: &mut Review<'_, '_>, spec: &At<'_>) {
         {
             tell_reference(review, &at);
         }
+        if let Some(at) = port.get("appProtocol")
+            && let Some(protocol) = at.str()
+            && let Err(fault) = names::qualified_name(protocol)
+        {
+            review.tell(
+                &RULE,
+                &at,
+                &format!("is {}, which is not a protocol's name", shown(at.node)),
+                fault,
+            );
+        }
         match port.get("name") {
             Some(at) if !at.is_empty() => {
                 let Some(name) = at.str() else { continue };

@@ -120,6 +120,18 @@ fn handlers(review: &mut Review<'_, '_>, at: &At<'_>, names: &[&str], container:
         if !at.has(kind) {
             continue;
         }
+        for header in handler.list("httpHeaders") {
+            let is_token = |text: &str| {
+                let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+                !text.is_empty() && text.chars().all(is_allowed)
+            };
+            if let Some(at) = header.get("name")
+                && at.str().is_some_and(|text| !is_token(text))
+            {
+                let help = "it takes letters, digits, `-` and `_`";
+                review.tell(&RULE, &at, "is not the name of a header", help);
+            }
+        }
         let Some(port) = handler.get("port") else { continue };
         if !is_reference(port.node) {
             tell_reference(review, &port);

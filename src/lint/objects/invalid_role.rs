@@ -21,6 +21,13 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
     let root = review.root();
     let is_cluster_role = review.is(GROUP, "ClusterRole");
     if is_cluster_role || review.is(GROUP, "Role") {
+        if let Some(aggregation) = root.get("aggregationRule") {
+            let help = "write at least one selector of roles";
+            required(review, &aggregation, "clusterRoleSelectors", help);
+            for selector in aggregation.list("clusterRoleSelectors") {
+                super::invalid_label::selector(review, &selector);
+            }
+        }
         for rule in root.list("rules") {
             if rule.node.as_map().is_some() {
                 one_rule(review, &rule, is_cluster_role);
@@ -33,7 +40,7 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
         }
         for subject in root.list("subjects") {
             if subject.node.as_map().is_some() {
-                one_subject(review, &subject);
+                one_subject(review, &subject, is_namespaced);
             }
         }
     }
@@ -98,7 +105,7 @@ fn reference(review: &mut Review<'_, '_>, role: &At<'_>, is_namespaced: bool) {
     }
 }
 
-fn one_subject(review: &mut Review<'_, '_>, subject: &At<'_>) {
+fn one_subject(review: &mut Review<'_, '_>, subject: &At<'_>, is_namespaced: bool) {
     if subject.has("name") {
         required(review, subject, "name", "");
     }
@@ -115,12 +122,15 @@ fn one_subject(review: &mut Review<'_, '_>, subject: &At<'_>) {
                     "remove it",
                 );
             }
-            required(
-                review,
-                subject,
-                "namespace",
-                "write the namespace of the ServiceAccount",
-            );
+            // In a RoleBinding it is the binding's own.
+            if !is_namespaced {
+                required(
+                    review,
+                    subject,
+                    "namespace",
+                    "write the namespace of the ServiceAccount",
+                );
+            }
         }
         "User" | "Group" => {
             if !group.is_empty() && group != GROUP {

@@ -40,6 +40,14 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
 }
 
 fn numbers(review: &mut Review<'_, '_>, job: &At<'_>) {
+    if job.text("completionMode") == Some("Indexed") && !job.has("completions") {
+        review.tell(
+            &RULE,
+            &job.missing("completions"),
+            "is missing",
+            "a job whose pods have numbers needs it",
+        );
+    }
     for field in [
         "parallelism",
         "completions",

@@ -51,12 +51,12 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
                 "it is at least 1",
             );
         }
-        if constraint.has("minDomains") && constraint.text("whenUnsatisfiable") == Some("ScheduleAnyway") {
-            let help = "write `whenUnsatisfiable: DoNotSchedule`, or remove it";
+        if constraint.has("minDomains") && constraint.text("whenUnsatisfiable") != Some("DoNotSchedule") {
+            let help = "write that, or remove it";
             review.tell(
                 &RULE,
                 &constraint.missing("minDomains"),
-                "is not for `ScheduleAnyway`",
+                "is for `whenUnsatisfiable: DoNotSchedule`",
                 help,
             );
         }
@@ -72,7 +72,7 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
 }
 
 fn tolerate(review: &mut Review<'_, '_>, toleration: &At<'_>) {
-    if toleration.node.as_map().is_none() {
+    if toleration.node.as_map().is_none() && !toleration.node.is_null() {
         return;
     }
     // `Lt` and `Gt` came with 1.35.
@@ -111,12 +111,13 @@ fn tolerate(review: &mut Review<'_, '_>, toleration: &At<'_>) {
         );
     }
     if toleration.has("tolerationSeconds") && toleration.text("effect") != Some("NoExecute") {
-        let at = toleration.missing("tolerationSeconds");
+        let at = toleration.missing("effect");
+        let help = "write `effect: NoExecute`, or remove `tolerationSeconds`";
         review.tell(
             &RULE,
             &at,
-            "is for `effect: NoExecute`",
-            "remove it, or write `effect: NoExecute`",
+            "has to be `NoExecute` beside `tolerationSeconds`",
+            help,
         );
     }
 }

@@ -211,13 +211,6 @@ fn session(review: &mut Review<'_, '_>, spec: &At<'_>) {
 }
 
 fn families(review: &mut Review<'_, '_>, spec: &At<'_>, kind: &str) {
-    if let Some(policy) = spec.get("ipFamilyPolicy").filter(At::is_empty) {
-        one_of(
-            review,
-            &policy,
-            &["PreferDualStack", "RequireDualStack", "SingleStack"],
-        );
-    }
     let families = spec.list("ipFamilies");
     for family in &families {
         if !matches!(family.str(), Some("IPv4" | "IPv6")) {

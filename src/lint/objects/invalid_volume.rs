@@ -121,6 +121,9 @@ fn one_source(review: &mut Review<'_, '_>, name: &str, source: &At<'_>) {
                             required(review, at, "name", "");
                         }
                         files(review, at);
+                        if *kind == "serviceAccountToken" {
+                            token(review, at);
+                        }
                     }
                     [_, (_, second), ..] => {
                         let help = "begin another item of `sources` for it";
@@ -149,6 +152,18 @@ fn files(review: &mut Review<'_, '_>, source: &At<'_>) {
             }
             relative(review, &at, path);
         }
+    }
+}
+
+fn token(review: &mut Review<'_, '_>, token: &At<'_>) {
+    if token.has("path") {
+        required(review, token, "path", "");
+    }
+    if let Some(seconds) = token.number("expirationSeconds")
+        && !(600..=1 << 32).contains(&seconds)
+    {
+        let at = token.missing("expirationSeconds");
+        review.tell(&RULE, &at, &format!("is {seconds}"), "it is at least 600");
     }
 }
 

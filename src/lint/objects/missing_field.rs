@@ -22,6 +22,8 @@ const DISPENSABLE: &[&str] = &[
     "serviceName",
     // Of a preferred term of node affinity: no preference.
     "preference",
+    // Of a kernel setting and of a PriorityClass.
+    "value",
     // Of a limit range.
     "limits",
     // Of roles and of a Job's failure policy.

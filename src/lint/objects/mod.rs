@@ -31,6 +31,7 @@ mod invalid_security_context;
 mod invalid_service;
 mod invalid_strategy;
 mod invalid_volume;
+mod invalid_webhook;
 mod missing_field;
 mod missing_reference;
 mod missing_volume;
@@ -88,6 +89,7 @@ pub const GROUP: Group = Group {
         &invalid_service::RULE,
         &invalid_strategy::RULE,
         &invalid_volume::RULE,
+        &invalid_webhook::RULE,
         &missing_field::RULE,
         &missing_reference::RULE,
         &missing_volume::RULE,
@@ -173,6 +175,7 @@ fn check_fields(review: &mut Review<'_, '_>) {
     invalid_schedule::check(review);
     invalid_network_policy::check(review);
     invalid_role::check(review);
+    invalid_webhook::check(review);
     invalid_claim::check(review);
     invalid_data::check(review);
 }

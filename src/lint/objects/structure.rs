@@ -112,7 +112,7 @@ impl<'w, 'a> Walk<'_, 'w, 'a> {
         let Some(item_type) = of.item() else { return };
         let items = at.items();
         for item in &items {
-            if let (ListKind::Map(_), Value::Null) = (&list.kind, &item.node.value) {
+            if let (ListKind::Map(_) | ListKind::Set, Value::Null) = (&list.kind, &item.node.value) {
                 wrong_type::tell(self.review, item, &item_type.schema().shape);
                 continue;
             }
@@ -183,11 +183,17 @@ impl<'w, 'a> Walk<'_, 'w, 'a> {
 
     fn bounds(&mut self, at: &At<'a>, of: Type<'w>) {
         let schema = of.schema();
-        let is_nothing = !self.is_custom && at.is_empty();
+        let is_nothing = !self.is_custom && at.is_empty() && !is_told_apart(at);
         if !is_nothing && !schema.allows_choice(&at.node.value) {
             invalid_choice::tell(self.review, at, &schema.bounds.one_of);
         } else if self.is_custom {
             invalid_field_value::check(self.review, at, &schema.bounds);
         }
     }
+}
+
+/// Whether an empty text is something else to Kubernetes than no text, and none of the choices.
+fn is_told_apart(at: &At<'_>) -> bool {
+    const FIELDS: &[&str] = &["ipFamilyPolicy", "internalTrafficPolicy"];
+    matches!(at.path.last(), Some(Step::Key(key)) if FIELDS.contains(&&**key))
 }
