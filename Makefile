@@ -3,8 +3,10 @@
 CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
+# Programs that are run once: as fast as a release but for what linking as a whole gains.
+EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs build parity provenance verdicts configurations structure fuzz bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -24,7 +26,7 @@ docs: ## Writes the pages that are made of the sources: docs/diagnostics.md
 	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test diagnostics
 
 verdicts: ## The rules about objects against what the API server says to the objects of each case
-	$(CARGO) run --locked --release --example verdicts -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/apiserver.json
+	$(EXAMPLE) verdicts -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/apiserver.json
 
 structure: ## Writes the compiled-in structure of Kubernetes' API, as the API server of $(CLUSTER) tells it
 	$(CLUSTER)/with -- $(CURDIR)/tools/kubernetes-structure >structure.txt
@@ -38,13 +40,16 @@ parity: build ## The comparison with Helm over all cases
 	$(PARITY) --binary target/release/promchart --cases $(dir $(PARITY))found --exceptions tests/found-exceptions.txt
 
 provenance: ## What is said of where fields come from, against what changing each value does
-	$(CARGO) run --locked --release --example provenance -- $(dir $(PARITY))cases/leaf
+	$(EXAMPLE) provenance -- $(dir $(PARITY))cases/leaf
 
 configurations: ## What lint says of Prometheus' and Alertmanager's configurations, against what promtool and amtool say
-	$(CARGO) run --locked --release --example configurations -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/prometheus.json
+	$(EXAMPLE) configurations -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/prometheus.json
+
+differences: ## What diff says of each case's values beside the defaults, against another comparer and the API server
+	$(EXAMPLE) differences -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles
 
 fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
-	$(CARGO) run --locked --release --example fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED))
+	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED))
 
 bench: build ## Where the milliseconds go, and Helm beside us
 	benches/run
