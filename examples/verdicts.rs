@@ -153,10 +153,12 @@ fn check(case: &Path, title: &str, verdict: &Json, count: &mut Count) -> Result<
         } else {
             let missed: Vec<String> = missed.iter().map(|field| field.join(".")).collect();
             let short: String = message.chars().take(300).collect();
-            say(&format!(
-                "missed: {title} {object}: {} ({short})",
-                missed.join(", ")
-            ));
+            let ours = match ours.is_empty() {
+                true => "nothing is said",
+                false => "other fields are named",
+            };
+            let missed = missed.join(", ");
+            say(&format!("missed: {title} {object}: {missed}: {ours} ({short})"));
         }
     }
     for (object, ours) in &errors {

@@ -63,6 +63,15 @@ impl<'o> At<'o> {
         self.inner(Step::Key(key.into()), self.node)
     }
 
+    /// What is in a field where nothing is.
+    pub fn nothing(&self, key: &str) -> At<'o> {
+        static NULL: Node = Node {
+            value: Value::Null,
+            place: crate::source::Place::NONE,
+        };
+        self.inner(Step::Key(key.into()), &NULL)
+    }
+
     /// The items of the list in a field; none where it is not a list.
     pub fn list(&self, key: &str) -> Vec<At<'o>> {
         self.get(key).map(|list| list.items()).unwrap_or_default()

@@ -55,6 +55,12 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
             review.tell(&RULE, &spec.missing("maxReplicas"), &message, "raise it");
         }
     }
+    if let Some(percentage) = spec.number("targetCPUUtilizationPercentage")
+        && percentage < 1
+    {
+        let at = spec.missing("targetCPUUtilizationPercentage");
+        review.tell(&RULE, &at, &format!("is {percentage}"), "it is at least 1");
+    }
     if let Some(target) = spec.get("scaleTargetRef") {
         for field in ["kind", "name"] {
             if target.has(field) {

@@ -23,10 +23,12 @@ const MODES: &[&str] = &[
 ];
 
 pub(super) fn check(review: &mut Review<'_, '_>) {
-    let Some(spec) = review.spec() else { return };
     if review.is("", "PersistentVolumeClaim") {
-        claim(review, &spec);
-    } else if review.is("", "PersistentVolume") {
+        let root = review.root();
+        claim(review, &root.get("spec").unwrap_or_else(|| root.nothing("spec")));
+    }
+    let Some(spec) = review.spec() else { return };
+    if review.is("", "PersistentVolume") {
         modes(review, &spec);
         volume(review, &spec);
         if let Some(required) = spec.path(&["nodeAffinity", "required"]) {
@@ -41,9 +43,10 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
             }
         }
         for template in spec.list("volumeClaimTemplates") {
-            if let Some(spec) = template.get("spec") {
-                claim(review, &spec);
-            }
+            claim(
+                review,
+                &template.get("spec").unwrap_or_else(|| template.nothing("spec")),
+            );
         }
     }
 }

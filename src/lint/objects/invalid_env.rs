@@ -52,7 +52,10 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
                     "names no source",
                     "write `configMapRef:` or `secretRef:` below it",
                 ),
-                [source] => required(review, source, "name", ""),
+                [source] => {
+                    required(review, source, "name", "");
+                    object_name(review, source);
+                }
                 [_, second, ..] => {
                     review.tell(&RULE, second, "is a second source", "begin another item for it")
                 }
@@ -101,18 +104,7 @@ fn variable(review: &mut Review<'_, '_>, env: &At<'_>) {
     for name in ["configMapKeyRef", "secretKeyRef"] {
         if let Some(source) = from.get(name) {
             required(review, &source, "name", "");
-            if let Some(at) = source.get("name")
-                && let Some(text) = at.str()
-                && !text.is_empty()
-                && let Err(fault) = names::dns_subdomain(text)
-            {
-                review.tell(
-                    &RULE,
-                    &at,
-                    &format!("is {}, which is not a name", shown(at.node)),
-                    fault,
-                );
-            }
+            object_name(review, &source);
             if source.has("key") {
                 required(review, &source, "key", "");
             }
@@ -142,4 +134,19 @@ fn variable(review: &mut Review<'_, '_>, env: &At<'_>) {
 fn listed(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
+}
+
+fn object_name(review: &mut Review<'_, '_>, source: &At<'_>) {
+    if let Some(at) = source.get("name")
+        && let Some(text) = at.str()
+        && !text.is_empty()
+        && let Err(fault) = names::dns_subdomain(text)
+    {
+        review.tell(
+            &RULE,
+            &at,
+            &format!("is {}, which is not a name", shown(at.node)),
+            fault,
+        );
+    }
 }

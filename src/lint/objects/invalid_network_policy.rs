@@ -39,7 +39,7 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
 }
 
 fn peer(review: &mut Review<'_, '_>, peer: &At<'_>) {
-    if peer.node.as_map().is_none() {
+    if peer.node.as_map().is_none() && !peer.node.is_null() {
         return;
     }
     let block = peer.get("ipBlock");
@@ -84,6 +84,14 @@ fn port(review: &mut Review<'_, '_>, port: &At<'_>) {
         }
         return;
     };
+    if at.str().is_some() && port.has("endPort") {
+        review.tell(
+            &RULE,
+            &port.missing("endPort"),
+            "is for ranges of numbers, and `port` is a name",
+            "remove it",
+        );
+    }
     match (whole(at.node), at.str()) {
         (Some(number), _) if !(1..=65535).contains(&number) => {
             review.tell(

@@ -121,6 +121,22 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
             );
         }
     }
+    for name in spec
+        .list("hostAliases")
+        .iter()
+        .flat_map(|alias| alias.list("hostnames"))
+    {
+        if let Some(text) = name.str()
+            && let Err(fault) = names::dns_subdomain(text)
+        {
+            review.tell(
+                &RULE,
+                &name,
+                &format!("is {}, which is not a host", shown(name.node)),
+                fault,
+            );
+        }
+    }
     for gate in spec.list("readinessGates") {
         if gate.has("conditionType") {
             required(review, &gate, "conditionType", "");

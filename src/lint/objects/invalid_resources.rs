@@ -36,6 +36,17 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
             continue;
         };
         for (name, at) in requests.entries() {
+            let is_native = STANDARD.contains(&name) || name.starts_with("hugepages-");
+            let has_limit = limits.as_ref().is_some_and(|limits| limits.has(name));
+            if !is_native && name.contains('/') && !has_limit {
+                let at = resources.missing("limits").missing(name);
+                review.tell(
+                    &RULE,
+                    &at,
+                    "is missing",
+                    "devices are given whole: write the same limit",
+                );
+            }
             let limit = limits.as_ref().and_then(|limits| limits.node.get(name));
             let (Some(request), Some(limit_amount)) = (Quantity::of(at.node), limit.and_then(Quantity::of))
             else {

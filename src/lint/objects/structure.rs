@@ -141,7 +141,7 @@ impl<'w, 'a> Walk<'_, 'w, 'a> {
             | (Scalar::Number, Value::Int(_) | Value::Float(_))
             | (Scalar::IntOrString, Value::String(_)) => true,
             (Scalar::Int32 | Scalar::IntOrString, Value::Int(number)) => {
-                if i32::try_from(*number).is_err() {
+                if i32::try_from(*number).is_err() && !(self.is_custom && scalar == Scalar::IntOrString) {
                     invalid_field_value::tell(
                         self.review,
                         at,
@@ -194,6 +194,16 @@ impl<'w, 'a> Walk<'_, 'w, 'a> {
 
 /// Whether an empty text is something else to Kubernetes than no text, and none of the choices.
 fn is_told_apart(at: &At<'_>) -> bool {
-    const FIELDS: &[&str] = &["ipFamilyPolicy", "internalTrafficPolicy"];
-    matches!(at.path.last(), Some(Step::Key(key)) if FIELDS.contains(&&**key))
+    const FIELDS: &[&str] = &[
+        "internalTrafficPolicy",
+        "ipFamilyPolicy",
+        "mountPropagation",
+        "podReplacementPolicy",
+        "volumeMode",
+    ];
+    match at.path.last() {
+        Some(Step::Key(key)) => FIELDS.contains(&&**key),
+        Some(Step::Index(_)) => true,
+        None => false,
+    }
 }
