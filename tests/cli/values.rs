@@ -390,16 +390,17 @@ fn keys_that_are_not_there() {
 fn what_nothing_reads() {
     let fixture = shop().file(
         "bad.yaml",
-        "replica: 2\nimage: {tag: v2, pull: Always}\ncache:\n  enabled: false\n  size: 7\n",
+        "replica: 2\nimage: {tag: v2, pull: Always}\ncache:\n  enabled: false\n  size: 7\njobs:\n  - {name: a, every: 5m}\n  - name: b\n",
     );
     let run = values(&fixture, &["-f", "bad.yaml", "--unused"]);
     assert_eq!((run.status, run.stderr.as_str()), (Some(1), ""));
     assert_eq!(
         run.stdout,
         "\
-bad.yaml:1:10: `replica` (2): the chart has no such key; did you mean `replicas`?
-bad.yaml:2:24: `image.pull` (Always): the chart has no such key
-bad.yaml:5:9: `cache.size` (7): the chart `cache` is switched off by `cache.enabled` at bad.yaml:4:12
+bad.yaml:1:1: `replica` (2): the chart has no such key; did you mean `replicas`?
+bad.yaml:2:18: `image.pull` (Always): the chart has no such key
+bad.yaml:5:3: `cache.size` (7): the chart `cache` is switched off by `cache.enabled` at bad.yaml:4:12
+bad.yaml:6:1: `jobs` ([{\"name\":\"a\",\"every\":\"5m\"},{\"name\":\"b\"}]): the chart has no such key
 "
     );
     let run = values(&fixture, &["-f", "bad.yaml", "--unused", "-o", "json"]);
