@@ -126,11 +126,11 @@ fn uses(story: &Story, uses: &Uses, out: &mut String) {
     }
     if !uses.readers.is_empty() {
         out.push_str("\nRead by:\n");
-        out.push_str(&table(uses.readers.iter().map(|place| line_row(place))));
+        out.push_str(&table(uses.readers.iter().map(line_row)));
     }
     if !uses.conditions.is_empty() {
         out.push_str("\nConditions and loops that hang on it:\n");
-        out.push_str(&table(uses.conditions.iter().map(|place| line_row(place))));
+        out.push_str(&table(uses.conditions.iter().map(line_row)));
     }
     if !uses.reached.is_empty() {
         out.push_str("\nReaches:\n");

@@ -51,7 +51,7 @@ fn of_chart(chart: &Chart, entry: Option<&Dependency>, path: &str, definitions: 
                 root: &own,
                 base: &base,
             };
-            texts.complete(&own, &chart.values, &inferred, true)
+            texts.complete(&own, &chart.values, &inferred)
         }
         None => {
             let root = Node::default();
@@ -59,7 +59,7 @@ fn of_chart(chart: &Chart, entry: Option<&Dependency>, path: &str, definitions: 
                 root: &root,
                 base: &base,
             };
-            texts.complete(&inferred, &chart.values, &inferred, false)
+            texts.complete(&inferred, &chart.values, &inferred)
         }
     };
     let mut schema = schema.as_map().cloned().unwrap_or_default();
@@ -174,9 +174,8 @@ struct Completion<'a> {
 }
 
 impl Completion<'_> {
-    /// `defaults` and `inferred` are those of the same place. With `is_own` the schema is the chart's own, of which no type is said that
-    /// it does not say.
-    fn complete(&self, schema: &Node, defaults: &Node, inferred: &Node, is_own: bool) -> Node {
+    /// `defaults` and `inferred` are those of the same place. Of keys that the schema does not have no type is said.
+    fn complete(&self, schema: &Node, defaults: &Node, inferred: &Node) -> Node {
         let Some(map) = schema.as_map() else {
             return schema.clone();
         };
@@ -199,7 +198,7 @@ impl Completion<'_> {
                 .unwrap_or_default();
             let node = match default {
                 Some(default) => {
-                    let node = self.complete(&entry.node, default, &guess, is_own);
+                    let node = self.complete(&entry.node, default, &guess);
                     self.with_null(self.with_text(node, &guess))
                 }
                 None => entry.node.clone(),
