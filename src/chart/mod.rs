@@ -20,8 +20,8 @@ pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts, with_own_tags};
 pub use listing::{Row, Status, dependency_report};
 pub use load::{
-    EMBEDDED, EmbeddedChart, GivenFiles, Loaded, embedded_path, given_archive, load_embedded, load_given,
-    load_incomplete, load_path,
+    EMBEDDED, EmbeddedChart, GivenFiles, Loaded, embedded_path, given_archive, is_embedded_name,
+    load_embedded, load_given, load_incomplete, load_path,
 };
 pub use lock::{Lock, LockedDependency, check_lock, digest};
 pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata, is_manifest};

@@ -79,8 +79,19 @@ Exit status: 0 all usable, 1 some missing or of a wrong version, 2 the job could
 #[derive(Debug, Parser)]
 #[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
 pub(super) struct Cli {
+    /// The form of what is told on standard error
+    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    pub(super) message_format: MessageFormat,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    /// For people
+    Text,
+    /// For programs: an object a line
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -211,6 +222,12 @@ pub(super) struct RenderArgs {
     /// Leave test hooks out
     #[arg(long)]
     pub(super) skip_tests: bool,
+    /// Do not tell what looks wrong with the values
+    #[arg(short, long, conflicts_with = "strict")]
+    pub(super) quiet: bool,
+    /// Render nothing where something looks wrong with the values
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -272,17 +289,38 @@ pub(super) struct LintArgs {
     /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(super) format: LintFormat,
+    /// The level of a code: error, warning, info or off; may be repeated
+    #[arg(long, value_name = "CODE=LEVEL")]
+    pub(super) severity: Vec<String>,
+    /// Fail where there are warnings, too
+    #[arg(long, value_name = "WHAT")]
+    pub(super) deny: Option<Denied>,
+    /// The configuration [default: .promchart.yaml in this folder, or in one above it up to the repository's root]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// Tell what a code means, why it matters and what to do, and look at nothing
     #[arg(long, value_name = "CODE", conflicts_with_all = ["chart", "values", "env", "format"])]
     pub(super) explain: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Denied {
+    /// Findings of level warning
+    Warnings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LintFormat {
     /// For people, each with its line
     Text,
-    /// For programs
+    /// For programs: the form of docs/lint.md
     Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For GitHub's workflows: annotations
+    Github,
+    /// For CI: a test case each
+    Junit,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,9 @@
 //! `promchart lint`.
 
-use super::args::LintArgs;
+use super::args::{Denied, LintArgs};
 use super::ui::Ui;
-use super::{CommandResult, ExitStatus, request};
-use crate::diagnostic::{Diagnostic, Result, Severity, nearest};
+use super::{CommandResult, ExitStatus, control, request};
+use crate::diagnostic::{Diagnostic, Result, nearest};
 use crate::{lint, pipeline, report};
 
 pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
@@ -13,16 +13,20 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
     }
     request::refuse_words("lint", &args.words)?;
     ui.tell(request::built_in_chart(&args.chart).as_slice());
+    let control = control::of(
+        args.config.as_deref(),
+        &args.severity,
+        args.deny == Some(Denied::Warnings),
+    )?;
     let request = request::with_release(request::of(args.chart, args.values)?, args.release);
+    let request = control::of_cluster(&control, request);
     ui.hide(&request.inputs);
-    let findings = pipeline::lint(&request)?;
+    let findings = pipeline::lint_controlled(&request, &control, &control::here())?;
     ui.print_findings(&findings, args.format)?;
-    Ok(
-        match findings.iter().any(|finding| finding.severity == Severity::Error) {
-            true => ExitStatus::Findings,
-            false => ExitStatus::Success,
-        },
-    )
+    Ok(match findings.iter().any(|finding| control.denies(finding)) {
+        true => ExitStatus::Findings,
+        false => ExitStatus::Success,
+    })
 }
 
 fn known(code: &str) -> Result<lint::Known> {

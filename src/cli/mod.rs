@@ -4,6 +4,7 @@
 
 mod args;
 mod completions;
+mod control;
 mod deps;
 mod diff;
 mod eject;
@@ -89,6 +90,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
+    ui.speak(cli.message_format);
     let result = match cli.command {
         args::Command::Render(args) => render::run(*args, &mut ui),
         args::Command::Lint(args) => lint::run(*args, &mut ui),

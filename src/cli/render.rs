@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::args::{Format, RenderArgs};
 use super::ui::Ui;
-use super::{CommandResult, ExitStatus, request};
-use crate::diagnostic::Diagnostic;
+use super::{CommandResult, ExitStatus, control, request};
+use crate::diagnostic::{Diagnostic, Result, Severity};
 use crate::files::Written;
+use crate::lint::control::Control;
 use crate::manifest::{Selection, ShowOnly};
 use crate::pipeline;
 use crate::{emit, files};
@@ -25,6 +26,8 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         include_crds,
         no_hooks,
         skip_tests,
+        quiet,
+        strict,
     } = args;
     request::refuse_words("render", &words)?;
     ui.tell(request::built_in_chart(&chart).as_slice());
@@ -34,6 +37,20 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     // Not dropped: the program ends, and freeing each of their nodes takes longer than ending does.
     let prepared = ManuallyDrop::new(pipeline::prepare(&request)?);
     ui.tell(&prepared.warnings);
+    if !quiet {
+        let doubts = doubts(&prepared)?;
+        ui.tell(&doubts);
+        let doubted = doubts
+            .iter()
+            .chain(&prepared.warnings)
+            .any(|doubt| doubt.severity > Severity::Info);
+        if strict && doubted {
+            let message = "nothing is rendered, because something looks wrong with the values";
+            return Err(Diagnostic::error("strict", message)
+                .help("correct it, or leave `--strict` out")
+                .into());
+        }
+    }
     let selection = Selection {
         include_crds,
         no_hooks,
@@ -53,6 +70,19 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         (None, Format::Json) => ui.print(&emit::json_list(&manifests))?,
     }
     Ok(ExitStatus::Success)
+}
+
+/// What looks wrong with the values without a render, as far as the configuration wants to hear it.
+fn doubts(prepared: &pipeline::Prepared) -> Result<Vec<Diagnostic>> {
+    let quick = pipeline::doubts(prepared, &Control::default(), Path::new(""));
+    match quick.is_empty() {
+        true => Ok(quick),
+        false => Ok(pipeline::doubts(
+            prepared,
+            &control::of(None, &[], false)?,
+            &control::here(),
+        )),
+    }
 }
 
 fn tell_written(dir: &Path, written: &Written, ui: &mut Ui) {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use super::Stop;
-use super::args::LintFormat;
+use super::args::{LintFormat, MessageFormat};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use crate::values::Inputs;
@@ -13,6 +13,7 @@ use crate::{files, report};
 /// The two streams.
 pub(super) struct Ui {
     is_colour_wanted: bool,
+    messages: MessageFormat,
     /// What people gave, whose secrets are told nobody.
     known: Vec<Arc<Source>>,
 }
@@ -22,6 +23,7 @@ impl Ui {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Ui {
             is_colour_wanted: wanted,
+            messages: MessageFormat::Text,
             known: Vec::new(),
         }
     }
@@ -45,8 +47,16 @@ impl Ui {
         }
     }
 
+    /// Tells everything in a form from now on.
+    pub(super) fn speak(&mut self, messages: MessageFormat) {
+        self.messages = messages;
+    }
+
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
+        if self.messages == MessageFormat::Json {
+            return say(&report::json::lines(diagnostics, &self.known));
+        }
         let colour = self.is_colour_wanted && io::stderr().is_terminal();
         say(&report::text::render(diagnostics, colour, &self.known));
     }
@@ -65,6 +75,9 @@ impl Ui {
                 format!("{text}{}\n", report::text::summary(findings))
             }
             LintFormat::Json => report::json::findings(findings, &self.known),
+            LintFormat::Sarif => report::sarif::findings(findings, &self.known),
+            LintFormat::Github => report::github::findings(findings, &self.known),
+            LintFormat::Junit => report::junit::findings(findings, &self.known),
         };
         self.print(&text)
     }

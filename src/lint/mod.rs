@@ -7,6 +7,7 @@
 mod alertmanager;
 mod blame;
 mod configuration;
+pub mod control;
 pub mod objects;
 mod prometheus;
 mod promql;
@@ -22,6 +23,7 @@ pub use rule::{Group, Rule};
 pub use subject::{Rendered, Subject};
 
 use crate::diagnostic::Diagnostic;
+use crate::values::{Scope, UserValues};
 
 /// All rules, by what they look at.
 #[rustfmt::skip]
@@ -37,6 +39,11 @@ pub static GROUPS: &[Group] = &[
 pub fn find(code: &str) -> Option<&'static Rule> {
     let rules = GROUPS.iter().flat_map(|group| group.rules);
     rules.copied().find(|rule| rule.code == code)
+}
+
+/// What is certain about the user's values without a render: keys that no chart has, and where they went.
+pub fn values_alone(root: &Scope, user: &UserValues) -> Vec<Diagnostic> {
+    values::alone(root, user)
 }
 
 /// What all rules find, in the order of the groups.

@@ -1,11 +1,13 @@
 //! Everything that is wrong with a chart and its values, at once.
 
 use std::cmp::Reverse;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Request, Target, load, prepared, render_recorded, resolve, target, user_values};
+use super::{Prepared, Request, Target, load, prepared, render_recorded, resolve, target, user_values};
 use crate::chart::Chart;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
+use crate::lint::control::Control;
 use crate::lint::{self, Subject};
 use crate::manifest::{Selection, ShowOnly};
 use crate::render::{Provenance, Recorder};
@@ -19,23 +21,50 @@ use crate::values::{self, Checked, UserValues};
 /// # Errors
 /// What is wrong with the names or the chart: nothing could be looked at.
 pub fn lint(request: &Request) -> Result<Vec<Diagnostic>> {
+    lint_controlled(request, &Control::default(), Path::new(""))
+}
+
+/// [`lint`], of which only that is told which somebody wants to hear. `here` is the folder that names of files are relative to.
+///
+/// # Errors
+/// As [`lint`].
+pub fn lint_controlled(request: &Request, control: &Control, here: &Path) -> Result<Vec<Diagnostic>> {
     let loaded = load(request)?;
     let target = target(request, &loaded.chart)?;
     let mut findings = loaded.warnings;
-    let mut sources = request.inputs.sources();
-    match user_values(request, &loaded.chart) {
+    let user = match user_values(request, &loaded.chart) {
         Ok(mut user) => {
-            sources = user
-                .layers
-                .iter()
-                .filter_map(|layer| layer.place.source().cloned())
-                .collect();
             findings.append(&mut user.warnings);
-            look(request, &loaded.chart, target, user, &mut findings)?;
+            user
         }
-        Err(Diagnostics(errors)) => findings.extend(errors),
+        Err(Diagnostics(errors)) => {
+            findings.extend(errors);
+            return Ok(in_order(findings, &request.inputs.sources()));
+        }
+    };
+    let sources: Vec<Arc<Source>> = user
+        .layers
+        .iter()
+        .filter_map(|layer| layer.place.source().cloned())
+        .collect();
+    let texts = lint::control::sources(&loaded.chart, &user);
+    look(request, &loaded.chart, target, user, &mut findings)?;
+    Ok(in_order(control.apply(findings, &texts, here), &sources))
+}
+
+/// What is wrong with values by a look at them and the charts alone, without what a render would tell: of error and warning level.
+pub fn doubts(prepared: &Prepared, control: &Control, here: &Path) -> Vec<Diagnostic> {
+    let mut findings = lint::values_alone(&prepared.resolved.root, &prepared.user);
+    if findings.is_empty() {
+        return findings;
     }
-    Ok(in_order(findings, &sources))
+    findings = control.apply(
+        findings,
+        &lint::control::sources(&prepared.chart, &prepared.user),
+        here,
+    );
+    findings.retain(|finding| finding.severity > Severity::Info);
+    findings
 }
 
 fn look(

@@ -20,7 +20,7 @@ use crate::yaml::Node;
 
 pub use diff::{Against, Comparison, diff, manifests_at};
 pub use inspect::{Inspected, inspect, prepare_leniently, shown_values};
-pub use lint::lint;
+pub use lint::{doubts, lint, lint_controlled};
 pub use revision::{AtRevision, at_revision};
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.

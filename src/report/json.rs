@@ -77,6 +77,18 @@ pub fn findings(findings: &[Diagnostic], known: &[Arc<Source>]) -> String {
     text
 }
 
+/// Each diagnostic as a JSON object in a line, in the form of those of [`findings`].
+pub fn lines(diagnostics: &[Diagnostic], known: &[Arc<Source>]) -> String {
+    let shown = Shown::of(diagnostics, known);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        // Texts and numbers always have a JSON form.
+        text.push_str(&serde_json::to_string(&of(diagnostic, &shown)).unwrap_or_default());
+        text.push('\n');
+    }
+    text
+}
+
 fn of(finding: &Diagnostic, shown: &Shown) -> Finding {
     let labels = finding.labels.iter();
     let places = labels.filter_map(|label| {

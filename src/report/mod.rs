@@ -5,9 +5,12 @@
 
 pub mod dependencies;
 pub mod diff;
+pub mod github;
 pub mod json;
+pub mod junit;
 mod paint;
 pub mod rules;
+pub mod sarif;
 mod shown;
 pub mod text;
 pub mod values;

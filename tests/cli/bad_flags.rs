@@ -267,7 +267,7 @@ fn arguments_that_are_unknown_or_incomplete() {
     let run = fixture.run(&[]);
     assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
     assert!(
-        run.stderr.contains("Usage: promchart <COMMAND>"),
+        run.stderr.contains("Usage: promchart [OPTIONS] <COMMAND>"),
         "{}",
         run.stderr
     );

@@ -69,15 +69,15 @@ fn json_has_places_and_no_secrets() {
     assert_eq!(report["version"], 1);
     assert_eq!(
         report["summary"],
-        serde_json::json!({"errors": 3, "warnings": 0, "infos": 0})
+        serde_json::json!({"errors": 3, "warnings": 1, "infos": 0})
     );
     let found = &report["findings"];
     assert_eq!(
-        found[1]["places"],
+        found[0]["places"],
         serde_json::json!([{"file": "values.yaml", "line": 2, "column": 3}])
     );
-    assert_eq!(found[0]["places"], serde_json::json!([{"file": "--set x.y=1"}]));
-    assert_eq!(found[1]["help"], "did you mean `retention`?");
+    assert_eq!(found[3]["places"], serde_json::json!([{"file": "--set x.y=1"}]));
+    assert_eq!(found[0]["help"], "did you mean `retention`?");
 }
 
 #[test]
@@ -92,4 +92,144 @@ fn codes_of_rules_and_others_are_explained() {
         &["lint", "--explain", "unknown-kye"],
         "error: there is no code `unknown-kye` [unknown-code]\n  help: did you mean `unknown-key`?\n",
     );
+}
+
+#[test]
+fn a_configuration_sets_levels_and_excludes_files() {
+    let config =
+        "severity:\n  unknown-key: warning\nexclude:\n  - path: legacy/*.yaml\n    codes: [moved-key]\n";
+    let fixture = Fixture::with_values(TYPO)
+        .file(".promchart.yaml", config)
+        .file("legacy/values.yaml", "pushgateway:\n  enabled: false\n");
+    let run = fixture.run(&["lint", "-f", "values.yaml", "-f", "legacy/values.yaml"]);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.starts_with("warning: "), "{}", run.stdout);
+    assert!(run.stdout.ends_with("\n1 warning\n"), "{}", run.stdout);
+    // Flags win, and warnings may be denied.
+    let arguments = ["lint", "-f", "values.yaml", "--severity", "unknown-key=off"];
+    assert_eq!(fixture.run(&arguments).done(), "no findings\n");
+    let run = fixture.run(&["lint", "-f", "values.yaml", "--deny", "warnings"]);
+    assert_eq!(run.status, Some(1));
+}
+
+#[test]
+fn the_configuration_is_that_of_the_repository() {
+    let fixture = Fixture::new()
+        .file(".promchart.yaml", "severity: {unknown-key: info}\n")
+        .file("deep/er/values.yaml", TYPO);
+    let lint = |fixture: &Fixture| {
+        let mut command = fixture.command(&["lint", "-f", "values.yaml"]);
+        crate::support::Run::of(command.current_dir(fixture.path("deep/er"))).stdout
+    };
+    assert!(lint(&fixture).starts_with("error: "), "no repository");
+    let fixture = fixture.file(".git/HEAD", "");
+    assert!(lint(&fixture).starts_with("info: "));
+}
+
+#[test]
+fn mistakes_in_the_configuration_have_places() {
+    let fixture = Fixture::with_values(TYPO).file(".promchart.yaml", "severity:\n  unknown-kye: info\n");
+    fixture.refuses(
+        &["lint", "-f", "values.yaml"],
+        "
+error: there is no code `unknown-kye` [config-invalid]
+  --> .promchart.yaml:2:3
+  2 |   unknown-kye: info
+    |   ^
+  help: did you mean `unknown-key`?
+",
+    );
+    Fixture::new().refuses(
+        &["lint", "--severity", "unknown-key=bad"],
+        "error: `bad` is not a level [severity-flag]\n  help: the level is error, warning, info or off\n",
+    );
+}
+
+#[test]
+fn comments_ignore_what_is_meant_and_are_told_when_they_do_not() {
+    let values = "server:\n  # promchart: ignore unknown-key read by a fork\n  retnetion: 30d\n  sice: 1 # promchart: ignore moved-key not that\n";
+    let run = Fixture::with_values(values).run(&["lint", "-f", "values.yaml"]);
+    let expected = "\
+error: the chart has no value `server.sice`, and nothing reads it [unknown-key]
+  --> values.yaml:4:3
+  4 |   sice: 1 # promchart: ignore moved-key not that
+    |   ^
+  help: remove it, or change its name
+info: there is no `moved-key` to ignore here [unused-ignore]
+  --> values.yaml:4:11
+  4 |   sice: 1 # promchart: ignore moved-key not that
+    |           ^
+  help: remove the comment, or put it at the end of the line that it is about, or above it
+1 error, 1 info
+";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn a_render_tells_what_looks_wrong_with_values() {
+    let fixture = Fixture::with_values(
+        "pushgateway:\n  enabled: false\nserver:\n  securityContext:\n    supplementalGroups: [1]\n",
+    );
+    let run = fixture.run(&["render", "-f", "values.yaml"]);
+    assert_eq!(run.status, Some(0));
+    assert_eq!(run.stderr.matches("error: ").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("[moved-key]"), "{}", run.stderr);
+    assert!(run.stdout.contains("supplementalGroups"));
+    let run = fixture.run(&["render", "-f", "values.yaml", "--quiet"]);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    let run = fixture.run(&["render", "-f", "values.yaml", "--strict"]);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.contains("[strict]"), "{}", run.stderr);
+    let run = Fixture::with_values(
+        "# promchart: ignore moved-key kept for others\npushgateway:\n  enabled: false\n",
+    )
+    .run(&["render", "-f", "values.yaml", "--strict"]);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn messages_can_be_had_as_json() {
+    let fixture = Fixture::with_values("pushgateway: {}\nserver: [\n");
+    let run = fixture.run(&["render", "-f", "values.yaml", "--message-format", "json"]);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
+    let messages: Vec<serde_json::Value> = run
+        .stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(messages[0]["code"], "yaml-syntax");
+    assert_eq!(messages[0]["places"][0]["file"], "values.yaml");
+}
+
+#[test]
+fn other_forms_say_the_same() {
+    let fixture = Fixture::with_values(TYPO);
+    let lint = |form: &str| {
+        fixture
+            .run(&["lint", "-f", "values.yaml", "--format", form])
+            .stdout
+    };
+    assert_eq!(
+        lint("github"),
+        "::error title=unknown-key,file=values.yaml,line=2,col=3::the chart has no value `server.retnetion`, and nothing reads it%0Adid you mean `retention`?\n"
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&lint("sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "unknown-key");
+    let result = &run["results"][0];
+    assert_eq!(result["ruleId"], "unknown-key");
+    assert_eq!(result["level"], "error");
+    assert_eq!(
+        result["locations"][0]["physicalLocation"],
+        serde_json::json!({
+            "artifactLocation": {"uri": "values.yaml"},
+            "region": {"startLine": 2, "startColumn": 3, "endColumn": 12},
+        })
+    );
+    let junit = lint("junit");
+    assert!(
+        junit.contains("<testsuite name=\"promchart lint\" tests=\"1\" failures=\"1\">"),
+        "{junit}"
+    );
+    assert!(junit.contains("name=\"values.yaml:2:3\""), "{junit}");
 }

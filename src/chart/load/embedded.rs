@@ -21,6 +21,11 @@ pub static EMBEDDED: EmbeddedChart = EmbeddedChart {
     packed: include!(concat!(env!("OUT_DIR"), "/packed.rs")),
 };
 
+/// Whether a name is one that files of the built-in chart have.
+pub fn is_embedded_name(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
 /// The path of a file of the built-in chart that a source is, from the chart's root; none for any other source, whatever its name.
 pub fn embedded_path(source: &Source) -> Option<&'static str> {
     let path = source.name().strip_prefix(PREFIX)?;

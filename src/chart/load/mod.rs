@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 use crate::secret;
 
-pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path};
+pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
 pub use given::{GivenFiles, given_archive, load_given};
 
 /// A chart, and what its author should know though it loads.

@@ -1,6 +1,6 @@
 //! Which keys the charts of a tree have: what their default values and their schemas say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
@@ -18,6 +18,7 @@ pub(crate) struct Declared<'c> {
     chart: &'c Chart,
     /// The schemas of the charts, by the address of the chart, read when they are first asked.
     schemas: HashMap<*const Chart, OnceLock<Option<Json>>>,
+    deciders: OnceLock<HashSet<String>>,
 }
 
 /// What is said of one value: everything that has a word on it.
@@ -42,6 +43,7 @@ impl<'c> Declared<'c> {
         let mut declared = Declared {
             chart,
             schemas: HashMap::new(),
+            deciders: OnceLock::new(),
         };
         let mut open = vec![chart];
         while let Some(chart) = open.pop() {
@@ -51,6 +53,14 @@ impl<'c> Declared<'c> {
                 .insert(std::ptr::from_ref(chart), OnceLock::new());
         }
         declared
+    }
+
+    /// Whether a value, by its path as people write it, decides about a subchart.
+    pub(crate) fn decides(&self, path: &str) -> bool {
+        let deciders = self
+            .deciders
+            .get_or_init(|| deciders(self.chart, &mut Vec::new()));
+        deciders.contains(path)
     }
 
     /// The root chart's values.
@@ -178,6 +188,20 @@ impl<'c> Declared<'c> {
 }
 
 impl<'d> At<'d> {
+    /// Whether a default value has the key.
+    pub(super) fn lists(&self, key: &str) -> bool {
+        self.defaults.iter().any(|node| node.get(key).is_some())
+    }
+
+    /// Whether the default values have no keys at all.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.keys.is_empty()
+            && self
+                .defaults
+                .iter()
+                .all(|node| node.as_map().is_none_or(Map::is_empty))
+    }
+
     /// The default value.
     pub(crate) fn default(&self) -> Option<&'d Node> {
         self.defaults.first().copied()
@@ -192,6 +216,27 @@ fn section<'d>(chart: &'d Chart, mut defaults: Vec<&'d Node>) -> At<'d> {
         keys: Vec::new(),
         is_anything: false,
     }
+}
+
+/// The paths of the conditions and tags of a tree of charts, which decide about subcharts.
+fn deciders(chart: &Chart, section: &mut Vec<String>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let prefix: String = section.iter().map(|name| format!("{name}.")).collect();
+    for dependency in &chart.metadata.dependencies {
+        let paths = dependency
+            .condition
+            .split(',')
+            .map(str::trim)
+            .filter(|path| !path.is_empty());
+        found.extend(paths.map(|path| format!("{prefix}{path}")));
+        found.extend(dependency.tags.iter().map(|tag| format!("tags.{tag}")));
+    }
+    for subchart in &chart.subcharts {
+        section.push(subchart.metadata.name.clone());
+        found.extend(deciders(subchart, section));
+        section.pop();
+    }
+    found
 }
 
 /// A value of which nothing is known.

@@ -23,6 +23,7 @@ mod wrapped_values;
 
 use super::{Group, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::values::{Scope, UserValues};
 use declared::Declared;
 
 /// The rules about values.
@@ -44,6 +45,25 @@ pub const GROUP: Group = Group {
     check,
 };
 
+/// What is certain without a render.
+pub(super) fn alone(root: &Scope, user: &UserValues) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if user.layers.is_empty() {
+        return findings;
+    }
+    let declared = Declared::of(&root.chart);
+    let unknown = unknown::find(&declared, root, user, None, &mut findings);
+    of_unknown(&unknown, &mut findings);
+    findings
+}
+
+fn of_unknown(unknown: &[unknown::Found<'_>], findings: &mut Vec<Diagnostic>) {
+    moved_key::check(unknown, findings);
+    removed_key::check(unknown, findings);
+    unknown_key::check(unknown, findings);
+    wrapped_values::check(unknown, findings);
+}
+
 fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     // All of them are about what users wrote.
     if subject.user.layers.is_empty() {
@@ -54,15 +74,12 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         .rendered
         .map(|rendered| rendered.provenance.read())
         .unwrap_or_default();
-    let unknown = unknown::find(&declared, subject, &read, findings);
+    let unknown = unknown::find(&declared, subject.root, subject.user, Some(&read), findings);
+    of_unknown(&unknown, findings);
     ambiguous_scalar::check(subject, findings);
-    moved_key::check(&unknown, findings);
     overridden_layer::check(subject, findings);
     plaintext_secret::check(subject, findings);
-    removed_key::check(&unknown, findings);
     repeated_default::check(&declared, subject, findings);
-    unknown_key::check(&unknown, findings);
     unrendered_template::check(subject, findings);
     unused_value::check(&declared, subject, &read, findings);
-    wrapped_values::check(&unknown, findings);
 }

@@ -1,5 +1,6 @@
 //! Keys of older generations of charts: the table that a chart may have in `moved-values.yaml`.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -45,43 +46,42 @@ pub(super) struct Entry {
 }
 
 /// The keys that the charts of a tree had once.
-#[derive(Debug, Default)]
-pub(super) struct Moved(Vec<Entry>);
+pub(super) struct Moved<'c> {
+    chart: &'c Chart,
+    /// The entries, and what is wrong with the tables, once they are asked for.
+    tables: OnceCell<(Vec<Entry>, Vec<Diagnostic>)>,
+}
 
-impl Moved {
-    /// Reads the tables of a tree of charts; those that cannot be read are told.
-    pub(super) fn of(chart: &Chart, told: &mut Vec<Diagnostic>) -> Moved {
-        let mut moved = Moved::default();
-        moved.add(chart, &mut Vec::new(), told);
-        moved
+impl<'c> Moved<'c> {
+    /// The tables of a tree of charts, which are read when they are first asked.
+    pub(super) fn of(chart: &'c Chart) -> Moved<'c> {
+        Moved {
+            chart,
+            tables: OnceCell::new(),
+        }
     }
 
-    fn add(&mut self, chart: &Chart, section: &mut Vec<String>, told: &mut Vec<Diagnostic>) {
-        let file = chart.files.iter().find(|file| file.path == FILE);
-        if let Some(source) = file.and_then(|file| file.source.as_ref()) {
-            match read(source) {
-                Ok(entries) => self
-                    .0
-                    .extend(entries.into_iter().map(|entry| below(section, entry))),
-                Err(errors) => told.extend(errors.0),
-            }
-        }
-        for subchart in &chart.subcharts {
-            section.push(subchart.metadata.name.clone());
-            self.add(subchart, section, told);
-            section.pop();
-        }
+    fn tables(&self) -> &(Vec<Entry>, Vec<Diagnostic>) {
+        self.tables.get_or_init(|| {
+            let mut tables = Default::default();
+            add(self.chart, &mut Vec::new(), &mut tables);
+            tables
+        })
     }
 
     /// All of them.
-    #[cfg(test)]
     pub(super) fn entries(&self) -> &[Entry] {
-        &self.0
+        &self.tables().0
+    }
+
+    /// What is wrong with the tables that have been read.
+    pub(super) fn told(self) -> Vec<Diagnostic> {
+        self.tables.into_inner().map(|(_, told)| told).unwrap_or_default()
     }
 
     /// Whether there is an entry of something below a path.
     pub(super) fn has_below<P: AsRef<str>>(&self, path: &[P]) -> bool {
-        self.0.iter().any(|entry| {
+        self.entries().iter().any(|entry| {
             entry.from.len() > path.len() && entry.from.iter().zip(path).all(|(a, b)| a == b.as_ref())
         })
     }
@@ -91,7 +91,24 @@ impl Moved {
         let is_same = |entry: &&Entry| {
             entry.from.len() == path.len() && entry.from.iter().zip(path).all(|(a, b)| a == b.as_ref())
         };
-        self.0.iter().find(is_same)
+        self.entries().iter().find(is_same)
+    }
+}
+
+fn add(chart: &Chart, section: &mut Vec<String>, tables: &mut (Vec<Entry>, Vec<Diagnostic>)) {
+    let file = chart.files.iter().find(|file| file.path == FILE);
+    if let Some(source) = file.and_then(|file| file.source.as_ref()) {
+        match read(source) {
+            Ok(entries) => tables
+                .0
+                .extend(entries.into_iter().map(|entry| below(section, entry))),
+            Err(errors) => tables.1.extend(errors.0),
+        }
+    }
+    for subchart in &chart.subcharts {
+        section.push(subchart.metadata.name.clone());
+        add(subchart, section, tables);
+        section.pop();
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn name(root: &Scope, at: &At<'_>, key: &str) -> bool {
     let libraries = libraries.map(|scope| &*scope.chart);
     let charts = std::iter::once(at.chart).chain(libraries);
     charts.flat_map(texts).any(|text| match at.keys.last() {
+        _ if passes_all(text) => true,
         None => reads(text, "Values", key),
         Some(above) => {
             let is_whole = at.keys.iter().any(|above| uses_whole(text, above));
@@ -50,6 +51,15 @@ fn words<'t>(text: &'t str, word: &str) -> impl Iterator<Item = (&'t str, &'t st
 /// Whether a text has a word at all.
 fn holds(text: &str, word: &str) -> bool {
     words(text, word).next().is_some()
+}
+
+/// Whether all values are used or handed on at once.
+fn passes_all(text: &str) -> bool {
+    words(text, "Values").any(|(before, after)| {
+        let tag = before.rsplit("{{").next().unwrap_or_default();
+        let is_tag = before.contains("{{") && !tag.contains("}}") || before.trim_end().ends_with("in");
+        is_tag && !after.starts_with(['.', '['])
+    })
 }
 
 /// Whether a key is asked of a value of this name: `above.key`, `above["key"]`, `index .above "key"`.

@@ -9,10 +9,9 @@ use super::hints::{Hint, Hints, agrees};
 use super::moved::{Moved, Went};
 use super::templates;
 use crate::diagnostic::Diagnostic;
-use crate::lint::Subject;
 use crate::render::provenance::{Cause, Depth};
 use crate::source::Source;
-use crate::values::{Step, dotted};
+use crate::values::{Scope, Step, UserValues, dotted};
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// A key of the user's that does not do what it says.
@@ -60,19 +59,21 @@ pub(super) fn is_empty(node: &Node) -> bool {
     }
 }
 
-/// Looks for them in all layers. Mistakes in the charts' tables of moved keys are told.
+/// Looks for them in all layers, and tells mistakes in the charts' tables of moved keys. Without what a render `read` it is a quick look:
+/// maps that are empty by default are left alone.
 pub(super) fn find<'s>(
     declared: &Declared<'_>,
-    subject: &Subject<'s>,
-    read: &BTreeSet<Cause>,
+    root: &Scope,
+    user: &'s UserValues,
+    read: Option<&BTreeSet<Cause>>,
     told: &mut Vec<Diagnostic>,
 ) -> Vec<Found<'s>> {
-    let moved = Moved::of(&subject.root.chart, told);
+    let moved = Moved::of(&root.chart);
     let hints = Hints::new(declared);
     let mut found = Vec::new();
-    for layer in &subject.user.layers {
+    for layer in &user.layers {
         let mut walk = Walk {
-            subject,
+            root,
             declared,
             moved: &moved,
             hints: &hints,
@@ -84,15 +85,16 @@ pub(super) fn find<'s>(
         };
         walk.map(&layer.values, &declared.root());
     }
+    told.extend(moved.told());
     found
 }
 
 struct Walk<'w, 's, 'c> {
-    subject: &'w Subject<'s>,
+    root: &'w Scope,
     declared: &'w Declared<'c>,
-    moved: &'w Moved,
+    moved: &'w Moved<'c>,
     hints: &'w Hints<'w, 'c>,
-    read: &'w BTreeSet<Cause>,
+    read: Option<&'w BTreeSet<Cause>>,
     source: Option<&'w Arc<Source>>,
     /// The keys under which anchors stand, once they are asked for.
     anchored: Option<anchors::Keys>,
@@ -118,7 +120,13 @@ impl<'w, 's> Walk<'w, 's, '_> {
     }
 
     fn entry(&mut self, key: &str, entry: &'s Entry, map: &'s Node, at: &At<'w>) {
-        if let Some(known) = self.moved.get(&self.keys()) {
+        let is_quick = self.read.is_none();
+        if is_quick && at.is_empty() {
+            return;
+        }
+        if !(is_quick && at.lists(key))
+            && let Some(known) = self.moved.get(&self.keys())
+        {
             return match &known.went {
                 Went::Nowhere(reason) => self.push(entry, What::Gone(reason.clone())),
                 Went::To { path, note } => self.went(entry, path, note.as_deref()),
@@ -129,6 +137,9 @@ impl<'w, 's> Walk<'w, 's, '_> {
                 true => self.globals(&entry.node),
                 false => self.map(&entry.node, &next),
             };
+        }
+        if self.declared.decides(&dotted(&self.path)) {
+            return;
         }
         if self.declared.is_open(at) || self.is_read() || self.is_named(at, key) || self.is_anchored(entry) {
             return;
@@ -235,7 +246,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether a template asked for the value, something in it, or all that holds it.
     fn is_read(&self) -> bool {
-        self.read.iter().any(|cause| {
+        self.read.into_iter().flatten().any(|cause| {
             let read = &cause.path.0;
             read.starts_with(&self.path) || (cause.depth > Depth::Value && self.path.starts_with(read))
         })
@@ -243,7 +254,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether templates name the value, in a chart whose values.yaml does not have to name all.
     fn is_named(&self, at: &At<'_>, key: &str) -> bool {
-        !at.chart.is_embedded && templates::name(self.subject.root, at, key)
+        !at.chart.is_embedded && templates::name(self.root, at, key)
     }
 
     /// Whether what stands there is there to be repeated elsewhere in the file.
@@ -264,7 +275,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
         for (key, entry) in node.as_map().into_iter().flat_map(Map::iter) {
             self.path.push(Step::Key(key.clone()));
             let is_global = |chart: &crate::chart::Chart| chart.values.at_path(&["global", key]).is_some();
-            let mut charts = vec![&*self.subject.root.chart];
+            let mut charts = vec![&*self.root.chart];
             let mut is_known = false;
             while let Some(chart) = charts.pop() {
                 is_known |= is_global(chart) || templates::name_global(chart, key);
@@ -282,7 +293,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether the root's key is the chart's own name, and holds what should stand in its place.
     fn is_wrapper(&self, key: &str, node: &Node) -> bool {
-        let chart = &self.subject.root.chart;
+        let chart = &self.root.chart;
         let root = self.declared.root();
         self.path.len() == 1
             && key == chart.metadata.name

@@ -34,7 +34,7 @@ pub(super) fn check(found: &[Found<'_>], findings: &mut Vec<Diagnostic>) {
                 severity: Severity::Info,
                 ..finding.help("remove it: it says nothing")
             },
-            Hint::Nothing => finding.help("remove it, or correct its name"),
+            Hint::Nothing => finding.help("remove it, or change its name"),
         });
     }
 }

@@ -46,7 +46,6 @@ pub(super) fn check(
         subject,
         unread,
         read: read.iter().map(|cause| cause.path.0.clone()).collect(),
-        deciders: deciders(&subject.root.chart, &mut Vec::new()),
         disabled: disabled(subject.root),
     };
     for layer in &subject.user.layers {
@@ -64,8 +63,6 @@ struct Look<'l, 's, 'c> {
     unread: HashSet<Vec<Step>>,
     /// Everything that was read.
     read: HashSet<Vec<Step>>,
-    /// What decides about subcharts.
-    deciders: HashSet<String>,
     /// The sections of subcharts that do not take part, and what decided it.
     disabled: Vec<(Vec<String>, String, Place)>,
 }
@@ -101,7 +98,7 @@ impl Look<'_, '_, '_> {
                 is_unread
             });
         }
-        if self.deciders.contains(&dotted(&*path)) {
+        if self.declared.decides(&dotted(&*path)) {
             return false;
         }
         let Some(effective) = find(&self.subject.root.values, path) else {
@@ -187,27 +184,6 @@ fn starts_with(path: &[Step], section: &[String]) -> bool {
             .iter()
             .zip(path)
             .all(|(name, step)| matches!(step, Step::Key(key) if **key == **name))
-}
-
-/// The paths of the conditions of a tree of charts.
-fn deciders(chart: &crate::chart::Chart, section: &mut Vec<String>) -> HashSet<String> {
-    let mut found = HashSet::new();
-    let prefix: String = section.iter().map(|name| format!("{name}.")).collect();
-    for dependency in &chart.metadata.dependencies {
-        let paths = dependency
-            .condition
-            .split(',')
-            .map(str::trim)
-            .filter(|path| !path.is_empty());
-        found.extend(paths.map(|path| format!("{prefix}{path}")));
-        found.extend(dependency.tags.iter().map(|tag| format!("tags.{tag}")));
-    }
-    for subchart in &chart.subcharts {
-        section.push(subchart.metadata.name.clone());
-        found.extend(deciders(subchart, section));
-        section.pop();
-    }
-    found
 }
 
 /// The subcharts that do not take part: their sections, and what switched them off.
