@@ -400,8 +400,16 @@ pub(super) struct AgainstArgs {
 pub(super) enum DiffFormat {
     /// For people
     Text,
+    /// The objects' YAML as `diff -u` shows it
+    Unified,
     /// For programs
     Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// Annotations of GitHub Actions, at the values' lines
+    Github,
+    /// One page, for a browser
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -45,7 +45,11 @@ pub(super) fn run(args: DiffArgs, ui: &mut Ui) -> CommandResult {
     };
     ui.print(&match args.format {
         DiffFormat::Text => report::text::render(&diff, style),
+        DiffFormat::Unified => report::unified::render(&diff, style.colour),
         DiffFormat::Json => report::json::render(&diff),
+        DiffFormat::Markdown => report::markdown::render(&diff),
+        DiffFormat::Github => report::github::render(&diff),
+        DiffFormat::Html => report::html::render(&diff),
     })?;
     Ok(match diff.is_empty() || args.no_exit_code {
         true => ExitStatus::Success,

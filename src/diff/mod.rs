@@ -15,6 +15,8 @@ mod model;
 mod noise;
 mod pairs;
 mod path;
+#[cfg(test)]
+mod property_tests;
 mod structure;
 #[cfg(test)]
 mod tests;

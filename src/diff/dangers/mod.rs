@@ -9,6 +9,8 @@ mod immutable_field;
 mod orphaned;
 mod rbac_grows;
 mod restart;
+#[cfg(test)]
+mod tests;
 
 use super::Side;
 use super::model::{Danger, ObjectChange};

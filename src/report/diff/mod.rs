@@ -1,9 +1,15 @@
 //! Differences for people and programs, one file a format.
 
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod text;
+pub mod unified;
 
-use crate::diff::{Cause, Diff, Field, Folded, Summary};
+use super::visible;
+use crate::diagnostic::Severity;
+use crate::diff::{Cause, Danger, Diff, Field, Folded, ObjectChange, Summary};
 use crate::source::Place;
 use crate::yaml::{self, Node, Value};
 
@@ -105,6 +111,56 @@ fn lines(node: &Node) -> Vec<String> {
         Value::String(text) if text.contains('\n') => text.lines().map(str::to_owned).collect(),
         _ => yaml::write(node).lines().map(str::to_owned).collect(),
     }
+}
+
+/// The lines of a field that takes several, each with its sign: `@` for the head of a hunk, `-`, `+` or a blank.
+fn changed_lines(field: &Field) -> Vec<(char, String)> {
+    let mut all: Vec<(char, String)> = Vec::new();
+    if field.hunks.is_empty() {
+        for (sign, node) in [('-', &field.old), ('+', &field.new)] {
+            all.extend(node.iter().flat_map(lines).map(|line| (sign, line)));
+        }
+    }
+    for hunk in &field.hunks {
+        all.push(('@', hunk.header()));
+        all.extend(
+            hunk.lines
+                .iter()
+                .map(|line| (line.sign(), line.text().to_owned())),
+        );
+    }
+    all
+}
+
+/// The field that a danger is about, where it is about one.
+fn field_of<'d>(object: &'d ObjectChange, danger: &Danger) -> Option<&'d Field> {
+    let path = danger.path.as_ref()?;
+    object.fields.iter().find(|field| field.path == *path)
+}
+
+/// What caused what a danger is about.
+fn causes_of<'d>(object: &'d ObjectChange, danger: &Danger) -> &'d [Cause] {
+    match (&danger.path, field_of(object, danger)) {
+        (_, Some(field)) => &field.causes,
+        (None, None) => &object.causes,
+        (Some(_), None) => &[],
+    }
+}
+
+/// The dangers of a severity, each with its object, in the order of the objects.
+fn dangers_of(diff: &Diff, severity: Severity) -> impl Iterator<Item = (&ObjectChange, &Danger)> {
+    let all = diff
+        .objects
+        .iter()
+        .flat_map(|object| object.dangers.iter().map(move |danger| (object, danger)));
+    all.filter(move |(_, danger)| danger.severity == severity)
+}
+
+/// What an object is called.
+fn name(object: &ObjectChange) -> String {
+    object.object().map_or_else(String::new, |object| {
+        visible(&object.identity.to_string()).into_owned()
+    })
 }
 
 /// What stands for a value that is hidden, where nothing of it can be shown.

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use super::super::paint::Paint;
 use super::super::visible;
-use super::{causes, count, dangers, folded, is_all_hidden, lines, scalar, summary};
+use super::{
+    causes, causes_of, changed_lines, count, dangers, dangers_of, folded, is_all_hidden, name, scalar,
+    summary,
+};
 use crate::diagnostic::Severity;
 use crate::diff::{Cause, Change, Diff, Field, ObjectChange};
 use crate::secret::MASK;
@@ -64,29 +67,22 @@ impl Writer {
             let head = self.paint.bold(&head);
             self.line(&head);
             for severity in [Severity::Error, Severity::Warning] {
-                for object in &diff.objects {
-                    for danger in object.dangers.iter().filter(|danger| danger.severity == severity) {
-                        let Some(known) = object.object() else { continue };
-                        let text = format!(
-                            "  {}: {}: {} [{}]",
-                            self.paint.severity(severity),
-                            visible(&known.identity.to_string()),
-                            visible(&danger.message),
-                            danger.code
-                        );
-                        self.line(&text);
-                        if let Some(path) = &danger.path {
-                            let field = object.fields.iter().find(|field| field.path == *path);
-                            let causes = field.map_or(&[][..], |field| &field.causes);
-                            let text = format!("    at {}", visible(&path.to_string()));
-                            self.line(&text);
-                            self.causes("    ", causes);
-                        } else {
-                            self.causes("    ", &object.causes);
-                        }
-                        let text = format!("    {} {}", self.paint.blue("help:"), danger.help);
+                for (object, danger) in dangers_of(diff, severity) {
+                    let word = self.paint.severity(severity);
+                    let text = format!(
+                        "  {word}: {}: {} [{}]",
+                        name(object),
+                        visible(&danger.message),
+                        danger.code
+                    );
+                    self.line(&text);
+                    if let Some(path) = &danger.path {
+                        let text = format!("    at {}", visible(&path.to_string()));
                         self.line(&text);
                     }
+                    self.causes("    ", causes_of(object, danger));
+                    let text = format!("    {} {}", self.paint.blue("help:"), danger.help);
+                    self.line(&text);
                 }
             }
             self.line("");
@@ -187,20 +183,7 @@ impl Writer {
 
     /// A value that takes several lines.
     fn long(&mut self, field: &Field) {
-        let mut all: Vec<(char, String)> = Vec::new();
-        if field.hunks.is_empty() {
-            for (sign, node) in [('-', &field.old), ('+', &field.new)] {
-                all.extend(node.iter().flat_map(lines).map(|line| (sign, line)));
-            }
-        }
-        for hunk in &field.hunks {
-            all.push(('@', hunk.header()));
-            all.extend(
-                hunk.lines
-                    .iter()
-                    .map(|line| (line.sign(), line.text().to_owned())),
-            );
-        }
+        let all = changed_lines(field);
         let shown = match self.full || all.len() <= MOST_LINES + 2 {
             true => all.len(),
             false => MOST_LINES,
