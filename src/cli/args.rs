@@ -180,6 +180,12 @@ pub(super) struct ReleaseArgs {
     /// Render as for an upgrade of an installed release
     #[arg(long)]
     pub(super) is_upgrade: bool,
+    /// Make chance and time in Go templates a function of this text: the same input gives the same output
+    #[arg(long, value_name = "TEXT")]
+    pub(super) seed: Option<String>,
+    /// Objects that `lookup` in Go templates finds, as `kubectl get -o yaml` prints them
+    #[arg(long, value_name = "FILE")]
+    pub(super) lookup: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -228,6 +234,9 @@ pub(super) struct RenderArgs {
     /// Render nothing where something looks wrong with the values
     #[arg(long)]
     pub(super) strict: bool,
+    /// Print the chart's NOTES.txt, which tells what to do after the installation, and no manifests
+    #[arg(long, conflicts_with_all = ["show_only", "output_dir", "output", "include_crds", "no_hooks", "skip_tests"])]
+    pub(super) notes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

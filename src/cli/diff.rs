@@ -32,7 +32,7 @@ pub(super) fn run(args: DiffArgs, ui: &mut Ui) -> CommandResult {
         true => without_gone(&mut values.values),
         false => Vec::new(),
     };
-    let request = request::with_release(request::of(args.chart, values)?, args.release);
+    let request = request::with_release(request::of(args.chart, values)?, args.release)?;
     ui.hide(&request.inputs);
     let (against, notes) = against(args.against, &request, &named)?;
     ui.tell(&gone);

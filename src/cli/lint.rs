@@ -18,7 +18,7 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
         &args.severity,
         args.deny == Some(Denied::Warnings),
     )?;
-    let request = request::with_release(request::of(args.chart, args.values)?, args.release);
+    let request = request::with_release(request::of(args.chart, args.values)?, args.release)?;
     let request = control::of_cluster(&control, request);
     ui.hide(&request.inputs);
     let findings = pipeline::lint_controlled(&request, &control, &control::here())?;

@@ -28,11 +28,12 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
         skip_tests,
         quiet,
         strict,
+        notes,
     } = args;
     request::refuse_words("render", &words)?;
     ui.tell(request::built_in_chart(&chart).as_slice());
     let show_only = ShowOnly::new(&show_only)?;
-    let request = request::with_release(request::of(chart, values)?, release);
+    let request = request::with_release(request::of(chart, values)?, release)?;
     ui.hide(&request.inputs);
     // Not dropped: the program ends, and freeing each of their nodes takes longer than ending does.
     let prepared = ManuallyDrop::new(pipeline::prepare(&request)?);
@@ -50,6 +51,15 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
                 .help("correct it, or leave `--strict` out")
                 .into());
         }
+    }
+    if notes {
+        let (mut notes, warnings) = pipeline::notes(&prepared)?;
+        ui.tell(&warnings);
+        if !notes.ends_with('\n') {
+            notes.push('\n');
+        }
+        ui.print(&notes)?;
+        return Ok(ExitStatus::Success);
     }
     let selection = Selection {
         include_crds,

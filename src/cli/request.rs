@@ -7,6 +7,7 @@ use super::args::{ChartArgs, ReleaseArgs, ValuesArgs};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
 use crate::pipeline::Request;
+use crate::render::{Cluster, Outside};
 use crate::secret;
 use crate::source::Source;
 use crate::values::Inputs;
@@ -117,14 +118,22 @@ pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
     })
 }
 
-/// Adds the release and the cluster.
-pub(super) fn with_release(request: Request, release: ReleaseArgs) -> Request {
-    Request {
+/// Adds the release and the cluster, whose objects are read.
+pub(super) fn with_release(request: Request, release: ReleaseArgs) -> Result<Request> {
+    let cluster = match &release.lookup {
+        Some(path) => Some(Arc::new(Cluster::read(&files::read_input(path)?)?)),
+        None => None,
+    };
+    Ok(Request {
         release: release.release,
         namespace: Some(release.namespace),
         kube_version: release.kube_version,
         api_versions: release.api_versions,
         is_upgrade: release.is_upgrade,
+        outside: Outside {
+            seed: release.seed,
+            cluster,
+        },
         ..request
-    }
+    })
 }

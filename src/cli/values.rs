@@ -27,7 +27,7 @@ pub(super) fn run(args: InspectArgs, ui: &mut Ui) -> CommandResult {
     } = args;
     request::refuse_words("values", &words)?;
     ui.tell(request::built_in_chart(&chart).as_slice());
-    let request = request::with_release(request::of(chart, values)?, release);
+    let request = request::with_release(request::of(chart, values)?, release)?;
     ui.hide(&request.inputs);
     let masked = match show_secrets {
         true => Masked::nothing(),

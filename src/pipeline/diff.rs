@@ -79,7 +79,7 @@ impl Render {
 /// What is wrong with either side.
 pub fn diff(request: &Request, against: &Against, how: &Comparison) -> Result<(Diff, Vec<Diagnostic>)> {
     let mut warnings = Vec::new();
-    let new = Render::of(request, "this render", how, &mut warnings)?;
+    let new = Render::of(&with_seed(request, against), "this render", how, &mut warnings)?;
     let options = Options {
         namespace: new.prepared.release.namespace.clone(),
         filter: how.filter.clone(),
@@ -100,11 +100,20 @@ pub fn diff(request: &Request, against: &Against, how: &Comparison) -> Result<(D
         Against::Render(request, name) => {
             // What looks wrong on both sides is told once, of the new one.
             let mut of_old = Vec::new();
-            let old = Render::of(request, name, how, &mut of_old)?;
+            let old = Render::of(&with_seed(request, against), name, how, &mut of_old)?;
             diff::compare(old.side(), new.side(), &options)
         }
     };
     Ok((diff, warnings))
+}
+
+/// What templates take of chance and of the clock is the same on both sides: it is not a difference.
+fn with_seed(request: &Request, against: &Against) -> Request {
+    let mut request = request.clone();
+    if matches!(against, Against::Render(..)) {
+        request.outside.seed.get_or_insert_with(|| "diff".to_owned());
+    }
+    request
 }
 
 fn named(names: &[&str]) -> String {

@@ -49,6 +49,8 @@ pub struct Request {
     pub is_upgrade: bool,
     /// No validation against values.schema.json.
     pub skip_schema: bool,
+    /// What templates may ask of the world outside.
+    pub outside: render::Outside,
 }
 
 /// A chart with the values, release and cluster that it is to be rendered for.
@@ -63,6 +65,8 @@ pub struct Prepared {
     pub release: Release,
     /// The cluster.
     pub capabilities: Capabilities,
+    /// What templates may ask of the world outside.
+    pub outside: render::Outside,
     /// What looks wrong so far.
     pub warnings: Vec<Diagnostic>,
 }
@@ -149,6 +153,7 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
 struct Target {
     release: Release,
     capabilities: Capabilities,
+    outside: render::Outside,
 }
 
 fn target(request: &Request, chart: &Chart) -> Result<Target> {
@@ -170,6 +175,7 @@ fn target(request: &Request, chart: &Chart) -> Result<Target> {
     Ok(Target {
         release,
         capabilities,
+        outside: request.outside.clone(),
     })
 }
 
@@ -213,6 +219,7 @@ fn prepared(
         user,
         release: target.release,
         capabilities: target.capabilities,
+        outside: target.outside,
         warnings,
     }
 }
@@ -366,17 +373,49 @@ pub fn render_recorded(
         }
     }
     let rendered = render::render(&Input {
-        root: &prepared.resolved.root,
-        given: &prepared.user.values,
-        release: &prepared.release,
-        capabilities: &prepared.capabilities,
         wants: &|template| show_only.wants(template),
-        limits: Limits::default(),
         recorder,
+        ..input(prepared)
     })?;
     let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
     manifests.warnings.splice(0..0, rendered.warnings);
     show_only.select(manifests, &all)
+}
+
+/// What the templates are rendered with.
+fn input(prepared: &Prepared) -> Input<'_> {
+    Input {
+        root: &prepared.resolved.root,
+        given: &prepared.user.values,
+        release: &prepared.release,
+        capabilities: &prepared.capabilities,
+        outside: &prepared.outside,
+        with_notes: false,
+        wants: &|_| true,
+        limits: Limits::default(),
+        recorder: None,
+    }
+}
+
+/// The text of the root chart's NOTES.txt, which tells people what to do next, and what looks wrong in it.
+///
+/// # Errors
+/// What is wrong in the templates. The chart has no NOTES.txt.
+pub fn notes(prepared: &Prepared) -> Result<(String, Vec<Diagnostic>)> {
+    let rendered = render::render(&Input {
+        with_notes: true,
+        wants: &|_| false,
+        ..input(prepared)
+    })?;
+    match rendered.notes {
+        Some(notes) => Ok((notes, rendered.warnings)),
+        None => Err(Diagnostic::error(
+            "no-notes",
+            format!("the chart `{}` has no NOTES.txt", prepared.chart.metadata.name),
+        )
+        .help("it would be its file templates/NOTES.txt")
+        .into()),
+    }
 }
 
 /// The coalesced values of the root chart.

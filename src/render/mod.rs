@@ -6,6 +6,7 @@
 mod budget;
 pub mod go;
 mod jinja;
+mod outside;
 pub mod provenance;
 mod workers;
 
@@ -20,6 +21,7 @@ use crate::yaml::Node;
 pub use budget::{Budget, Exhausted, Limits};
 use go::Go;
 use jinja::Jinja;
+pub use outside::{Cluster, Outside};
 pub use provenance::{Provenance, Read, Recorder};
 
 /// The release that is rendered.
@@ -43,6 +45,10 @@ pub struct Input<'a> {
     pub release: &'a Release,
     /// What the cluster can do.
     pub capabilities: &'a Capabilities,
+    /// What templates may ask of the world outside.
+    pub outside: &'a Outside,
+    /// Whether the root chart's NOTES.txt is wanted.
+    pub with_notes: bool,
     /// Which templates to render, by the name that `# Source:` shows.
     pub wants: &'a (dyn Fn(&str) -> bool + Sync),
     /// Bounds on time and memory.
@@ -69,6 +75,8 @@ pub struct Rendered {
     pub documents: Vec<Document>,
     /// What looks wrong.
     pub warnings: Vec<Diagnostic>,
+    /// The root chart's NOTES.txt, where it has one and it is wanted.
+    pub notes: Option<String>,
 }
 
 /// What an engine makes of one chart.
@@ -81,6 +89,9 @@ trait Engine {
     /// their order, with the documents in the order of the templates' paths.
     fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult>;
 }
+
+/// Where a chart's notes for people are.
+const NOTES: &str = "templates/NOTES.txt";
 
 /// Renders the templates of a release that are wanted; the documents come in the order of the charts, parents first, and of
 /// their templates' paths.
@@ -108,6 +119,7 @@ pub fn render(input: &Input<'_>) -> Result<Rendered> {
             Ok(more) => {
                 rendered.documents.extend(more.documents);
                 rendered.warnings.extend(more.warnings);
+                rendered.notes = rendered.notes.or(more.notes);
             }
             Err(Diagnostics(more)) => errors.extend(more),
         }

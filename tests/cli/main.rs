@@ -19,6 +19,7 @@ mod hints;
 mod lint;
 mod origins;
 mod output_dir;
+mod outside;
 mod render;
 mod schema;
 mod secrets;

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use super::error::{Error, Result};
+use crate::render::Release;
 
 /// Where random bytes and the time come from.
 #[derive(Clone, Debug)]
@@ -25,6 +26,14 @@ pub struct Seed {
 }
 
 impl Chance {
+    /// Chance by a seed at a place of a release.
+    pub fn of_place(seed: &str, release: &Release, place: &str) -> Self {
+        Chance::seeded(format!(
+            "{seed}\0{}\0{}\0{place}",
+            release.namespace, release.name
+        ))
+    }
+
     /// Chance by a seed, at a time that is a function of it: one in the 20 years after 2001.
     pub fn seeded(text: impl Into<String>) -> Self {
         let text = text.into();

@@ -137,8 +137,7 @@ impl<'c> Charts<'c> {
             let template = roots::template(&file.path, &format!("{name}/templates"));
             root.set("Template", Value::Map(template));
             if let Some(seed) = seed {
-                let seed = format!("{seed}\0{}\0{}\0{}", release.namespace, release.name, file.path);
-                run.set_chance(Chance::seeded(seed));
+                run.set_chance(Chance::of_place(seed, release, &file.path));
             }
             let output = run.render(&file.path, Value::Map(root.clone()), recorded)?;
             if let Some(scope) = self.scopes.get(file.chart) {

@@ -1,15 +1,18 @@
 //! The engine for charts in Go templates: all of them together in Helm's order, then the YAML that each template wrote.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::charts::{Charts, Rendered};
 use super::documents::documents;
 use super::error::{Error, Frame};
+use super::nodes::from_object;
 use super::program::Program;
-use super::run::{Limits, Run};
+use super::run::{Limits, Lookup, Run};
+use super::value::Map;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::workers::{Work, in_parallel};
-use crate::render::{self, ChartResult, Document, Engine, Input};
+use crate::render::{self, ChartResult, Cluster, Document, Engine, Input, NOTES};
 use crate::source::Place;
 use crate::values::Scope;
 use crate::yaml::Node;
@@ -32,7 +35,7 @@ impl Engine for Go {
             is_rendered || (scope.chart.metadata.is_library && scope.chart.engine == crate::chart::Engine::Go)
         };
         let all = Charts::new(input.root).only(is_go).reading(values(input, charts));
-        let rendered = match on_a_large_stack(|| run(input, &all)) {
+        let (rendered, notes) = match on_a_large_stack(|| run(input, &all)) {
             Ok(rendered) => rendered,
             Err(error) => {
                 let others = (1..charts.len()).map(|_| Ok(render::Rendered::default()));
@@ -58,6 +61,9 @@ impl Engine for Go {
             {
                 add(result, documents);
             }
+        }
+        if let Some(Ok(first)) = results.first_mut() {
+            first.notes = notes;
         }
         results
     }
@@ -103,21 +109,29 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<
     })
 }
 
-/// What the wanted templates wrote, by charts and paths. All templates run, as Helm runs them: those that are not wanted
+/// What the wanted templates wrote, by charts and paths, and the root chart's notes. All templates run, as Helm runs them: those that are not wanted
 /// may change values for the others.
-fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>> {
+fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<(Vec<Rendered<'c>>, Option<String>)> {
     let tell = |error: Error| Diagnostics::from(diagnostic(&error, charts));
     let program: Program = charts.parse().map_err(tell)?;
     let limits = Limits::of(input.limits.steps, input.limits.bytes);
-    let mut rendered = Vec::new();
+    let mut run = Run::new(&program, limits);
+    if let Some(cluster) = &input.outside.cluster {
+        run.set_lookup(lookup(cluster));
+    }
+    let notes = format!("{}/{NOTES}", input.root.name());
+    let (mut rendered, mut found) = (Vec::new(), None);
     charts
         .render(
-            &mut Run::new(&program, limits),
+            &mut run,
             input.release,
             input.capabilities,
-            None,
+            input.outside.seed.as_deref(),
             true,
             |made| {
+                if *made.path == *notes {
+                    found = Some(made.output.text.lossy().into_owned());
+                }
                 if (input.wants)(&made.path) {
                     rendered.push(made);
                 }
@@ -126,7 +140,23 @@ fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<Vec<Rendered<'c>>> 
         )
         .map_err(tell)?;
     rendered.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(rendered)
+    Ok((rendered, found.filter(|_| input.with_notes)))
+}
+
+/// What `lookup` finds among the objects of a cluster; an empty map where it finds nothing.
+pub(super) fn lookup(cluster: &Arc<Cluster>) -> Lookup {
+    let cluster = Arc::clone(cluster);
+    Rc::new(
+        move |api_version: &str, kind: &str, namespace: &str, name: &str| match cluster.find(
+            api_version,
+            kind,
+            namespace,
+            name,
+        ) {
+            Some(node) => from_object(&node),
+            None => Map::new().into(),
+        },
+    )
 }
 
 /// How many places of a chain of includes are told, from its inner and its outer end.

@@ -25,6 +25,24 @@ pub fn from_node(node: &Node) -> Value {
     }
 }
 
+/// The value of an object of a cluster, whose whole numbers stay whole, as Kubernetes' client reads them.
+pub(super) fn from_object(node: &Node) -> Value {
+    match &node.value {
+        yaml::Value::Int(number) => match i64::try_from(*number) {
+            Ok(number) => Value::Int64(number),
+            Err(_) => Value::Float(*number as f64),
+        },
+        yaml::Value::List(list) => Value::List(List::from_values(list.iter().map(from_object))),
+        yaml::Value::Map(map) => {
+            let entries = map
+                .iter()
+                .map(|(key, entry)| (Text::from(Arc::clone(key)), from_object(&entry.node)));
+            Value::Map(Map::from_values(entries))
+        }
+        _ => from_node(node),
+    }
+}
+
 fn origin(node: &Node) -> Origin {
     node.place.note().map_or(Origin::NONE, Origin::new)
 }

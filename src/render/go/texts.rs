@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::chance::Chance;
 use super::charts::{Charts, roots_of};
 use super::error::Error;
 use super::noting;
@@ -12,7 +13,7 @@ use super::run::{Limits, Named, Run, TEXT, TEXT_TEMPLATE};
 use super::text::Text;
 use super::value::{Map, Value};
 use crate::chart::{Capabilities, Engine};
-use crate::render::{Budget, Exhausted, Read, Recorder, Release};
+use crate::render::{Budget, Exhausted, Outside, Read, Recorder, Release};
 use crate::source::Source;
 use crate::values::Scope;
 use crate::yaml::Node;
@@ -30,7 +31,12 @@ pub(in crate::render) fn parses(text: &str) -> bool {
 }
 
 /// The values of a tree's charts as texts see them. What a text changes in them is changed for those after it.
-pub(in crate::render) struct World(Vec<(Map, String)>);
+pub(in crate::render) struct World {
+    /// What each chart's texts find at their root, and the chart's name.
+    roots: Vec<(Map, String)>,
+    release: Release,
+    outside: Outside,
+}
 
 /// A text that was rendered.
 pub(in crate::render) struct Made {
@@ -72,8 +78,13 @@ impl World {
         values: &Node,
         release: &Release,
         capabilities: &Capabilities,
+        outside: &Outside,
     ) -> World {
-        World(roots_of(root, values, release, capabilities))
+        World {
+            roots: roots_of(root, values, release, capabilities),
+            release: release.clone(),
+            outside: outside.clone(),
+        }
     }
 
     /// Renders a text as the chart at a position of [`Scope::in_order`] does it, within a template of a path.
@@ -91,9 +102,9 @@ impl World {
     ) -> Result<Made, Failure> {
         let chart_of = |value: &Value| {
             let map = value.as_map()?;
-            self.0.iter().position(|(root, _)| root.is_same(map))
+            self.roots.iter().position(|(root, _)| root.is_same(map))
         };
-        let Some((root, name)) = self.0.get(chart) else {
+        let Some((root, name)) = self.roots.get(chart) else {
             return Err(Failure::Wrong(Error::new("the chart is not one of the tree's")));
         };
         match template {
@@ -110,6 +121,13 @@ impl World {
         };
         let mut run = Run::new(program, limits);
         run.set_named(named, &chart_of);
+        if let Some(cluster) = &self.outside.cluster {
+            run.set_lookup(super::engine::lookup(cluster));
+        }
+        if let Some(seed) = &self.outside.seed {
+            let place = template.unwrap_or(name);
+            run.set_chance(Chance::of_place(seed, &self.release, &format!("{place}\0{text}")));
+        }
         let dot = Value::Map(root.clone());
         let done = run.render_text(&Text::from(Arc::clone(text)), dot, recorder.is_some());
         let (steps, bytes) = run.used();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use minijinja::{Environment, Error, ErrorKind, Template, Value};
+use minijinja::{Environment, Error, ErrorKind, State, Template, Value};
 
 use super::capture::{check_trouble, filled_or_function};
 use super::declared::Declared;
@@ -21,7 +21,7 @@ use super::tree::{self, Tree, Within};
 use super::value::{Omit, take_asked, to_root, to_value};
 use super::{assemble, filters, globals, record, syntax, tpl, undefined};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::{Budget, Document, Input};
+use crate::render::{Budget, Document, Input, NOTES};
 use crate::source::{Place, Source};
 use crate::values::Scope;
 use crate::yaml::Node;
@@ -413,6 +413,34 @@ impl<'a> ChartRenderer<'a> {
             )
         })
     }
+}
+
+/// The text of a chart's NOTES.txt, where it has one.
+///
+/// # Errors
+/// What is wrong in it, or in the helpers.
+pub(super) fn notes(tree: &Arc<Tree>, scope: &Scope) -> Result<Option<String>> {
+    let mut files = scope.chart.templates.iter();
+    let Some(source) = files
+        .find(|file| file.path == NOTES)
+        .and_then(|file| file.source.as_ref())
+    else {
+        return Ok(None);
+    };
+    tpl::on_its_own(|| {
+        holes::on_its_own(|| {
+            let renderer = ChartRenderer::of_helpers(&tree.input(), scope, scope, tree)?;
+            let mut text = None;
+            let mut work = |state: &mut State<'_, '_>| -> std::result::Result<(), Error> {
+                text = Some(tpl::file(state, &renderer.shared, source)?);
+                Ok(())
+            };
+            renderer
+                .within(&mut work)
+                .map_err(|error| renderer.explained(&error))?;
+            Ok(text)
+        })
+    })
 }
 
 /// See [`tree::Elsewhere`].

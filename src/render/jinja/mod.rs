@@ -112,11 +112,17 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
     );
     rendered
         .into_iter()
-        .map(|(renderer, templates)| {
+        .zip(charts)
+        .map(|((renderer, templates), scope)| {
             let renderer = renderer?;
+            let is_root = scope.section().is_empty();
             Ok(Rendered {
                 documents: all_or_errors(templates)?,
                 warnings: renderer.warnings(),
+                notes: match input.with_notes && is_root {
+                    true => chart::notes(&tree, scope)?,
+                    false => None,
+                },
             })
         })
         .collect()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::chart::{Capabilities, Chart, ChartFile, KubeVersion, Metadata};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::{self, Document, Input, Limits, Recorder, Release, Rendered};
+use crate::render::{self, Document, Input, Limits, Outside, Recorder, Release, Rendered};
 use crate::source::Source;
 use crate::values::Scope;
 use crate::yaml::{self, Map, Node};
@@ -98,6 +98,8 @@ fn render_all(
             is_upgrade: false,
         },
         capabilities: &capabilities,
+        outside: &Outside::default(),
+        with_notes: false,
         wants: &|_| true,
         limits,
         recorder,

@@ -74,6 +74,22 @@ pub(super) fn add(env: &mut Environment<'_>, shared: &Arc<Shared>) {
     );
 }
 
+/// A file for people, rendered as `tpl` renders a text.
+pub(super) fn file(
+    state: &mut State<'_, '_>,
+    shared: &Arc<Shared>,
+    source: &Arc<Source>,
+) -> Result<String, Error> {
+    let mut tpl = Tpl {
+        state,
+        shared,
+        extra: &Kwargs::from_iter(Vec::<(String, Value)>::new()),
+    };
+    let text: Arc<str> = source.text().into();
+    let (rendered, _) = tpl.render_text(&text, &Place::new(source, 1, 1))?;
+    Ok(rendered.to_string())
+}
+
 /// One use of the filter.
 struct Tpl<'a, 't, 'e> {
     state: &'a mut State<'t, 'e>,

@@ -7,7 +7,7 @@ use minijinja::{Error, State};
 use super::template;
 use crate::chart::{Capabilities, Chart};
 use crate::render::go;
-use crate::render::{Budget, Input, Limits, Recorder, Release};
+use crate::render::{Budget, Input, Limits, Outside, Recorder, Release};
 use crate::values::Scope;
 use crate::yaml::Node;
 
@@ -24,6 +24,7 @@ pub(super) struct Tree {
     given: Node,
     release: Release,
     capabilities: Capabilities,
+    outside: Outside,
     pub(super) budget: Arc<Budget>,
     /// Takes down what is read and made, where it is to be.
     pub(super) recorder: Option<Arc<Recorder>>,
@@ -56,6 +57,7 @@ impl Tree {
             given: input.given.clone(),
             release: input.release.clone(),
             capabilities: input.capabilities.clone(),
+            outside: input.outside.clone(),
             budget: Arc::new(Budget::new(input.limits)),
             recorder: input.recorder.cloned(),
             values: OnceLock::new(),
@@ -71,6 +73,8 @@ impl Tree {
             given: &self.given,
             release: &self.release,
             capabilities: &self.capabilities,
+            outside: &self.outside,
+            with_notes: false,
             wants: &|_| true,
             limits: Limits::clone(self.budget.limits()),
             recorder: self.recorder.as_ref(),
@@ -95,7 +99,13 @@ impl Tree {
             Some(recorder) => recorder.values(&[], &self.root.values),
             None => self.root.values.clone(),
         });
-        go::World::new(&self.root, values, &self.release, &self.capabilities)
+        go::World::new(
+            &self.root,
+            values,
+            &self.release,
+            &self.capabilities,
+            &self.outside,
+        )
     }
 
     /// The named templates of the tree's Go charts.

@@ -4,7 +4,7 @@ use super::charts::{file, scope};
 use crate::chart::Capabilities;
 use crate::diagnostic::Diagnostics;
 use crate::render::provenance::{FieldPath, Provenance, Step, ValueAt};
-use crate::render::{self, Document, Input, Limits, Recorder, Release};
+use crate::render::{self, Document, Input, Limits, Outside, Recorder, Release};
 use crate::yaml::Node;
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ fn rendered(
         given: &Node::default(),
         release: &release,
         capabilities: &Capabilities::default(),
+        outside: &Outside::default(),
+        with_notes: false,
         wants: &|_| true,
         limits: Limits::default(),
         recorder,
