@@ -7,6 +7,9 @@ use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
 use crate::values::{Step, find};
 
+/// Values that are looked through for a line at most.
+const MOST_BLOCKS: usize = 200;
+
 /// Places of values that a finding shows at most.
 const MOST_VALUES: usize = 3;
 
@@ -63,13 +66,41 @@ impl Subject<'_> {
             known.partition(|value| self.is_users(&value.place));
         let keys = inner.0.iter().filter(|step| matches!(step, Step::Key(_))).count();
         let found = nearest(&users, inner, keys.min(2))
-            .or_else(|| users.iter().find_map(|value| line_in_block(&value.place, line)))
+            .or_else(|| {
+                users
+                    .iter()
+                    .take(MOST_BLOCKS)
+                    .find_map(|value| line_in_block(&value.place, line))
+            })
             .or_else(|| nearest(&others, inner, keys.min(2)))
             .or_else(|| nearest(&users, inner, 1));
         if let Some(place) = found {
             return self.labels_of(object, &made, &[place]);
         }
         self.blame_in_text(object, path, at)
+    }
+
+    /// The places to show for a field that is not there: the values of its name that its holder looked at, then as for the holder.
+    pub fn blame_missing(&self, object: &Object, holder: &FieldPath, key: &str) -> Vec<Label> {
+        let made = self
+            .rendered
+            .and_then(|rendered| rendered.provenance.made(&object.node, holder));
+        let Some(made) = made else {
+            return self.blame(object, holder);
+        };
+        let is_named =
+            |value: &&ValueAt| matches!(value.cause.path.0.last(), Some(Step::Key(last)) if **last == *key);
+        let named = made
+            .values
+            .iter()
+            .filter(|value| value.place.is_known())
+            .filter(is_named);
+        let (users, others): (Vec<&ValueAt>, Vec<&ValueAt>) =
+            named.partition(|value| self.is_users(&value.place));
+        match users.first().or(others.first()) {
+            Some(value) => self.labels_of(object, &made, std::slice::from_ref(&value.place)),
+            None => self.blame(object, holder),
+        }
     }
 
     /// `own` is the place of the field itself, which is that of the value that went into it as it is.
@@ -170,8 +201,8 @@ fn ends_alike(one: &FieldPath, other: &FieldPath) -> (usize, usize) {
 fn line_in_block(place: &Place, line: &str) -> Option<Place> {
     let source = place.source()?;
     let first = source.line(place.line)?;
-    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
-    if !matches!(first.chars().nth(column)?, '|' | '>') {
+    // The head of a block ends its line. A line may be long.
+    if !first.trim_end().rsplit(' ').next()?.starts_with(['|', '>']) {
         return None;
     }
     let indent = |text: &str| text.len() - text.trim_start().len();

@@ -9,6 +9,7 @@ mod blame;
 mod configuration;
 pub mod control;
 pub mod objects;
+mod operations;
 mod prometheus;
 mod promql;
 mod queries;
@@ -33,6 +34,7 @@ pub static GROUPS: &[Group] = &[
     prometheus::GROUP,
     queries::GROUP,
     alertmanager::GROUP,
+    operations::GROUP,
 ];
 
 /// The rule of a code.

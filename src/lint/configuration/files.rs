@@ -70,6 +70,8 @@ pub struct Container<'a> {
     pub object: &'a Object,
     /// The container.
     pub node: &'a Node,
+    /// The path to it in the object.
+    pub path: FieldPath,
     /// Its pod.
     pub pod: &'a Node,
     /// The paths of texts that are known, with their indexes.
@@ -101,14 +103,18 @@ pub fn pod_of(object: &Object) -> Option<(&Node, FieldPath)> {
 pub fn containers<'a>(subject: &Subject<'a>, files: &[File<'a>]) -> Vec<Container<'a>> {
     let mut containers = Vec::new();
     for object in subject.objects() {
-        let Some((pod, _)) = pod_of(object) else {
+        let Some((pod, path)) = pod_of(object) else {
             continue;
         };
         let list = pod.get("containers").and_then(Node::as_list);
-        for node in list.unwrap_or_default() {
+        for (index, node) in list.unwrap_or_default().iter().enumerate() {
+            let mut path = path.clone();
+            path.0
+                .extend([Step::Key(Arc::from("containers")), Step::Index(index)]);
             let mut container = Container {
                 object,
                 node,
+                path,
                 pod,
                 files: Vec::new(),
                 mounts: Vec::new(),

@@ -1,0 +1,54 @@
+//! Rules about running what is rendered: what Kubernetes takes, and what goes wrong on a bad day.
+//!
+//! A chart's defaults and its environments are its author's decision, and whoever renders nothing else gets no advice. These rules look as soon
+//! as a user gives a values file or a flag. What a container may do on its node is an author's decision in any case, unless a value of
+//! the user's asks for it.
+
+mod budget;
+mod image_tag;
+mod no_resources;
+mod privileged;
+mod service_account_token;
+mod shared_volume;
+mod unsatisfiable_budget;
+mod volume_handover;
+mod workload;
+
+use super::{Group, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::values::LayerKind;
+use workload::Workload;
+
+/// The rules about running it.
+#[rustfmt::skip]
+pub const GROUP: Group = Group {
+    title: "Operations",
+    rules: &[
+        &budget::RULE,
+        &unsatisfiable_budget::RULE,
+        &image_tag::RULE,
+        &no_resources::RULE,
+        &privileged::RULE,
+        &service_account_token::RULE,
+        &shared_volume::RULE,
+        &volume_handover::RULE,
+    ],
+    check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let is_users = |kind: LayerKind| kind != LayerKind::Environment;
+    if !subject.user.layers.iter().any(|layer| is_users(layer.kind)) {
+        return;
+    }
+    let workloads: Vec<Workload<'_>> = subject.objects().iter().filter_map(Workload::of).collect();
+    budget::check(subject, &workloads, findings);
+    for workload in &workloads {
+        image_tag::check(subject, workload, findings);
+        no_resources::check(subject, workload, findings);
+        privileged::check(subject, workload, findings);
+        service_account_token::check(subject, workload, findings);
+        shared_volume::check(subject, workload, findings);
+        volume_handover::check(subject, workload, findings);
+    }
+}
