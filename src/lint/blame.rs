@@ -80,29 +80,6 @@ impl Subject<'_> {
         self.blame_in_text(object, path, at)
     }
 
-    /// The places to show for a field that is not there: the values of its name that its holder looked at, then as for the holder.
-    pub fn blame_missing(&self, object: &Object, holder: &FieldPath, key: &str) -> Vec<Label> {
-        let made = self
-            .rendered
-            .and_then(|rendered| rendered.provenance.made(&object.node, holder));
-        let Some(made) = made else {
-            return self.blame(object, holder);
-        };
-        let is_named =
-            |value: &&ValueAt| matches!(value.cause.path.0.last(), Some(Step::Key(last)) if **last == *key);
-        let named = made
-            .values
-            .iter()
-            .filter(|value| value.place.is_known())
-            .filter(is_named);
-        let (users, others): (Vec<&ValueAt>, Vec<&ValueAt>) =
-            named.partition(|value| self.is_users(&value.place));
-        match users.first().or(others.first()) {
-            Some(value) => self.labels_of(object, &made, std::slice::from_ref(&value.place)),
-            None => self.blame(object, holder),
-        }
-    }
-
     /// `own` is the place of the field itself, which is that of the value that went into it as it is.
     fn labels(&self, object: &Object, made: &Made, own: &Place) -> Vec<Label> {
         let conditions: Vec<&ValueAt> = made.conditions.iter().flat_map(|(_, values)| values).collect();

@@ -53,6 +53,12 @@ pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<
     };
     let message = format!("{subject_of} and may take: requests for cpu and memory, a limit for memory");
     let mut found = RULE.finding(message).help("set its `resources`");
-    found.labels = subject.blame_missing(workload.object, &place, "resources");
+    found.labels = subject.blame(workload.object, &place);
+    // Defaults of other fields of the container have nothing to do with it.
+    if found.labels.iter().any(|label| label.text.contains("template")) {
+        found
+            .labels
+            .retain(|label| subject.is_users(&label.place) || label.text.contains("template"));
+    }
     findings.push(found);
 }
