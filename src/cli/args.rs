@@ -403,6 +403,9 @@ pub(super) struct AgainstArgs {
     #[arg(long, value_name = "REV", num_args = 0..=1)]
     #[expect(clippy::option_option, reason = "a flag whose value may be left out")]
     pub(super) against_git: Option<Option<String>>,
+    /// The objects as the cluster of kubectl's current context has them
+    #[arg(long)]
+    pub(super) live: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -74,6 +74,9 @@ fn without_gone(paths: &mut Vec<PathBuf>) -> Vec<Diagnostic> {
 
 /// The old side, and what is to be said of it. `values` are the values files of the new side as they were given.
 fn against(args: AgainstArgs, request: &Request, values: &[PathBuf]) -> Result<(Against, Vec<Diagnostic>)> {
+    if args.live {
+        return Ok((Against::Live, Vec::new()));
+    }
     if let Some(revision) = args.against_git {
         let at = pipeline::at_revision(request, values, revision.as_deref())?;
         let against = match at.request {

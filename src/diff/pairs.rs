@@ -160,6 +160,9 @@ fn leaves(object: &Object, hasher: &RandomState) -> HashSet<u64> {
         match &node.value {
             Value::Map(map) => {
                 for (key, entry) in Map::iter(map) {
+                    if path.is_empty() && matches!(&**key, "apiVersion" | "kind") {
+                        continue;
+                    }
                     let is_name =
                         path.ends_with("/metadata") && matches!(&**key, "name" | "namespace" | "labels");
                     if is_name {

@@ -91,8 +91,8 @@ impl Trail {
         (outer, inner)
     }
 
-    /// The steps in another version of the object: items are looked for by their keys, or by the new index.
-    pub fn steps_in(&self, mut node: &Node) -> Vec<Step> {
+    /// The steps in another version of the object: items are looked for by their keys, or by their index.
+    pub fn steps_in(&self, mut node: &Node, which: Which) -> Vec<Step> {
         let mut steps = Vec::new();
         for step in &self.0 {
             let step = match step {
@@ -106,7 +106,11 @@ impl Trail {
                                 candidate.get(key).and_then(scalar_text).as_deref() == Some(value.as_str())
                             })
                     });
-                    Step::Index(by_keys.or(item.new).or(item.old).unwrap_or(usize::MAX))
+                    let index = match which {
+                        Which::Old => item.old,
+                        Which::New => item.new,
+                    };
+                    Step::Index(by_keys.or(index).unwrap_or(usize::MAX))
                 }
             };
             let found = crate::values::find(node, std::slice::from_ref(&step));

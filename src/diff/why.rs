@@ -1,12 +1,12 @@
 //! Which value changed a field: of those that differ between the sides, the ones that provenance names for the field on either side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{Cause, Change, Field, ObjectChange};
 use super::path::{Trail, Which};
 use super::{Side, inner};
 use crate::chart::{DecidedBy, Decision};
-use crate::manifest::Object;
+use crate::manifest::{Identity, Object};
 use crate::render::Provenance;
 use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
@@ -23,6 +23,8 @@ const MOST_LEAVES: usize = 200;
 pub struct Rendered<'a> {
     /// What was read and made.
     pub provenance: &'a Provenance,
+    /// The objects as they were rendered: those of a cluster are others.
+    pub objects: &'a [Object],
     /// The charts with their values.
     pub root: &'a Scope,
     /// What the user gave.
@@ -57,6 +59,8 @@ struct Differing {
 struct Why<'a> {
     old: Option<Rendered<'a>>,
     new: Option<Rendered<'a>>,
+    old_objects: HashMap<&'a Identity, &'a Object>,
+    new_objects: HashMap<&'a Identity, &'a Object>,
     /// The values that differ; none where only one side was rendered.
     differing: Option<Vec<Differing>>,
     has_same_chart: bool,
@@ -71,9 +75,15 @@ struct Said {
 impl<'a> Why<'a> {
     fn new(old: Option<Rendered<'a>>, new: Option<Rendered<'a>>) -> Why<'a> {
         let both = old.zip(new);
+        let by_identity = |side: Option<Rendered<'a>>| {
+            let objects = side.into_iter().flat_map(|side| side.objects);
+            objects.map(|object| (&object.identity, object)).collect()
+        };
         Why {
             old,
             new,
+            old_objects: by_identity(old),
+            new_objects: by_identity(new),
             differing: both.map(|(old, new)| differing(old.root, new.root)),
             has_same_chart: both.is_some_and(|(old, new)| is_same_chart(old.root, new.root)),
         }
@@ -86,6 +96,15 @@ impl<'a> Why<'a> {
         }
     }
 
+    /// The object as it was rendered; the one that a cluster has knows nothing of templates.
+    fn rendered<'o>(&'o self, object: &'o Object, which: Which) -> &'o Object {
+        let objects = match which {
+            Which::Old => &self.old_objects,
+            Which::New => &self.new_objects,
+        };
+        objects.get(&object.identity).copied().unwrap_or(object)
+    }
+
     fn of_field(&self, old: Option<&Object>, new: Option<&Object>, field: &Field) -> Vec<Cause> {
         let mut own = Vec::new();
         let mut around = Vec::new();
@@ -93,6 +112,7 @@ impl<'a> Why<'a> {
             let (Some(side), Some(object)) = (self.side(which), object) else {
                 continue;
             };
+            let object = self.rendered(object, which);
             let said = match value {
                 Some(value) => said_of_field(side.provenance, object, &field.path, which, value),
                 None => Vec::new(),
@@ -296,13 +316,9 @@ fn said_of_field(
     which: Which,
     value: &Node,
 ) -> Vec<Made> {
-    let (outer, inner) = path.steps(which);
-    // A live object is another tree than the rendered one: its items are found by their keys.
-    let outer = match value_at(&object.node, &outer) {
-        Some(_) => outer,
-        None => path.steps_in(&object.node),
-    };
-    let outer = FieldPath(outer);
+    let (_, inner) = path.steps(which);
+    // A live object is another tree than the rendered one: items are found by their keys.
+    let outer = FieldPath(path.steps_in(&object.node, which));
     if let Some(inner) = inner {
         return said_in_text(provenance, object, path, &outer, &inner)
             .into_iter()

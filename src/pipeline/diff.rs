@@ -19,6 +19,8 @@ pub enum Against {
     Manifests(Vec<Arc<Source>>),
     /// The same chart or another one, with the same values or others: a request of its own, and what people call it.
     Render(Box<Request>, String),
+    /// The objects as the cluster of kubectl's current context has them.
+    Live,
 }
 
 /// What of both sides is compared, and how.
@@ -66,6 +68,7 @@ impl Render {
             objects: &self.objects,
             rendered: self.provenance.as_ref().map(|provenance| Rendered {
                 provenance,
+                objects: &self.objects,
                 root: &self.prepared.resolved.root,
                 user: &self.prepared.user,
             }),
@@ -96,6 +99,20 @@ pub fn diff(request: &Request, against: &Against, how: &Comparison) -> Result<(D
                 rendered: None,
             };
             diff::compare(old, new.side(), &options)
+        }
+        Against::Live => {
+            let live = super::live::ask(&new.objects, &new.prepared.release)?;
+            warnings.extend(live.warnings);
+            let old = Side {
+                name: "the cluster",
+                objects: &live.old,
+                rendered: None,
+            };
+            let new = Side {
+                objects: &live.new,
+                ..new.side()
+            };
+            diff::compare(old, new, &options)
         }
         Against::Render(request, name) => {
             // What looks wrong on both sides is told once, of the new one.

@@ -3,6 +3,7 @@
 mod diff;
 mod inspect;
 mod lint;
+mod live;
 mod revision;
 
 use std::collections::BTreeSet;

@@ -55,10 +55,12 @@ pub(super) fn check(change: &mut ObjectChange) {
             }
             _ => "keep the old value, or delete the object before the new one is applied",
         };
-        let message = format!(
-            "`{}` cannot be changed: the API server refuses the update",
-            known.path
-        );
+        // Where all of the `spec` is fixed, the field in it that differs.
+        let named = match known.path {
+            "spec" => field.path.keys().get(..2).unwrap_or_default().join("."),
+            path => path.to_owned(),
+        };
+        let message = format!("`{named}` cannot be changed: the API server refuses the update");
         change
             .dangers
             .push(RULE.danger(message).at(&field.path).help(help));

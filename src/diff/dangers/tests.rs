@@ -52,6 +52,11 @@ fn fields_that_cannot_be_changed() {
     ] {
         let found = dangers(STATEFUL, &STATEFUL.replace(old, new));
         assert!(found.starts_with(&at(path)), "{found}");
+        let named: Vec<&str> = path.split(['.', '[']).take(2).collect();
+        assert!(
+            found.contains(&format!(": `{}` cannot be changed", named.join("."))),
+            "{found}"
+        );
     }
     let roles = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nroleRef: {kind: Role, name: a}\nsubjects: []\n";
     let found = dangers(roles, &roles.replace("name: a}", "name: b}"));
