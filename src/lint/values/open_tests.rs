@@ -8,7 +8,7 @@ use super::declared::{At, Declared};
 use crate::chart::Capabilities;
 use crate::chart::{EMBEDDED, load_embedded};
 use crate::files;
-use crate::render::{Input, Limits, Provenance, Recorder, Release, render};
+use crate::render::{Input, Limits, Outside, Provenance, Recorder, Release, render};
 use crate::source::Source;
 use crate::values::{Inputs, UserValues, resolve};
 use crate::yaml::{Map, Node};
@@ -61,6 +61,8 @@ fn what_is_looked_at_as_a_whole_is_declared_open() {
             wants: &|_| true,
             limits: Limits::default(),
             recorder: Some(&recorder),
+            outside: &Outside::default(),
+            with_notes: false,
         });
         let read = Provenance::of(&recorder).read();
         let read: BTreeSet<String> = read.iter().map(|cause| cause.path.to_string()).collect();
