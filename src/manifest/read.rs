@@ -187,14 +187,14 @@ mod tests {
     #[test]
     fn lists_are_taken_apart() {
         let objects = read_text(
-            "# a comment alone\n---\nkind: List\napiVersion: v1\nitems:\n  - kind: Secret\n    metadata: {name: a}\n  - kind: PodList\n    items: [{kind: Pod, metadata: {name: b}}]\n---\n---\nkind: Service\nmetadata: {name: c, namespace: n}\n",
+            "# a comment alone\n---\nkind: List\napiVersion: v1\nitems:\n  - kind: Secret\n    metadata: {name: a}\n  - kind: PodList\n    items: [{kind: Pod, metadata: {name: b}}]\n---\n---\nkind: Service\nmetadata: {name: c, namespace: shop}\n",
         );
         let names: Vec<String> = objects
             .unwrap()
             .iter()
             .map(|object| object.identity.to_string())
             .collect();
-        assert_eq!(names, ["Secret/a", "Pod/b", "Service/n/c"]);
+        assert_eq!(names, ["Secret/a", "Pod/b", "Service/shop/c"]);
     }
 
     #[test]
