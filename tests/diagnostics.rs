@@ -45,7 +45,6 @@ const NOT_CODES: &[&str] = &[
     "pre-rollback",
     "pre-upgrade",
     "promql-binop-fill-modifiers",
-    "promql-duration-expr",
     "promql-experimental-functions",
     "promql-extended-range-selectors",
     "rev-parse",

@@ -138,7 +138,6 @@ pub fn features(container: Option<&Container<'_>>) -> Features {
     for feature in named.flat_map(|list| list.split(',')) {
         match feature.trim() {
             "promql-experimental-functions" => features.functions = true,
-            "promql-duration-expr" => features.durations = true,
             "promql-extended-range-selectors" => features.ranges = true,
             "promql-binop-fill-modifiers" => features.fill = true,
             _ => {}

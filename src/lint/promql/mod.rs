@@ -20,8 +20,6 @@ pub use tree::{Binary, Expression, Kind, Matcher, MatcherKind, Selector};
 pub struct Features {
     /// `promql-experimental-functions`.
     pub functions: bool,
-    /// `promql-duration-expr`.
-    pub durations: bool,
     /// `promql-extended-range-selectors`.
     pub ranges: bool,
     /// `promql-binop-fill-modifiers`.

@@ -550,43 +550,92 @@ impl<'t> Parser<'t> {
 
     /// A time in milliseconds; nothing where it is computed.
     fn time_in_brackets(&mut self) -> Done<Option<u64>> {
-        let is_end =
-            |token: Option<&Token>| matches!(token.map(|token| &token.word), Some(Word::Sign("]" | ":")));
-        let time = match self.peek().word {
-            Word::Number(number) => seconds(number),
-            Word::Duration(time) => Some(time),
-            Word::End => return self.unexpected("a time"),
+        let at = self.peek().at;
+        match self.time_expression()? {
+            Some(time) if time <= 0.0 => Err(Refused::Wrong {
+                at,
+                message: "a time in brackets has to be longer than nothing".to_owned(),
+            }),
+            time => Ok(time.and_then(milliseconds)),
+        }
+    }
+
+    /// Times with operators between them. In seconds where it is one number or time.
+    fn time_expression(&mut self) -> Done<Option<f64>> {
+        let mut time = self.time_operand()?;
+        while let Word::Sign(sign @ ("+" | "-" | "*" | "/" | "%" | "^")) = self.peek().word {
+            self.next += 1;
+            let at = self.peek().at;
+            let right = self.time_operand()?;
+            if matches!(sign, "/" | "%") && right == Some(0.0) {
+                return Err(Refused::Wrong {
+                    at,
+                    message: "a time is divided by nothing".to_owned(),
+                });
+            }
+            time = None;
+        }
+        Ok(time)
+    }
+
+    /// A time, or what computes one. In seconds where it is one number or time.
+    fn time_operand(&mut self) -> Done<Option<f64>> {
+        let mut sign = 1.0;
+        while matches!(self.peek().word, Word::Sign("+" | "-")) {
+            sign *= if self.take().word == Word::Sign("-") {
+                -1.0
+            } else {
+                1.0
+            };
+        }
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Refused::Unknown);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let literal = match self.peek().word {
+            Word::Number(number) => Some(number),
+            Word::Duration(time) => Some(time as f64 / 1000.0),
             _ => None,
         };
-        if let Some(time) = time
-            && is_end(self.tokens.get(self.next + 1))
-        {
-            if time == 0 {
-                return self.wrong("a time in brackets has to be longer than nothing");
+        let time = match literal {
+            Some(number) if !(number.abs() < 9.2e9) => return self.wrong("the time is too long"),
+            Some(number) => {
+                self.next += 1;
+                Some(sign * number)
             }
-            self.next += 1;
-            return Ok(Some(time));
-        }
-        if is_end(Some(self.peek())) {
-            return self.unexpected("a time");
-        }
-        match self.features.durations {
-            true => Err(Refused::Unknown),
-            false => self.unexpected("a time"),
-        }
+            None if self.accept("(") => {
+                let inner = self.time_expression()?;
+                self.expect(")")?;
+                inner.map(|time| sign * time)
+            }
+            None => {
+                match self.keyword().as_deref() {
+                    Some("step" | "range") => {
+                        self.next += 1;
+                        self.expect("(")?;
+                        self.expect(")")?;
+                    }
+                    Some("max_of" | "min_of") => {
+                        self.next += 1;
+                        self.expect("(")?;
+                        self.time_expression()?;
+                        self.expect(",")?;
+                        self.time_expression()?;
+                        self.expect(")")?;
+                    }
+                    _ => return self.unexpected("a time"),
+                }
+                None
+            }
+        };
+        self.depth -= 1;
+        Ok(time)
     }
 
     fn offset(&mut self, expression: &mut Expression) -> Done<()> {
         let at = self.peek().at;
-        let _ = self.accept("-") || self.accept("+");
-        let time = match self.peek().word {
-            Word::Number(number) if number.is_finite() => number,
-            #[expect(clippy::cast_precision_loss, reason = "compared with nothing but 0")]
-            Word::Duration(time) => time as f64,
-            _ if self.features.durations => return Err(Refused::Unknown),
-            _ => return self.unexpected("a time"),
-        };
-        self.next += 1;
+        let time = self.time_operand()?;
         let is_subquery = matches!(expression.kind, Kind::Subquery { .. });
         let has_offset = match selector_of(expression) {
             Some(selector) => Some(&mut selector.has_offset),
@@ -606,7 +655,7 @@ impl<'t> Parser<'t> {
                     message: "there are two `offset`".to_owned(),
                 });
             }
-            *has_offset = time != 0.0;
+            *has_offset = time != Some(0.0);
         }
         Ok(())
     }
@@ -660,13 +709,13 @@ fn selector_of(expression: &mut Expression) -> Option<&mut Selector> {
 }
 
 /// Seconds in milliseconds.
-fn seconds(number: f64) -> Option<u64> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "within the bounds that are looked at"
-    )]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "within the bounds that are looked at"
+)]
+fn milliseconds(seconds: f64) -> Option<u64> {
     (0.0..9.2e9)
-        .contains(&number)
-        .then(|| (number * 1000.0).ceil() as u64)
+        .contains(&seconds)
+        .then(|| (seconds * 1000.0).ceil() as u64)
 }

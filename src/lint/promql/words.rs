@@ -159,7 +159,7 @@ fn number(rest: &str, at: usize) -> Result<(Word, usize), Refused> {
             plain
                 .parse::<f64>()
                 .ok()
-                .filter(|_| !text.contains(['i', 'n', 'I', 'N']))
+                .filter(|number| number.is_finite() && !text.contains(['i', 'n', 'I', 'N']))
         }
     });
     if let Some(value) = value {
