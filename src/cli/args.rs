@@ -298,6 +298,12 @@ pub(super) struct LintArgs {
     /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(super) format: LintFormat,
+    /// Change the values files where a finding says how: keys get their right names, and all else stays as it is written
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// With `--fix`: show the changes, and write nothing
+    #[arg(long, requires = "fix")]
+    pub(super) dry_run: bool,
     /// The level of a code: error, warning, info or off; may be repeated
     #[arg(long, value_name = "CODE=LEVEL")]
     pub(super) severity: Vec<String>,

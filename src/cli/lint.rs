@@ -1,10 +1,14 @@
 //! `promchart lint`.
 
-use super::args::{Denied, LintArgs};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::{Denied, LintArgs, LintFormat};
 use super::ui::Ui;
 use super::{CommandResult, ExitStatus, control, request};
 use crate::diagnostic::{Diagnostic, Result, nearest};
-use crate::{lint, pipeline, report};
+use crate::lint::Fixed;
+use crate::{files, lint, pipeline, report};
 
 pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
     if let Some(code) = &args.explain {
@@ -21,12 +25,46 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
     let request = request::with_release(request::of(args.chart, args.values)?, args.release)?;
     let request = control::of_cluster(&control, request);
     ui.hide(&request.inputs);
-    let findings = pipeline::lint_controlled(&request, &control, &control::here())?;
+    let mut findings = pipeline::lint_controlled(&request, &control, &control::here())?;
+    if args.fix {
+        let is_file = |fixed: &Fixed| {
+            request
+                .inputs
+                .files
+                .iter()
+                .any(|file| Arc::ptr_eq(file, &fixed.source))
+        };
+        let mut fixed = lint::fixed(&findings);
+        fixed.retain(|fixed| is_file(fixed) && fixed.source.name() != files::STDIN_NAME);
+        match args.format {
+            LintFormat::Text => ui.print(&report::patch::unified(&fixed))?,
+            _ => ui.note_text(&report::patch::unified(&fixed)),
+        }
+        if !args.dry_run {
+            write(&fixed)?;
+            let request = request::reread(request)?;
+            findings = pipeline::lint_controlled(&request, &control, &control::here())?;
+        }
+    }
     ui.print_findings(&findings, args.format)?;
     Ok(match findings.iter().any(|finding| control.denies(finding)) {
         true => ExitStatus::Findings,
         false => ExitStatus::Success,
     })
+}
+
+/// Writes the changed files, each whole or not at all.
+fn write(changes: &[Fixed]) -> Result<()> {
+    for change in changes {
+        let path = Path::new(change.source.name());
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        files::write_tree(folder, &[(name.unwrap_or_default(), change.text.clone())])?;
+    }
+    Ok(())
 }
 
 fn known(code: &str) -> Result<lint::Known> {

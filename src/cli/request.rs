@@ -86,6 +86,16 @@ pub(super) fn values_files(paths: &[PathBuf]) -> Result<Vec<Arc<Source>>> {
     }
 }
 
+/// The request with its values files read again.
+pub(super) fn reread(mut request: Request) -> Result<Request> {
+    for file in &mut request.inputs.files {
+        if file.name() != files::STDIN_NAME {
+            *file = files::read_input(Path::new(file.name()))?;
+        }
+    }
+    Ok(request)
+}
+
 /// Reads the values files and makes a request of the arguments; all unreadable files are told at once.
 pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
     let stdin = values

@@ -82,6 +82,11 @@ impl Ui {
         self.print(&text)
     }
 
+    /// Shows people lines of a text, which may be shown as they are.
+    pub(super) fn note_text(&mut self, text: &str) {
+        say(text);
+    }
+
     /// Tells people what was done, in a line.
     pub(super) fn note(&mut self, line: &str) {
         say(&format!("{}\n", report::visible(line)));

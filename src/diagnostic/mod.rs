@@ -48,6 +48,19 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// What to do about it as a change of the text, where that is certain.
+    pub fix: Option<Fix>,
+}
+
+/// A change of a text that takes a finding away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Where the key stands that gets another name.
+    pub place: Place,
+    /// The key.
+    pub from: String,
+    /// Its new name.
+    pub to: String,
 }
 
 impl Diagnostic {
@@ -59,6 +72,7 @@ impl Diagnostic {
             message: message.into(),
             labels: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -100,6 +114,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Sets a change of the text that does it.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

@@ -8,6 +8,7 @@ mod alertmanager;
 mod blame;
 mod configuration;
 pub mod control;
+mod fix;
 pub mod objects;
 mod operations;
 mod prometheus;
@@ -19,6 +20,7 @@ mod subject;
 mod units;
 mod values;
 
+pub use fix::{Fixed, fixed};
 pub use registry::{Known, codes, known};
 pub use rule::{Group, Rule};
 pub use subject::{Rendered, Subject};

@@ -26,6 +26,17 @@ struct Finding {
     places: Vec<At>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Rename>,
+}
+
+/// A key that gets another name.
+#[derive(Serialize)]
+struct Rename {
+    line: u32,
+    column: u32,
+    key: String,
+    rename: String,
 }
 
 /// A place: `line` and `column` count from 1 and are left out where the file or flag is meant as a whole.
@@ -107,5 +118,11 @@ fn of(finding: &Diagnostic, shown: &Shown) -> Finding {
         message: shown.masked(&finding.message),
         places: places.collect(),
         help: finding.help.as_ref().map(|help| shown.masked(help)),
+        fix: finding.fix.as_ref().map(|fix| Rename {
+            line: fix.place.line,
+            column: fix.place.column,
+            key: fix.from.clone(),
+            rename: fix.to.clone(),
+        }),
     }
 }

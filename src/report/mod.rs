@@ -9,6 +9,7 @@ pub mod github;
 pub mod json;
 pub mod junit;
 mod paint;
+pub mod patch;
 pub mod rules;
 pub mod sarif;
 mod shown;

@@ -233,3 +233,41 @@ fn other_forms_say_the_same() {
     );
     assert!(junit.contains("name=\"values.yaml:2:3\""), "{junit}");
 }
+
+#[test]
+fn certain_changes_are_made_in_the_file_itself() {
+    let values = "# Ours.\npushgateway:   # not wanted\n  enabled: false\nserver:\n  retnetion: 30d\n  adminPassword: hunter2\nnodeExporter:\n  hostRootfs: false\n";
+    let fixed = values
+        .replace("pushgateway", "prometheus-pushgateway")
+        .replace("retnetion", "retention");
+    let fixture = Fixture::with_values(values);
+    let dry = fixture.run(&["lint", "-f", "values.yaml", "--fix", "--dry-run"]);
+    let diff = "\
+--- values.yaml
++++ values.yaml
+@@ -1,7 +1,7 @@
+ # Ours.
+-pushgateway:   # not wanted
++prometheus-pushgateway:   # not wanted
+   enabled: false
+ server:
+-  retnetion: 30d
++  retention: 30d
+   adminPassword: ***
+ nodeExporter:
+";
+    assert!(dry.stdout.starts_with(diff), "{}", dry.stdout);
+    assert_eq!(crate::support::read(&fixture.path("values.yaml")), values);
+    let run = fixture.run(&["lint", "-f", "values.yaml", "--fix"]);
+    assert!(run.stdout.starts_with(diff), "{}", run.stdout);
+    // What is not certain is left and told.
+    assert!(run.stdout.contains("`nodeExporter.hostRootfs`"), "{}", run.stdout);
+    assert!(
+        !run.stdout.contains("[moved-key]\n  --> values.yaml:2"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!((run.status, run.stderr.as_str()), (Some(1), ""));
+    assert_eq!(crate::support::read(&fixture.path("values.yaml")), fixed);
+    assert_eq!(fixture.tree().len(), 1);
+}

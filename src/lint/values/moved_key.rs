@@ -23,7 +23,8 @@ pub(super) fn check(found: &[Found<'_>], findings: &mut Vec<Diagnostic>) {
                 "the chart has no value `{}` any more: it is `{to}` now",
                 key.path
             ))
-            .at(&key.entry.key_place);
+            .at(&key.entry.key_place)
+            .fix(key.fix());
         let finding = match note {
             Some(note) => finding.help(format!("move it there; {note}")),
             None => finding.help("move it there"),

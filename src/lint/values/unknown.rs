@@ -8,7 +8,7 @@ use super::declared::{At, Declared};
 use super::hints::{Hint, Hints, agrees};
 use super::moved::{Moved, Went};
 use super::templates;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::render::provenance::{Cause, Depth};
 use crate::source::Source;
 use crate::values::{Scope, Step, UserValues, dotted};
@@ -18,10 +18,14 @@ use crate::yaml::{Entry, Map, Node, Value};
 pub(super) struct Found<'s> {
     /// Its path, as people write it.
     pub(super) path: String,
+    /// The key.
+    pub(super) key: String,
     /// The key and its value.
     pub(super) entry: &'s Entry,
     /// What is wrong with it.
     pub(super) what: What,
+    /// The name that the key has to have in its map, where that is certain.
+    pub(super) rename: Option<String>,
 }
 
 /// What is wrong with a key.
@@ -42,6 +46,15 @@ pub(super) enum What {
 }
 
 impl Found<'_> {
+    /// The change that renames the key.
+    pub(super) fn fix(&self) -> Option<Fix> {
+        Some(Fix {
+            place: self.entry.key_place.clone(),
+            from: self.key.clone(),
+            to: self.rename.clone()?,
+        })
+    }
+
     /// Whether the value says nothing, so that nothing is lost with it.
     pub(super) fn is_empty(&self) -> bool {
         is_empty(&self.entry.node)
@@ -129,7 +142,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
         {
             return match &known.went {
                 Went::Nowhere(reason) => self.push(entry, What::Gone(reason.clone())),
-                Went::To { path, note } => self.went(entry, path, note.as_deref()),
+                Went::To { path, note } => self.went(entry, path, note.as_deref(), Some(map)),
             };
         }
         if let Some(next) = self.declared.step(at, key) {
@@ -152,11 +165,26 @@ impl<'w, 's> Walk<'w, 's, '_> {
     }
 
     fn push(&mut self, entry: &'s Entry, what: What) {
-        self.found.push(Found {
+        let found = self.found_here(entry, what);
+        self.found.push(found);
+    }
+
+    fn found_here(&self, entry: &'s Entry, what: What) -> Found<'s> {
+        let key = self.keys().pop();
+        let rename = match &what {
+            What::Unknown(Hint::Spelling {
+                name,
+                is_certain: true,
+            }) => Some(name.clone()),
+            _ => None,
+        };
+        Found {
             path: dotted(&self.path),
+            key: key.map(|key| key.to_string()).unwrap_or_default(),
             entry,
             what,
-        });
+            rename,
+        }
     }
 
     fn keys(&self) -> Vec<Arc<str>> {
@@ -168,7 +196,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
     }
 
     /// A key that went to another path: tells it, and what of its value did not come along.
-    fn went(&mut self, entry: &'s Entry, to: &[String], note: Option<&str>) {
+    fn went(&mut self, entry: &'s Entry, to: &[String], note: Option<&str>, map: Option<&Node>) {
         let at = self.found.len();
         let carried = match note {
             // What is to be changed is for a person to know.
@@ -179,13 +207,20 @@ impl<'w, 's> Walk<'w, 's, '_> {
             let is_part = carried == Carried::Some;
             let note = note.or(is_part.then_some("what does not come along is told by itself"));
             let note = note.map(str::to_owned);
-            let found = Found {
-                path: dotted(&self.path),
-                entry,
-                what: What::Moved { to: shown(to), note },
-            };
+            let is_whole = carried == Carried::All && note.is_none();
+            let mut found = self.found_here(entry, What::Moved { to: shown(to), note });
+            found.rename = map.filter(|_| is_whole).and_then(|map| self.new_name(to, map));
             self.found.insert(at, found);
         }
+    }
+
+    /// The name that a path has in the map that the key stands in, where it is in that map and nothing has it there yet.
+    fn new_name(&self, to: &[String], map: &Node) -> Option<String> {
+        let (name, above) = to.split_last()?;
+        let keys = self.keys();
+        let (_, own) = keys.split_last()?;
+        let is_same = above.len() == own.len() && above.iter().zip(own).all(|(a, b)| a.as_str() == &**b);
+        (is_same && map.get(name).is_none()).then(|| name.clone())
     }
 
     /// Whether a value comes along to a path; tells what does not.
@@ -193,7 +228,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
         if !is_first && let Some(known) = self.moved.get(&self.keys()) {
             match &known.went {
                 Went::Nowhere(reason) => self.push(entry, What::Gone(reason.clone())),
-                Went::To { path, note } => self.went(entry, path, note.as_deref()),
+                Went::To { path, note } => self.went(entry, path, note.as_deref(), None),
             }
             return Carried::None;
         }

@@ -20,7 +20,8 @@ pub(super) fn check(found: &[Found<'_>], findings: &mut Vec<Diagnostic>) {
         let path = &key.path;
         let finding = RULE
             .finding(format!("the chart has no value `{path}`, and nothing reads it"))
-            .at(&key.entry.key_place);
+            .at(&key.entry.key_place)
+            .fix(key.fix());
         findings.push(match hint {
             Hint::Spelling { name, .. } => finding.help(format!("did you mean `{name}`?")),
             Hint::Elsewhere(paths) => {
