@@ -58,6 +58,8 @@ fn what_is_looked_at_as_a_whole_is_declared_open() {
                 is_upgrade: false,
             },
             capabilities: &Capabilities::default(),
+            outside: &Outside::default(),
+            with_notes: false,
             wants: &|_| true,
             limits: Limits::default(),
             recorder: Some(&recorder),

@@ -1,8 +1,8 @@
 //! Dates and spans of time.
 
 use super::convert::{described, parse_float};
-use super::layout;
 use super::moments::{Span, time_of};
+use super::reading;
 use super::time::{Time, Zone};
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
@@ -166,13 +166,13 @@ fn not_a_duration(text: &str) -> Error {
 /// The time that a text is in a layout; the first moment of the year 1 where it is none.
 fn to_date(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     call.spend(arguments.text(0).len() + arguments.text(1).len())?;
-    let time = layout::parse(&arguments.text(0), &arguments.text(1));
+    let time = reading::parse(&arguments.text(0), &arguments.text(1));
     Ok(Value::object(time.unwrap_or_else(|_| Time::zero())))
 }
 
 fn must_to_date(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     call.spend(arguments.text(0).len() + arguments.text(1).len())?;
-    layout::parse(&arguments.text(0), &arguments.text(1))
+    reading::parse(&arguments.text(0), &arguments.text(1))
         .map(Value::object)
         .map_err(|reason| {
             let (layout, text) = (arguments.str(0), arguments.str(1));

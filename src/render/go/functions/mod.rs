@@ -21,12 +21,15 @@ mod moments;
 mod node;
 mod paths;
 mod pattern;
+mod pieces;
 mod random;
+mod reading;
 mod regexes;
 mod strings;
 mod templates;
 mod time;
 mod toml;
+mod translated;
 mod types;
 mod urls;
 mod versions;
@@ -56,6 +59,7 @@ const FAMILIES: &[&[Function]] = &[
     lists::FUNCTIONS,
     math::FUNCTIONS,
     paths::FUNCTIONS,
+    pieces::FUNCTIONS,
     random::FUNCTIONS,
     regexes::FUNCTIONS,
     strings::FUNCTIONS,

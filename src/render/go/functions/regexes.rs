@@ -7,7 +7,8 @@ use std::rc::Rc;
 use regex::bytes::Match;
 
 use super::letters;
-use super::pattern::{Pattern, Translated};
+use super::pattern::Pattern;
+use super::translated::Translated;
 use super::{Arguments, Call, Function, Type};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::text::Text;
