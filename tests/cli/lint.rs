@@ -4,6 +4,14 @@ use crate::support::Fixture;
 
 const TYPO: &str = "server:\n  retnetion: 30d\n";
 
+/// A small chart in the folder `demo`, and values for it.
+fn demo(values: &str) -> Fixture {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  retention: {{ Values.server.retention }}\n";
+    Fixture::with_template("server:\n  retention: 15d\ngateway:\n  enabled: true\n", template)
+        .file("demo/moved-values.yaml", "- {from: pushgateway, to: gateway}\n")
+        .file("values.yaml", values)
+}
+
 const FOUND: &str = "\
 error: the chart has no value `server.retnetion`, and nothing reads it [unknown-key]
   --> values.yaml:2:3
@@ -15,7 +23,7 @@ error: the chart has no value `server.retnetion`, and nothing reads it [unknown-
 
 #[test]
 fn findings_are_data_and_make_status_1() {
-    let run = Fixture::with_values(TYPO).run(&["lint", "-f", "values.yaml"]);
+    let run = demo(TYPO).run(&["lint", "--chart", "demo", "-f", "values.yaml"]);
     assert_eq!(
         (run.status, run.stdout.as_str(), run.stderr.as_str()),
         (Some(1), FOUND, "")
@@ -30,7 +38,7 @@ fn nothing_to_find_is_status_0() {
 
 #[test]
 fn what_cannot_be_read_as_yaml_is_a_finding() {
-    let run = Fixture::with_values("server: [\n").run(&["lint", "-f", "values.yaml"]);
+    let run = demo("server: [\n").run(&["lint", "--chart", "demo", "-f", "values.yaml"]);
     assert_eq!((run.status, run.stderr.as_str()), (Some(1), ""));
     assert!(run.stdout.contains("[yaml-syntax]"), "{}", run.stdout);
 }
@@ -61,8 +69,18 @@ fn other_rules_run_where_the_schema_or_a_section_is_violated() {
 
 #[test]
 fn json_has_places_and_no_secrets() {
-    let fixture = Fixture::with_values("server:\n  retnetion: 30d\n  adminPassword: hunter2\n");
-    let run = fixture.run(&["lint", "-f", "values.yaml", "--format", "json", "--set", "x.y=1"]);
+    let fixture = demo("server:\n  retnetion: 30d\n  adminPassword: hunter2\n");
+    let run = fixture.run(&[
+        "lint",
+        "--chart",
+        "demo",
+        "-f",
+        "values.yaml",
+        "--format",
+        "json",
+        "--set",
+        "x.y=1",
+    ]);
     assert_eq!((run.status, run.stderr.as_str()), (Some(1), ""));
     assert!(!run.stdout.contains("hunter2"));
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -98,17 +116,41 @@ fn codes_of_rules_and_others_are_explained() {
 fn a_configuration_sets_levels_and_excludes_files() {
     let config =
         "severity:\n  unknown-key: warning\nexclude:\n  - path: legacy/*.yaml\n    codes: [moved-key]\n";
-    let fixture = Fixture::with_values(TYPO)
+    let fixture = demo(TYPO)
         .file(".promchart.yaml", config)
         .file("legacy/values.yaml", "pushgateway:\n  enabled: false\n");
-    let run = fixture.run(&["lint", "-f", "values.yaml", "-f", "legacy/values.yaml"]);
+    let run = fixture.run(&[
+        "lint",
+        "--chart",
+        "demo",
+        "-f",
+        "values.yaml",
+        "-f",
+        "legacy/values.yaml",
+    ]);
     assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
     assert!(run.stdout.starts_with("warning: "), "{}", run.stdout);
     assert!(run.stdout.ends_with("\n1 warning\n"), "{}", run.stdout);
     // Flags win, and warnings may be denied.
-    let arguments = ["lint", "-f", "values.yaml", "--severity", "unknown-key=off"];
+    let arguments = [
+        "lint",
+        "--chart",
+        "demo",
+        "-f",
+        "values.yaml",
+        "--severity",
+        "unknown-key=off",
+    ];
     assert_eq!(fixture.run(&arguments).done(), "no findings\n");
-    let run = fixture.run(&["lint", "-f", "values.yaml", "--deny", "warnings"]);
+    let run = fixture.run(&[
+        "lint",
+        "--chart",
+        "demo",
+        "-f",
+        "values.yaml",
+        "--deny",
+        "warnings",
+    ]);
     assert_eq!(run.status, Some(1));
 }
 
@@ -128,9 +170,9 @@ fn the_configuration_is_that_of_the_repository() {
 
 #[test]
 fn mistakes_in_the_configuration_have_places() {
-    let fixture = Fixture::with_values(TYPO).file(".promchart.yaml", "severity:\n  unknown-kye: info\n");
+    let fixture = demo(TYPO).file(".promchart.yaml", "severity:\n  unknown-kye: info\n");
     fixture.refuses(
-        &["lint", "-f", "values.yaml"],
+        &["lint", "--chart", "demo", "-f", "values.yaml"],
         "
 error: there is no code `unknown-kye` [config-invalid]
   --> .promchart.yaml:2:3
@@ -148,7 +190,7 @@ error: there is no code `unknown-kye` [config-invalid]
 #[test]
 fn comments_ignore_what_is_meant_and_are_told_when_they_do_not() {
     let values = "server:\n  # promchart: ignore unknown-key read by a fork\n  retnetion: 30d\n  sice: 1 # promchart: ignore moved-key not that\n";
-    let run = Fixture::with_values(values).run(&["lint", "-f", "values.yaml"]);
+    let run = demo(values).run(&["lint", "--chart", "demo", "-f", "values.yaml"]);
     let expected = "\
 error: the chart has no value `server.sice`, and nothing reads it [unknown-key]
   --> values.yaml:4:3
@@ -203,10 +245,10 @@ fn messages_can_be_had_as_json() {
 
 #[test]
 fn other_forms_say_the_same() {
-    let fixture = Fixture::with_values(TYPO);
+    let fixture = demo(TYPO);
     let lint = |form: &str| {
         fixture
-            .run(&["lint", "-f", "values.yaml", "--format", form])
+            .run(&["lint", "--chart", "demo", "-f", "values.yaml", "--format", form])
             .stdout
     };
     assert_eq!(
