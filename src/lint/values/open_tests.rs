@@ -63,8 +63,6 @@ fn what_is_looked_at_as_a_whole_is_declared_open() {
             wants: &|_| true,
             limits: Limits::default(),
             recorder: Some(&recorder),
-            outside: &Outside::default(),
-            with_notes: false,
         });
         let read = Provenance::of(&recorder).read();
         let read: BTreeSet<String> = read.iter().map(|cause| cause.path.to_string()).collect();
