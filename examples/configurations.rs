@@ -3,7 +3,8 @@
 //!
 //!     cargo run --profile quick --example configurations -- ../shared/parity/cases ../shared/oracles/prometheus.json
 //!
-//! Prints a table, and each configuration that was missed or wrongly called an error. Fails where there is any.
+//! Prints a table, and each configuration that was missed or wrongly called an error. Fails where there is any. Where something else is wrong
+//! with a case, so that it is not rendered at all, its configurations cannot be looked at: those are counted as stopped, with what stopped them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use promchart::diagnostic::{Diagnostic, Severity};
-use promchart::lint::GROUPS;
+use promchart::lint::{GROUPS, find};
 use promchart::pipeline::{self, Request};
 use promchart::source::Source;
 use promchart::values::Inputs;
@@ -40,6 +41,7 @@ struct Count {
     cases: usize,
     refused: usize,
     foreseen: usize,
+    stopped: usize,
     missed: usize,
     wrong: usize,
 }
@@ -66,12 +68,16 @@ fn run() -> Result<bool> {
             let count = groups.entry(group.clone()).or_default();
             count.cases += 1;
             let refused: BTreeMap<Configuration, String> = refused(&oracle[&name]);
-            let ours = errors(&path).with_context(|| name.clone())?;
+            let (ours, stopped) = errors(&path).with_context(|| name.clone())?;
             count.refused += refused.len();
             for (of, message) in &refused {
-                match ours.contains_key(of) {
-                    true => count.foreseen += 1,
-                    false => {
+                match (ours.contains_key(of), &stopped) {
+                    (true, _) => count.foreseen += 1,
+                    (false, Some(why)) => {
+                        count.stopped += 1;
+                        told.push(format!("stopped: {name}: {} of {}: {why}", of.1, of.0));
+                    }
+                    (false, None) => {
                         count.missed += 1;
                         told.push(format!("missed: {name}: {} of {}: {message}", of.1, of.0));
                     }
@@ -84,8 +90,8 @@ fn run() -> Result<bool> {
         }
     }
     say(&format!(
-        "{:<12}{:>7}{:>9}{:>10}{:>8}{:>7}",
-        "cases", "", "refused", "foreseen", "missed", "wrong"
+        "{:<12}{:>7}{:>9}{:>10}{:>9}{:>8}{:>7}",
+        "cases", "", "refused", "foreseen", "stopped", "missed", "wrong"
     ));
     let mut fine = true;
     for (group, count) in &groups {
@@ -93,12 +99,13 @@ fn run() -> Result<bool> {
             cases,
             refused,
             foreseen,
+            stopped,
             missed,
             wrong,
         } = count;
         fine &= *missed + *wrong == 0;
         say(&format!(
-            "{group:<12}{cases:>7}{refused:>9}{foreseen:>10}{missed:>8}{wrong:>7}"
+            "{group:<12}{cases:>7}{refused:>9}{foreseen:>10}{stopped:>9}{missed:>8}{wrong:>7}"
         ));
     }
     for line in &told {
@@ -128,8 +135,8 @@ fn refused(case: &serde_json::Value) -> BTreeMap<Configuration, String> {
     .collect()
 }
 
-/// The configurations of a case that have an error of ours.
-fn errors(path: &Path) -> Result<BTreeMap<Configuration, String>> {
+/// The configurations of a case that have an error of ours, and what stopped the rendering, where something did.
+fn errors(path: &Path) -> Result<(BTreeMap<Configuration, String>, Option<String>)> {
     let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path.join("case.json"))?)?;
     let text = |key: &str| case[key].as_str().map(str::to_owned);
     let files = |name: &str| {
@@ -164,11 +171,18 @@ fn errors(path: &Path) -> Result<BTreeMap<Configuration, String>> {
         .flat_map(|group| group.rules)
         .map(|rule| rule.code)
         .collect();
+    let is_stage =
+        |finding: &&Diagnostic| finding.severity == Severity::Error && find(finding.code).is_none();
+    let stopped = findings
+        .iter()
+        .find(is_stage)
+        .map(|finding| finding.message.clone());
     let errors = findings.iter();
     let errors = errors.filter(|finding| finding.severity == Severity::Error && codes.contains(finding.code));
-    Ok(errors
+    let errors = errors
         .map(|finding| (configuration(finding), finding.message.clone()))
-        .collect())
+        .collect();
+    Ok((errors, stopped))
 }
 
 /// Which text a finding is about, which its message ends with.

@@ -532,7 +532,9 @@ impl<'t> Parser<'t> {
         self.expect("]")?;
         let problem = match &inner.kind {
             Kind::Vector(selector) if selector.has_offset => "`offset` stands behind the range",
-            Kind::Vector(selector) if selector.has_time => "`@` stands behind the range",
+            Kind::Vector(selector) if selector.has_time && !selector.has_bound => {
+                "`@` stands behind the range"
+            }
             Kind::Vector(_) => {
                 let kind = Kind::Matrix {
                     selector: Box::new(inner),
@@ -662,6 +664,7 @@ impl<'t> Parser<'t> {
 
     fn time(&mut self, expression: &mut Expression) -> Done<()> {
         let at = self.peek().at;
+        let is_bound = matches!(self.keyword().as_deref(), Some("start" | "end"));
         match self.keyword().as_deref() {
             Some("start" | "end") => {
                 self.next += 1;
@@ -679,7 +682,10 @@ impl<'t> Parser<'t> {
         }
         let is_subquery = matches!(expression.kind, Kind::Subquery { .. });
         let has_time = match selector_of(expression) {
-            Some(selector) => &mut selector.has_time,
+            Some(selector) => {
+                selector.has_bound = is_bound;
+                &mut selector.has_time
+            }
             None if is_subquery => return Ok(()),
             None => {
                 return Err(Refused::Wrong {

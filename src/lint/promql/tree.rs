@@ -100,8 +100,10 @@ pub struct Selector {
     pub matchers: Vec<Matcher>,
     /// A time of `offset` other than none.
     pub has_offset: bool,
-    /// A time of `@`.
+    /// `@`.
     pub has_time: bool,
+    /// `@` with `start()` or `end()`, behind which a range may stand.
+    pub has_bound: bool,
 }
 
 impl Selector {
