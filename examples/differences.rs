@@ -1,7 +1,7 @@
 //! Holds `promchart diff` against what is really so: between the default values and those of each case of a folder
 //!
 //! - the changed paths are those that a small comparer of its own finds, and applying them to the old objects gives the new ones;
-//! - the value that is named for a field is one without which the field is another;
+//! - the value that is named for a field is one without which the field is another, or that makes it so alone;
 //! - what an API server said to the same update (../shared/oracles/README.md) is foretold: added, removed, changed and
 //!   restarted objects, and updates refused for an immutable field.
 //!
@@ -276,7 +276,7 @@ fn causes(case: &Case, new: &Request, found: &Json, count: &mut Count) -> Result
             if named.is_empty() {
                 count.none += 1;
                 say(&format!("{}: nothing named for {identity} {path}", case.name));
-            } else if named.iter().any(|named| is_so(named)) {
+            } else if named.iter().any(|named| is_so(named)) || alone(case, &named, &identity, &path)? {
                 count.right += 1;
             } else {
                 count.wrong += 1;
@@ -285,6 +285,23 @@ fn causes(case: &Case, new: &Request, found: &Json, count: &mut Count) -> Result
         }
     }
     Ok(())
+}
+
+/// Whether the named values alone make the same change: where others would do as well, taking one away changes nothing.
+fn alone(case: &Case, named: &[&str], identity: &str, path: &str) -> Result<bool> {
+    let mut values = case.values.clone();
+    for leaf in comparer::leaves(&case.values) {
+        let dotted = comparer::dotted(&leaf);
+        let is_named = |named: &&str| is_below(named, &dotted) || is_below(&dotted, named);
+        if !named.iter().any(is_named) {
+            values = taken_away(&values, &leaf);
+        }
+    }
+    let found = diff(&case.with(&[], None), &case.with(&[], Some(&values)), false)?;
+    let touched = comparer::touched(&found);
+    Ok(touched
+        .iter()
+        .any(|(other, at)| other == identity && (path.is_empty() || at == path)))
 }
 
 /// Whether a path is another one or leads on from it.
