@@ -49,7 +49,7 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     /// What to do about it as a change of the text, where that is certain.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 /// A change of a text that takes a finding away.
@@ -120,7 +120,7 @@ impl Diagnostic {
     /// Sets a change of the text that does it.
     #[must_use]
     pub fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+        self.fix = fix.map(Box::new);
         self
     }
 

@@ -23,7 +23,7 @@ pub fn fixed(findings: &[Diagnostic]) -> Vec<Fixed> {
     let mut sources: Vec<&Arc<Source>> = Vec::new();
     let fixes: Vec<&Fix> = findings
         .iter()
-        .filter_map(|finding| finding.fix.as_ref())
+        .filter_map(|finding| finding.fix.as_deref())
         .collect();
     for source in fixes.iter().filter_map(|fix| fix.place.source()) {
         if !source.is_flag() && !sources.iter().any(|known| Arc::ptr_eq(known, source)) {
