@@ -601,7 +601,9 @@ impl<'t> Parser<'t> {
             _ => None,
         };
         let time = match literal {
-            Some(number) if number.is_nan() || number.abs() >= 9.2e9 => return self.wrong("the time is too long"),
+            Some(number) if number.is_nan() || number.abs() >= 9.2e9 => {
+                return self.wrong("the time is too long");
+            }
             Some(number) => {
                 self.next += 1;
                 Some(sign * number)
