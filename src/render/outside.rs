@@ -98,7 +98,7 @@ mod tests {
     }
 
     const OBJECTS: &str = "apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Secret, metadata: {name: a, namespace: x}}\n  \
-                           - {apiVersion: v1, kind: Secret, metadata: {name: b, namespace: y}}\n---\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\n";
+                           - {apiVersion: v1, kind: Secret, metadata: {name: b, namespace: y}}\n---\n---\napiVersion: v1\nkind: Node\nmetadata: {name: one}\n";
 
     #[test]
     fn objects_are_found_by_their_names() {
@@ -108,7 +108,7 @@ mod tests {
         );
         assert_eq!(found(OBJECTS, ["v1", "Secret", "y", "a"]), "nothing");
         assert_eq!(found(OBJECTS, ["apps/v1", "Secret", "x", "a"]), "nothing");
-        assert!(found(OBJECTS, ["v1", "Node", "", "n"]).contains("\"Node\""));
+        assert!(found(OBJECTS, ["v1", "Node", "", "one"]).contains("\"Node\""));
     }
 
     #[test]
@@ -127,8 +127,11 @@ mod tests {
     #[test]
     fn what_is_not_an_object_is_told() {
         let refused = Cluster::read(&Source::new("objects.yaml", "kind: Pod\n")).unwrap_err();
+        assert_eq!(refused.0[0].code, "lookup-object");
         assert!(
-            refused.to_string().contains("objects.yaml:1:1: [lookup-object]"),
+            refused
+                .to_string()
+                .contains("objects.yaml:1:1: error: this is not an object"),
             "{refused}"
         );
     }
