@@ -6,7 +6,7 @@ use crate::lint::configuration::checker::Checker;
 use crate::lint::configuration::scalars::{is_plain_label, written};
 use crate::lint::units::shown;
 use crate::render::go::functions::check_pattern;
-use crate::yaml::Node;
+use crate::yaml::{Map, Node};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -46,6 +46,19 @@ pub fn required_regex(node: &Node, checker: &mut Checker) {
     };
     if let Some(reason) = reason {
         checker.report(&RULE, &node.place, reason, None);
+    }
+}
+
+/// Labels whose regular expression is left empty, which is not the same as an empty one.
+pub fn filled(map: &Map, keys: &[&str], checker: &mut Checker) {
+    for key in keys {
+        checker.within_key(map, key, |checker, labels| {
+            let Some(labels) = labels.as_map() else { return };
+            for (name, entry) in labels.iter().filter(|(_, entry)| entry.node.is_null()) {
+                let message = format!("the label `{}` needs a regular expression", shown(name));
+                checker.report(&RULE, &entry.key_place, message, None);
+            }
+        });
     }
 }
 

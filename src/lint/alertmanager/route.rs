@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{undefined_interval, undefined_receiver};
+use super::{matcher, undefined_interval, undefined_receiver};
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
 use crate::lint::configuration::checker::{Checker, has};
@@ -97,12 +97,20 @@ fn references(route: &Map, receivers: &HashSet<String>, intervals: &HashSet<Stri
 
 /// Looks at a route.
 pub fn one(map: &Map, checker: &mut Checker) {
+    matcher::filled(map, &["match_re"], checker);
     let mut seen = HashSet::new();
     let labels = map.get("group_by").and_then(Node::as_list).unwrap_or_default();
     let all = labels.iter().any(|label| label.as_str() == Some("..."));
     checker.each_item(map, "group_by", |checker, label| {
         let name = written(label).unwrap_or_default().into_owned();
-        if all && name != "..." {
+        if name.is_empty() {
+            checker.report(
+                &RULE,
+                &label.place,
+                "the name of a label is empty".to_owned(),
+                None,
+            );
+        } else if all && name != "..." {
             checker.report(
                 &RULE,
                 &label.place,

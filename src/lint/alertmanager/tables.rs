@@ -126,7 +126,7 @@ static INHIBIT_RULE: Shape = Shape {
         ),
         (Kind::List(&Kind::LabelName), "equal"),
     ],
-    check: None,
+    check: Some(|map, checker| matcher::filled(map, &["source_match_re", "target_match_re"], checker)),
 };
 
 static TIME_INTERVAL: Shape = Shape {
@@ -258,6 +258,11 @@ static KAFKA_OUTPUT: Shape = Shape {
     ],
     check: Some(|map, checker| {
         checker.require(map, "an item of `kafka_outputs`", "brokers");
+        checker.each_item(map, "brokers", |checker, broker| {
+            if broker.is_null() || broker.as_str().is_some_and(str::is_empty) {
+                checker.wrong(broker, "the address of a broker is empty".to_owned());
+            }
+        });
         checker.require(map, "an item of `kafka_outputs`", "topic");
     }),
 };

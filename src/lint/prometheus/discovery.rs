@@ -1,6 +1,7 @@
 //! The service discoveries of Prometheus 3.14 and their fields.
 
 use super::special;
+use crate::kubernetes::names::qualified_name;
 use crate::lint::configuration::checker::{Checker, Kind, Shape, TEXT_MAP, TEXTS, has};
 use crate::lint::configuration::http::{HTTP, TLS, is_set};
 use crate::lint::configuration::scalars::written;
@@ -355,8 +356,31 @@ static SELECTOR: Shape = Shape {
     name: "a selector",
     parts: &[],
     fields: &[(KUBERNETES_ROLE, "role"), (Kind::Text, "label field")],
-    check: None,
+    check: Some(selector),
 };
+
+/// The two kinds of selectors; lists in parentheses are left alone.
+fn selector(map: &Map, checker: &mut Checker) {
+    for key in ["label", "field"] {
+        let value = text(map, key);
+        if value.contains('(') {
+            continue;
+        }
+        for term in value.split(',').map(str::trim).filter(|term| !term.is_empty()) {
+            let (name, has_value) = match term.split_once('=') {
+                Some((name, _)) => (name.trim_end_matches(['!', '=']).trim(), true),
+                None => (term.trim_start_matches('!').trim(), false),
+            };
+            let is_fine = match key {
+                "field" => has_value,
+                _ => qualified_name(name).is_ok(),
+            };
+            if !is_fine {
+                checker.wrong_key(map, key, format!("`{term}` is not a selector such as `app=web`"));
+            }
+        }
+    }
+}
 
 static ATTACH_METADATA: Shape = Shape {
     name: "`attach_metadata`",

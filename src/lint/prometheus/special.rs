@@ -98,6 +98,56 @@ pub fn remote(map: &Map, checker: &mut Checker, what: &str) {
     }
 }
 
+/// The ways to log in to Azure: what each needs, and what has to be a UUID.
+pub fn azure(map: &Map, checker: &mut Checker) {
+    let ways: [(&str, &[&str], &[&str]); 4] = [
+        ("managed_identity", &[], &["client_id"]),
+        (
+            "workload_identity",
+            &["client_id", "tenant_id"],
+            &["client_id", "tenant_id"],
+        ),
+        (
+            "oauth",
+            &["client_id", "client_secret", "tenant_id"],
+            &["client_id"],
+        ),
+        (
+            "certificate",
+            &["client_id", "tenant_id", "certificate_path"],
+            &["client_id"],
+        ),
+    ];
+    for (way, needed, uuids) in ways {
+        checker.within_key(map, way, |checker, node| {
+            let Some(inner) = node.as_map() else { return };
+            for key in needed {
+                checker.require(inner, &format!("`{way}`"), key);
+            }
+            for key in uuids.iter().filter(|key| has(inner, key)) {
+                if !inner
+                    .get(key)
+                    .and_then(written)
+                    .is_some_and(|text| is_uuid(&text))
+                {
+                    checker.wrong_key(inner, key, format!("`{key}` is not a UUID"));
+                }
+            }
+        });
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let bare = text.strip_prefix("urn:uuid:").unwrap_or(text);
+    let bare = bare
+        .strip_prefix('{')
+        .and_then(|inner| inner.strip_suffix('}'))
+        .unwrap_or(bare);
+    let lengths: Vec<usize> = bare.split('-').map(str::len).collect();
+    let is_hex = bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    is_hex && (lengths == [8, 4, 4, 4, 12] || lengths == [32])
+}
+
 /// `queue_config`.
 pub fn queue(map: &Map, checker: &mut Checker) {
     let of = |key: &str| map.get(key).and_then(number);
@@ -186,7 +236,7 @@ pub fn otlp(map: &Map, checker: &mut Checker) {
     for key in [other, of_all] {
         let mut seen = HashSet::new();
         checker.each_item(map, key, |checker, item| {
-            let name = item.as_str().unwrap_or_default().trim().to_owned();
+            let name = written(item).unwrap_or_default().trim().to_owned();
             if name.is_empty() {
                 checker.wrong(item, "the name of an attribute is empty".to_owned());
             } else if !seen.insert(name) {

@@ -343,6 +343,7 @@ static AZURE_AD: Shape = Shape {
         {
             checker.missing(map, format!("`azuread` needs one of {}", ways.join(", ")));
         }
+        special::azure(map, checker);
     }),
 };
 
