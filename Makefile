@@ -49,7 +49,7 @@ differences: ## What diff says of each case's values beside the defaults, agains
 	$(EXAMPLE) differences -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles
 
 fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
-	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED))
+	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 bench: build ## Where the milliseconds go, and Helm beside us
 	benches/run
