@@ -6,34 +6,25 @@
 //! Prints a table, and each configuration that was missed or wrongly called an error. Fails where there is any. Where something else is wrong
 //! with a case, so that it is not rendered at all, its configurations cannot be looked at: those are counted as stopped, with what stopped them.
 
+#[path = "../tests/support/cases.rs"]
+mod cases;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use cases::say;
 use promchart::diagnostic::{Diagnostic, Severity};
 use promchart::lint::{GROUPS, find};
 use promchart::pipeline::{self, Request};
 use promchart::source::Source;
-use promchart::values::Inputs;
 
 /// The groups of rules that are held against the programs.
 const TITLES: &[&str] = &["Prometheus", "Alertmanager"];
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "a program of its own")]
-fn say(text: &str) {
-    println!("{text}");
+    cases::end(run())
 }
 
 #[derive(Default)]
@@ -57,10 +48,10 @@ fn run() -> Result<bool> {
     let oracle: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(oracle)?)?;
     let mut groups: BTreeMap<String, Count> = BTreeMap::new();
     let mut told = Vec::new();
-    for group in entries(&folder)? {
-        for case in entries(&folder.join(&group))? {
-            let name = format!("{group}/{case}");
-            let path = folder.join(&name);
+    for of_group in cases::folders(&folder)? {
+        let group = cases::name(&of_group);
+        for path in cases::folders(&of_group)? {
+            let name = format!("{group}/{}", cases::name(&path));
             if !path.join("expected.yaml").is_file() || only.as_ref().is_some_and(|only| !name.contains(only))
             {
                 continue;
@@ -114,17 +105,6 @@ fn run() -> Result<bool> {
     Ok(fine)
 }
 
-/// The names of the folders in a folder, sorted.
-fn entries(folder: &Path) -> Result<BTreeSet<String>> {
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let names = entries.filter_map(|entry| {
-        let entry = entry.ok()?;
-        let is_folder = entry.file_type().ok()?.is_dir();
-        is_folder.then(|| entry.file_name().to_string_lossy().into_owned())
-    });
-    Ok(names.collect())
-}
-
 /// The configurations that the programs refuse in a case.
 fn refused(case: &serde_json::Value) -> BTreeMap<Configuration, String> {
     let list = case.as_array().into_iter().flatten();
@@ -137,8 +117,7 @@ fn refused(case: &serde_json::Value) -> BTreeMap<Configuration, String> {
 
 /// The configurations of a case that have an error of ours, and what stopped the rendering, where something did.
 fn errors(path: &Path) -> Result<(BTreeMap<Configuration, String>, Option<String>)> {
-    let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path.join("case.json"))?)?;
-    let text = |key: &str| case[key].as_str().map(str::to_owned);
+    let settings = cases::settings(path)?;
     let files = |name: &str| {
         std::fs::read_to_string(path.join(name))
             .ok()
@@ -146,24 +125,11 @@ fn errors(path: &Path) -> Result<(BTreeMap<Configuration, String>, Option<String
     };
     let names = ["values.yaml", "values-1.yaml", "values-2.yaml"];
     let request = Request {
-        chart: text("chart")
-            .filter(|chart| chart != ".")
+        chart: settings["chart"]
+            .as_str()
+            .filter(|chart| *chart != ".")
             .map(|chart| Path::new("charts").join(chart)),
-        inputs: Inputs {
-            files: names.iter().filter_map(|name| files(name)).collect(),
-            ..Inputs::default()
-        },
-        release: text("release"),
-        namespace: text("namespace"),
-        kube_version: text("kube_version"),
-        api_versions: case["api_versions"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|version| version.as_str().map(str::to_owned))
-            .collect(),
-        is_upgrade: case["is_upgrade"].as_bool().unwrap_or(false),
-        ..Request::default()
+        ..cases::request(&settings, names.iter().filter_map(|name| files(name)).collect())
     };
     let findings = pipeline::lint(&request)?;
     let rules = GROUPS.iter().filter(|group| TITLES.contains(&group.title));

@@ -9,6 +9,9 @@
 //!
 //! Prints a table for each, and fails where there is a difference that tests/updates-exceptions.txt does not explain.
 
+#[path = "../tests/support/cases.rs"]
+mod cases;
+
 #[path = "differences/applied.rs"]
 mod applied;
 #[path = "differences/comparer.rs"]
@@ -21,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
+use cases::say;
 use promchart::manifest::{self, Object, Selection, ShowOnly};
 use promchart::pipeline::{self, Against, Comparison, Request};
 use promchart::report;
@@ -30,19 +34,7 @@ use promchart::yaml::{self, Map, Node};
 use serde_json::Value as Json;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "a program of its own")]
-fn say(text: &str) {
-    println!("{text}");
+    cases::end(run())
 }
 
 fn run() -> Result<bool> {
@@ -74,31 +66,12 @@ struct Case {
 
 impl Case {
     fn read(path: &Path) -> Result<Case> {
-        let text = std::fs::read_to_string(path.join("case.json"))?;
-        let case: Json = serde_json::from_str(&text)?;
-        let text = |key: &str| case[key].as_str().map(str::to_owned);
         let values = std::fs::read_to_string(path.join("values.yaml"))?;
         let values = yaml::read_values(&Source::new("values.yaml", values)).map_err(told)?;
         Ok(Case {
-            name: path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
+            name: cases::name(path),
             values,
-            request: Request {
-                release: text("release"),
-                namespace: text("namespace"),
-                kube_version: text("kube_version"),
-                api_versions: case["api_versions"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|version| version.as_str().map(str::to_owned))
-                    .collect(),
-                is_upgrade: case["is_upgrade"].as_bool().unwrap_or(false),
-                ..Request::default()
-            },
+            request: cases::request(&cases::settings(path)?, Vec::new()),
         })
     }
 
@@ -191,12 +164,8 @@ fn fields(folder: &Path, only: &str) -> Result<bool> {
 
 /// The folders below a folder that hold a case, sorted.
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-        .with_context(|| folder.display().to_string())?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.join("case.json").is_file())
-        .collect();
-    found.sort();
+    let mut found = cases::folders(folder)?;
+    found.retain(|path| path.join("case.json").is_file());
     Ok(found)
 }
 

@@ -6,39 +6,26 @@
 //! Prints a table: agreed; too many, where a value is said to have gone into a field that stays as it is; too few, where a
 //! field changes that is not named. Fails where there is any of the last kind.
 
+#[path = "../tests/support/cases.rs"]
+mod cases;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use cases::say;
 use promchart::manifest::{Object, Selection, ShowOnly};
-use promchart::pipeline::{self, Request};
+use promchart::pipeline;
 use promchart::render::Recorder;
 use promchart::render::provenance::{FieldPath, Provenance, Step};
 use promchart::source::Source;
-use promchart::values::{Inputs, find};
+use promchart::values::find;
 use promchart::yaml::{self, Map, Node, Value};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln_line(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "a program of its own")]
-fn eprintln_line(text: &str) {
-    eprintln!("{text}");
-}
-
-#[expect(clippy::print_stdout, reason = "a program of its own")]
-fn println_line(text: &str) {
-    println!("{text}");
+    cases::end(run())
 }
 
 #[derive(Default)]
@@ -56,19 +43,11 @@ fn run() -> Result<bool> {
     let folder = PathBuf::from(arguments.next().context("give the folder of the cases")?);
     let only = arguments.next();
     let mut groups: BTreeMap<String, Count> = BTreeMap::new();
-    let mut cases: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .with_context(|| folder.display().to_string())?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.join("values.yaml").is_file())
-        .collect();
-    cases.sort();
+    let mut paths = cases::folders(&folder)?;
+    paths.retain(|path| path.join("values.yaml").is_file());
     let mut shown = 0;
-    for path in cases {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+    for path in paths {
+        let name = cases::name(&path);
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
@@ -77,13 +56,13 @@ fn run() -> Result<bool> {
         count.cases += 1;
         check(&path, &name, count, &mut shown).with_context(|| name.clone())?;
     }
-    println_line(&format!(
+    say(&format!(
         "{:<28}{:>7}{:>8}{:>9}{:>8}{:>10}{:>9}",
         "group", "cases", "values", "changed", "agreed", "too many", "too few"
     ));
     let mut too_few = 0;
     for (group, count) in &groups {
-        println_line(&format!(
+        say(&format!(
             "{group:<28}{:>7}{:>8}{:>9}{:>8}{:>10}{:>9}",
             count.cases, count.values, count.changed, count.agreed, count.too_many, count.too_few
         ));
@@ -94,7 +73,7 @@ fn run() -> Result<bool> {
 
 fn check(path: &Path, name: &str, count: &mut Count, shown: &mut usize) -> Result<()> {
     let text = std::fs::read_to_string(path.join("values.yaml"))?;
-    let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path.join("case.json"))?)?;
+    let case = cases::settings(path)?;
     let values = yaml::read_values(&Source::new("values.yaml", text))?;
     let with = Render::of(&values, &case)?;
     for leaf in leaves(&values) {
@@ -114,7 +93,7 @@ fn check(path: &Path, name: &str, count: &mut Count, shown: &mut usize) -> Resul
         for field in few.iter().take(2) {
             *shown += 1;
             if *shown <= 60 {
-                eprintln_line(&format!("too few: {name}: {leaf} is not named for {field}"));
+                say(&format!("too few: {name}: {leaf} is not named for {field}"));
             }
         }
     }
@@ -129,24 +108,8 @@ struct Render {
 
 impl Render {
     fn of(values: &Node, case: &serde_json::Value) -> Result<Render> {
-        let text = |key: &str| case[key].as_str().map(str::to_owned);
-        let request = Request {
-            inputs: Inputs {
-                files: vec![Source::new("values.yaml", yaml::write(values))],
-                ..Inputs::default()
-            },
-            release: text("release"),
-            namespace: text("namespace"),
-            kube_version: text("kube_version"),
-            api_versions: case["api_versions"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|version| version.as_str().map(str::to_owned))
-                .collect(),
-            is_upgrade: case["is_upgrade"].as_bool().unwrap_or(false),
-            ..Request::default()
-        };
+        let source = Source::new("values.yaml", yaml::write(values));
+        let request = cases::request(case, vec![source]);
         let prepared = pipeline::prepare(&request)?;
         let recorder = Arc::new(Recorder::default());
         let show_only = ShowOnly::new(&[])?;

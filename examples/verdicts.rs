@@ -6,20 +6,23 @@
 //! Prints a table of both, and how many of the errors, where the case's values are rendered with the built-in chart, are placed at a line
 //! of the values. Fails where an object is missed or wrongly called an error.
 
+#[path = "../tests/support/cases.rs"]
+mod cases;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use cases::say;
 use promchart::chart::{Capabilities, KubeVersion};
 use promchart::diagnostic::Severity;
 use promchart::lint::objects::{self, Found};
 use promchart::manifest::{self, Identity, Object, Selection};
-use promchart::pipeline::{self, Request};
+use promchart::pipeline;
 use promchart::render::Document;
 use promchart::render::provenance::Step;
 use promchart::source::Source;
-use promchart::values::Inputs;
 use promchart::{files, yaml};
 use serde_json::Value as Json;
 
@@ -27,19 +30,7 @@ use serde_json::Value as Json;
 const CLUSTER: &str = "1.37.2";
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "a program of its own")]
-fn say(text: &str) {
-    println!("{text}");
+    cases::end(run())
 }
 
 #[derive(Default)]
@@ -60,18 +51,12 @@ fn run() -> Result<bool> {
     let only = arguments.next();
     let oracle: Json = serde_json::from_str(&std::fs::read_to_string(&oracle).context(oracle)?)?;
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
-    for group in entries(&folder)? {
-        for case in entries(&group)? {
-            let name = |path: &Path| {
-                path.file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned()
-            };
-            let title = format!("{}/{}", name(&group), name(&case));
+    for group in cases::folders(&folder)? {
+        for case in cases::folders(&group)? {
+            let title = format!("{}/{}", cases::name(&group), cases::name(&case));
             let is_wanted = only.as_ref().is_none_or(|only| title.contains(only.as_str()));
             if is_wanted && case.join("expected.yaml").is_file() {
-                let count = counts.entry(name(&group)).or_default();
+                let count = counts.entry(cases::name(&group)).or_default();
                 check(&case, &title, &oracle[title.as_str()], count).with_context(|| title.clone())?;
             }
         }
@@ -109,21 +94,11 @@ fn row(name: &str, count: &Count) {
     ));
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths: Vec<PathBuf> = read
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir())
-        .collect();
-    paths.sort();
-    Ok(paths)
-}
-
 fn check(case: &Path, title: &str, verdict: &Json, count: &mut Count) -> Result<()> {
     count.cases += 1;
     let objects = objects_of(&case.join("expected.yaml"))?;
     count.objects += objects.len();
-    let settings: Json = serde_json::from_str(&std::fs::read_to_string(case.join("case.json"))?)?;
+    let settings = cases::settings(case)?;
     let cluster = Capabilities::new(KubeVersion::parse(CLUSTER).map_err(anyhow::Error::msg)?, &[]);
     let namespace = settings["namespace"].as_str().unwrap_or("default");
     let found = objects::review(&objects, &cluster, namespace);
@@ -177,18 +152,8 @@ fn check(case: &Path, title: &str, verdict: &Json, count: &mut Count) -> Result<
 
 /// Counts the errors about objects, and those that are placed at a line of the user's values, where the case is rendered.
 fn places(case: &Path, settings: &Json, count: &mut Count) -> Result<()> {
-    let text = |key: &str| settings[key].as_str().map(str::to_owned);
     let values = case.join("values.yaml");
-    let request = Request {
-        inputs: Inputs {
-            files: vec![files::read_input(&values)?],
-            ..Inputs::default()
-        },
-        release: text("release"),
-        namespace: text("namespace"),
-        kube_version: text("kube_version"),
-        ..Request::default()
-    };
+    let request = cases::request(settings, vec![files::read_input(&values)?]);
     let codes: BTreeSet<&str> = objects::GROUP.rules.iter().map(|rule| rule.code).collect();
     for finding in pipeline::lint(&request)? {
         if finding.severity == Severity::Error && codes.contains(finding.code) {

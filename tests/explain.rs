@@ -11,6 +11,8 @@ use promchart::source::Source;
 use promchart::values::Inputs;
 use promchart::yaml::{self, Map, Node, Value};
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/tools.rs"]
 mod tools;
 
@@ -52,25 +54,9 @@ fn no_case_is_unused(group: &str) {
         let Ok(values) = std::fs::read_to_string(path.join("values.yaml")) else {
             continue;
         };
-        let case = std::fs::read_to_string(path.join("case.json")).unwrap();
-        let case: serde_json::Value = serde_json::from_str(&case).unwrap();
-        let text = |key: &str| case[key].as_str().map(str::to_owned);
-        let api_versions = case["api_versions"].as_array().into_iter().flatten();
-        let inspected = pipeline::inspect(&Request {
-            inputs: Inputs {
-                files: vec![Source::new("values.yaml", values)],
-                ..Inputs::default()
-            },
-            release: text("release"),
-            namespace: text("namespace"),
-            kube_version: text("kube_version"),
-            api_versions: api_versions
-                .filter_map(|version| version.as_str().map(str::to_owned))
-                .collect(),
-            is_upgrade: case["is_upgrade"].as_bool().unwrap_or(false),
-            ..Request::default()
-        })
-        .unwrap();
+        let settings = cases::settings(&path).unwrap();
+        let source = Source::new("values.yaml", values);
+        let inspected = pipeline::inspect(&cases::request(&settings, vec![source])).unwrap();
         count += 1;
         let unused = inspected
             .unused()

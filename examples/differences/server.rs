@@ -8,8 +8,9 @@ use promchart::source::Source;
 use promchart::yaml::{self, Node};
 use serde_json::Value as Json;
 
+use super::cases::say;
 use super::comparer::identity;
-use super::{Case, diff, say};
+use super::{Case, diff};
 
 /// Cases whose difference is explained: a line each, `FILE CASE  reason`.
 const EXCEPTIONS: &str = "tests/updates-exceptions.txt";

@@ -6,6 +6,8 @@
 //! PROGRAM answers as `../shared/helm-oracle` does: a JSON object a line. Without a seed the clock gives one; it is printed. A template
 //! on which the two part is cut down, piece by piece, before it is shown. Exit status 1 where any is found.
 
+#[path = "../../tests/support/cases.rs"]
+mod cases;
 mod generate;
 mod helm;
 #[path = "../../tests/support/template.rs"]
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use cases::say;
 use generate::{Generator, Piece};
 use helm::{Answer, Helm};
 use serde_json::Value as Json;
@@ -31,19 +34,7 @@ fn main() -> ExitCode {
         Ok(Ok(result)) => result,
         _ => Err(anyhow::anyhow!("the run broke off")),
     };
-    match result {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("{error:#}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "a program of its own")]
-fn say(text: &str) {
-    println!("{text}");
+    cases::end(result.map(|differ| differ == 0))
 }
 
 struct Options {

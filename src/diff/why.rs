@@ -10,8 +10,8 @@ use crate::manifest::{Identity, Object};
 use crate::render::Provenance;
 use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
-use crate::values::{Scope, Step, UserValues, find as value_at};
-use crate::yaml::{Map, Node, Value};
+use crate::values::{Scope, Step, UserValues, each_leaf, find as value_at};
+use crate::yaml::{Node, Value};
 
 /// The most causes that a field is given.
 const MOST: usize = 5;
@@ -381,30 +381,11 @@ fn said_around(provenance: &Provenance, object: &Object, path: &Trail, which: Wh
 
 /// The paths of a value's leaves, no more than [`MOST_LEAVES`].
 fn leaves(node: &Node) -> Vec<FieldPath> {
-    fn walk(node: &Node, path: &mut Vec<Step>, found: &mut Vec<FieldPath>) {
-        if found.len() >= MOST_LEAVES {
-            return;
-        }
-        match &node.value {
-            Value::List(list) if !list.is_empty() => {
-                for (index, item) in list.iter().enumerate() {
-                    path.push(Step::Index(index));
-                    walk(item, path, found);
-                    path.pop();
-                }
-            }
-            Value::Map(map) if !map.is_empty() => {
-                for (key, entry) in Map::iter(map) {
-                    path.push(Step::Key(key.clone()));
-                    walk(&entry.node, path, found);
-                    path.pop();
-                }
-            }
-            _ => found.push(FieldPath(path.clone())),
-        }
-    }
     let mut found = Vec::new();
-    walk(node, &mut Vec::new(), &mut found);
+    each_leaf(node, &mut Vec::new(), &mut |path, _| {
+        found.push(FieldPath(path.to_vec()));
+        found.len() < MOST_LEAVES
+    });
     found
 }
 
@@ -456,27 +437,6 @@ fn differing(old: &Scope, new: &Scope) -> Vec<Differing> {
 
 /// The leaves of the values of a chart and of its subcharts as those see them, by their paths from the root's values.
 fn all_values(root: &Scope, sections: &BTreeSet<Vec<String>>) -> BTreeMap<FieldPath, Node> {
-    fn walk(node: &Node, path: &mut Vec<Step>, found: &mut BTreeMap<FieldPath, Node>) {
-        match &node.value {
-            Value::List(list) if !list.is_empty() => {
-                for (index, item) in list.iter().enumerate() {
-                    path.push(Step::Index(index));
-                    walk(item, path, found);
-                    path.pop();
-                }
-            }
-            Value::Map(map) if !map.is_empty() => {
-                for (key, entry) in Map::iter(map) {
-                    path.push(Step::Key(key.clone()));
-                    walk(&entry.node, path, found);
-                    path.pop();
-                }
-            }
-            _ => {
-                found.insert(FieldPath(path.clone()), node.clone());
-            }
-        }
-    }
     let mut found = BTreeMap::new();
     for scope in root
         .all()
@@ -488,7 +448,10 @@ fn all_values(root: &Scope, sections: &BTreeSet<Vec<String>>) -> BTreeMap<FieldP
             .iter()
             .map(|name| Step::Key(name.as_str().into()))
             .collect();
-        walk(&scope.values, &mut path, &mut found);
+        each_leaf(&scope.values, &mut path, &mut |path, leaf| {
+            found.insert(FieldPath(path.to_vec()), leaf.clone());
+            true
+        });
     }
     found
 }

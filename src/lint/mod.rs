@@ -23,7 +23,7 @@ mod values;
 pub use fix::{Fixed, fixed};
 pub use registry::{Known, codes, known};
 pub use rule::{Group, Rule};
-pub use subject::{Rendered, Subject};
+pub use subject::Subject;
 
 use crate::diagnostic::Diagnostic;
 use crate::values::{Scope, UserValues};

@@ -1,8 +1,9 @@
 //! What rules look at.
 
 use crate::chart::Capabilities;
+use crate::explain::Rendered;
 use crate::manifest::Object;
-use crate::render::{Provenance, Release};
+use crate::render::Release;
 use crate::values::{Scope, UserValues};
 
 /// A chart with values, and what it renders.
@@ -15,17 +16,8 @@ pub struct Subject<'a> {
     pub release: &'a Release,
     /// The cluster.
     pub capabilities: &'a Capabilities,
-    /// What was rendered; nothing where rendering failed, which is told elsewhere.
+    /// What was rendered, CRDs and hooks included; nothing where rendering failed, which is told elsewhere.
     pub rendered: Option<Rendered<'a>>,
-}
-
-/// What a chart rendered.
-#[derive(Clone, Copy)]
-pub struct Rendered<'a> {
-    /// The objects, CRDs and hooks included.
-    pub objects: &'a [Object],
-    /// What was read and made.
-    pub provenance: &'a Provenance,
 }
 
 impl<'a> Subject<'a> {

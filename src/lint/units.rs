@@ -68,6 +68,21 @@ pub fn duration(text: &str) -> Result<u64, String> {
     Ok(total)
 }
 
+/// The number and the unit, which may be empty, that a text starts with, and what follows.
+fn amount(text: &str) -> Result<(f64, &str, &str), String> {
+    let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
+    let end = text.find(|c| !is_of_number(c)).unwrap_or(text.len());
+    let (count, after) = text.split_at(end);
+    let is_number = count.bytes().any(|byte| byte.is_ascii_digit()) && count.matches('.').count() < 2;
+    let count: f64 = match format!("0{count}").parse() {
+        Ok(count) if is_number => count,
+        _ => return Err("a number has to stand before each unit".to_owned()),
+    };
+    let end = after.find(is_of_number).unwrap_or(after.len());
+    let (unit, after) = after.split_at(end);
+    Ok((count, unit, after))
+}
+
 /// A time of Go's in milliseconds.
 ///
 /// # Errors
@@ -83,19 +98,7 @@ pub fn go_duration(text: &str) -> Result<f64, String> {
         return Err("it is empty".to_owned());
     }
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        let (count, after) = rest.split_at(end);
-        let is_number = count.bytes().any(|byte| byte.is_ascii_digit()) && count.matches('.').count() < 2;
-        let count: f64 = match format!("0{count}").parse() {
-            Ok(count) if is_number => count,
-            _ => return Err("a number has to stand before each unit".to_owned()),
-        };
-        let end = after
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(after.len());
-        let (unit, after) = after.split_at(end);
+        let (count, unit, after) = amount(rest)?;
         let factor = match unit {
             "ns" => 1e-6,
             "us" | "µs" | "μs" => 1e-3,
@@ -132,19 +135,7 @@ pub fn bytes(text: &str) -> Result<f64, String> {
         return Err("it is empty".to_owned());
     }
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        let (count, after) = rest.split_at(end);
-        let is_number = count.bytes().any(|byte| byte.is_ascii_digit()) && count.matches('.').count() < 2;
-        let count: f64 = match format!("0{count}").parse() {
-            Ok(count) if is_number => count,
-            _ => return Err("a number has to stand before each unit".to_owned()),
-        };
-        let end = after
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(after.len());
-        let (unit, after) = after.split_at(end);
+        let (count, unit, after) = amount(rest)?;
         let Some((letter, rest_of_unit)) = unit.split_at_checked(1) else {
             return Err("a unit is missing: B, KB, MB, GB, TB, PB or EB".to_owned());
         };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Prepared, Request, Target, load, prepared, render_recorded, resolve, target, user_values};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
+use crate::explain::Rendered;
 use crate::lint::control::Control;
 use crate::lint::{self, Subject};
 use crate::manifest::{Selection, ShowOnly};
@@ -113,7 +114,7 @@ fn look(
         user: &prepared.user,
         release: &prepared.release,
         capabilities: &prepared.capabilities,
-        rendered: objects.as_ref().map(|objects| lint::Rendered {
+        rendered: objects.as_ref().map(|objects| Rendered {
             objects,
             provenance: &provenance,
         }),

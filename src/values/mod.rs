@@ -25,7 +25,7 @@ mod unquote;
 pub use description::{Description, describe, json_schema};
 pub use history::{Origin, Setting, history};
 pub use layer::{Inputs, Layer, LayerKind, UserValues};
-pub use path::{Step, dotted, find};
+pub use path::{Step, dotted, each_leaf, find};
 pub use resolve::{Resolved, Scope, resolve};
 pub use schema::{Checked, resolve_checked, validate};
 pub use selector::{Lost, Selector};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::yaml::Node;
+use crate::yaml::{Map, Node, Value};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +46,32 @@ pub fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
         Step::Key(key) => node.get(key),
         Step::Index(index) => node.as_list()?.get(*index),
     })
+}
+
+/// Visits the leaves of a node, and its empty lists and maps, as long as `visit` says to go on: each with its path, which begins with what
+/// `path` holds. Gives whether all were visited.
+pub fn each_leaf<'n>(
+    node: &'n Node,
+    path: &mut Vec<Step>,
+    visit: &mut dyn FnMut(&[Step], &'n Node) -> bool,
+) -> bool {
+    let mut below = |path: &mut Vec<Step>, step, inner| {
+        path.push(step);
+        let goes_on = each_leaf(inner, path, visit);
+        path.pop();
+        goes_on
+    };
+    match &node.value {
+        Value::List(list) if !list.is_empty() => {
+            let mut items = list.iter().enumerate();
+            items.all(|(index, item)| below(path, Step::Index(index), item))
+        }
+        Value::Map(map) if !map.is_empty() => {
+            let mut entries = Map::iter(map);
+            entries.all(|(key, entry)| below(path, Step::Key(Arc::clone(key)), &entry.node))
+        }
+        _ => visit(path, node),
+    }
 }
 
 /// The value at a path, to change: what leads there is copied first where it is shared.

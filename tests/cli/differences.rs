@@ -197,6 +197,11 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "-qm", "x"]);
 }
 
+/// `promchart diff` of the repository's chart, with more arguments.
+fn against(fixture: &Fixture, more: &[&str]) -> Run {
+    fixture.run(&[&["diff", "--chart", "deploy/demo"], more].concat())
+}
+
 /// A repository with the chart in `deploy/`, and a branch that changes what is asked for.
 fn repository() -> Fixture {
     let fixture = chart().file("staging.yaml", "tag: '1'\n");
@@ -264,7 +269,7 @@ fn a_revision_is_an_old_side() {
     ]);
     let run = Run::of(command.current_dir(fixture.path("other")));
     assert!(run.stdout.contains(expected), "{run:?}");
-    let unknown = fixture.run(&["diff", "--chart", "deploy/demo", "--against-git", "no-such"]);
+    let unknown = against(&fixture, &["--against-git", "no-such"]);
     assert_eq!(unknown.status, Some(2));
     assert!(
         unknown.stderr.contains("git knows no revision `no-such`"),
@@ -278,7 +283,7 @@ fn a_chart_that_changes_is_compared_with_what_it_was() {
     let fixture = repository();
     let template = fixture.path("deploy/demo/templates/all.yaml");
     std::fs::write(&template, read(&template).replace("format: json", "format: text")).unwrap();
-    let run = fixture.run(&["diff", "--chart", "deploy/demo", "--against-git"]);
+    let run = against(&fixture, &["--against-git"]);
     assert!(
         differs(&run).contains(
             "log.format: json -> text\n      because of the template (deploy/demo/templates/all.yaml:21)"
@@ -294,14 +299,7 @@ fn files_that_were_renamed_deleted_or_not_there_are_told() {
     let root = fixture.path(".");
     git(&root, &["mv", "staging.yaml", "stage.yaml"]);
     commit(&root);
-    let run = fixture.run(&[
-        "diff",
-        "--chart",
-        "deploy/demo",
-        "-f",
-        "stage.yaml",
-        "--against-git",
-    ]);
+    let run = against(&fixture, &["-f", "stage.yaml", "--against-git"]);
     assert_eq!(run.status, Some(0), "{run:?}");
     assert!(
         run.stderr
@@ -309,30 +307,14 @@ fn files_that_were_renamed_deleted_or_not_there_are_told() {
         "{}",
         run.stderr
     );
-    let run = fixture.run(&[
-        "diff",
-        "--chart",
-        "deploy/demo",
-        "-f",
-        "staging.yaml",
-        "--against-git",
-        "main",
-    ]);
+    let run = against(&fixture, &["-f", "staging.yaml", "--against-git", "main"]);
     assert!(
         run.stderr.contains("info: `staging.yaml` is not there any more"),
         "{}",
         run.stderr
     );
     let fixture = fixture.file("fresh.yaml", "tag: '3'\n");
-    let run = fixture.run(&[
-        "diff",
-        "--chart",
-        "deploy/demo",
-        "-f",
-        "fresh.yaml",
-        "--against-git",
-        "main",
-    ]);
+    let run = against(&fixture, &["-f", "fresh.yaml", "--against-git", "main"]);
     assert!(run.stdout.contains("web:1 -> web:3"), "{run:?}");
     assert!(
         run.stderr.contains("info: `fresh.yaml` did not exist at `main`"),

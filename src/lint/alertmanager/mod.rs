@@ -61,11 +61,6 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             unused_receiver::check(config, &mut checker);
             template_missing::check(config, container, &mut checker);
         }
-        let mistakes = checker.finish();
-        findings.extend(
-            mistakes
-                .iter()
-                .map(|mistake| Told::Text(file).finding(subject, mistake)),
-        );
+        Told::Text(file).tell(subject, checker, findings);
     }
 }

@@ -1,6 +1,6 @@
 //! From what is wrong in a configuration to a finding at the lines that made it.
 
-use super::checker::Mistake;
+use super::checker::{Checker, Mistake};
 use super::files::File;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::lint::Subject;
@@ -18,6 +18,12 @@ pub enum Told<'a> {
 }
 
 impl Told<'_> {
+    /// Adds the findings of a checker's mistakes.
+    pub fn tell(&self, subject: &Subject<'_>, checker: Checker, findings: &mut Vec<Diagnostic>) {
+        let mistakes = checker.finish();
+        findings.extend(mistakes.iter().map(|mistake| self.finding(subject, mistake)));
+    }
+
     /// The finding of a mistake.
     pub fn finding(&self, subject: &Subject<'_>, mistake: &Mistake) -> Diagnostic {
         let mut finding =

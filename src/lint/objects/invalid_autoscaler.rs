@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::missing_field::required;
-use super::review::{Review, shown};
+use super::review::Review;
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Quantity, names};
 use crate::lint::Rule;
@@ -172,12 +172,7 @@ fn path_name(review: &mut Review<'_, '_>, holder: &At<'_>, field: &str) {
         && let Some(text) = at.str()
         && let Err(fault) = names::path_segment(text)
     {
-        review.tell(
-            &RULE,
-            &at,
-            &format!("is {}, which is not a name", shown(at.node)),
-            fault,
-        );
+        review.tell_name(&RULE, &at, fault);
     }
 }
 

@@ -98,12 +98,7 @@ fn size(review: &mut Review<'_, '_>, spec: &At<'_>) {
         && !name.is_empty()
         && let Err(fault) = names::dns_subdomain(name)
     {
-        review.tell(
-            &RULE,
-            &at,
-            &format!("is {}, which is not a name", shown(at.node)),
-            fault,
-        );
+        review.tell_name(&RULE, &at, fault);
     }
 }
 

@@ -142,11 +142,6 @@ fn object_name(review: &mut Review<'_, '_>, source: &At<'_>) {
         && !text.is_empty()
         && let Err(fault) = names::dns_subdomain(text)
     {
-        review.tell(
-            &RULE,
-            &at,
-            &format!("is {}, which is not a name", shown(at.node)),
-            fault,
-        );
+        review.tell_name(&RULE, &at, fault);
     }
 }

@@ -122,21 +122,7 @@ fn one_path(review: &mut Review<'_, '_>, path: &At<'_>) {
     let text = path.text("path").unwrap_or_default();
     let at = path.missing("path");
     if matches!(kind, "Prefix" | "Exact") {
-        if !text.starts_with('/') {
-            review.tell(&RULE, &at, "does not begin with `/`", "write a path from `/`");
-        } else if let Some(bad) = ["//", "/./", "/../", "%2f", "%2F"]
-            .iter()
-            .find(|bad| text.contains(*bad))
-        {
-            review.tell(
-                &RULE,
-                &at,
-                &format!("has `{bad}` in it"),
-                "write the path without",
-            );
-        } else if text.ends_with("/..") || text.ends_with("/.") {
-            review.tell(&RULE, &at, "ends with a dot", "write the path without");
-        }
+        review.tell_path_of_url(&RULE, &at, text, &["//", "/./", "/../", "%2f", "%2F"]);
     } else if kind == "ImplementationSpecific" && !text.is_empty() && !text.starts_with('/') {
         review.tell(&RULE, &at, "does not begin with `/`", "write a path from `/`");
     }

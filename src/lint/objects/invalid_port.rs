@@ -103,12 +103,7 @@ pub(super) fn of_service(review: &mut Review<'_, '_>, spec: &At<'_>) {
             Some(at) if !at.is_empty() => {
                 let Some(name) = at.str() else { continue };
                 if let Err(fault) = names::dns_label(name) {
-                    review.tell(
-                        &RULE,
-                        &at,
-                        &format!("is {}, which is not a name", shown(at.node)),
-                        fault,
-                    );
+                    review.tell_name(&RULE, &at, fault);
                 }
                 if let Some(first) = named.get(name) {
                     let message = format!("is `{name}`, as is `{}`", dotted(&first.path));

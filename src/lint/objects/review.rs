@@ -173,6 +173,28 @@ impl<'w, 'a> Review<'w, 'a> {
         self.tell_path(rule, &at.path, message, help);
     }
 
+    /// [`Review::tell`] of a text that is not a name, and why.
+    pub fn tell_name(&mut self, rule: &Rule, at: &At<'_>, fault: &str) {
+        self.tell(
+            rule,
+            at,
+            &format!("is {}, which is not a name", shown(at.node)),
+            fault,
+        );
+    }
+
+    /// [`Review::tell`] of the path of an address that is not plain: with none of `bad` in it.
+    pub fn tell_path_of_url(&mut self, rule: &Rule, at: &At<'_>, text: &str, bad: &[&str]) {
+        let without = "write the path without";
+        if !text.starts_with('/') {
+            self.tell(rule, at, "does not begin with `/`", "write a path from `/`");
+        } else if let Some(bad) = bad.iter().find(|bad| text.contains(**bad)) {
+            self.tell(rule, at, &format!("has `{bad}` in it"), without);
+        } else if text.ends_with("/..") || text.ends_with("/.") {
+            self.tell(rule, at, "ends with a dot", without);
+        }
+    }
+
     /// [`Review::tell`] for a path.
     pub fn tell_path(&mut self, rule: &Rule, path: &[Step], message: &str, help: &str) {
         // What is missing can be noticed twice: along the structure and by a rule.

@@ -81,13 +81,13 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             }
             retention_size::check(subject, map, container, findings);
         }
-        tell(subject, Told::Text(file), checker, findings);
+        Told::Text(file).tell(subject, checker, findings);
         let Some(config) = config else { continue };
         for (index, rules) in loaded(&configurations, &config, "rule_files", file, container) {
             if rule_files.insert(index) {
                 let mut checker = Checker::new(&RULES, features(container));
                 checker.text(&tables::RULES, &rules.text);
-                tell(subject, Told::Text(rules), checker, findings);
+                Told::Text(rules).tell(subject, checker, findings);
             }
         }
         if let Some(container) = container {
@@ -96,7 +96,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         for (_, jobs) in loaded(&configurations, &config, "scrape_config_files", file, container) {
             let mut checker = Checker::new(&RULES, features(container));
             checker.text(&tables::SCRAPE_FILE, &jobs.text);
-            tell(subject, Told::Text(jobs), checker, findings);
+            Told::Text(jobs).tell(subject, checker, findings);
         }
     }
     let spec = FieldPath(vec![Step::Key(Arc::from("spec"))]);
@@ -108,7 +108,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         {
             let mut checker = Checker::new(&RULES, features(None));
             checker.shape(&tables::OPERATOR_RULES, node);
-            tell(subject, Told::Field(object, &spec), checker, findings);
+            Told::Field(object, &spec).tell(subject, checker, findings);
         }
     }
 }
@@ -135,9 +135,4 @@ fn not_loaded(
             findings.push(finding);
         }
     }
-}
-
-fn tell(subject: &Subject<'_>, told: Told<'_>, checker: Checker, findings: &mut Vec<Diagnostic>) {
-    let mistakes = checker.finish();
-    findings.extend(mistakes.iter().map(|mistake| told.finding(subject, mistake)));
 }

@@ -349,10 +349,27 @@ pub(super) struct LineNumber(pub(super) u32);
 /// Reads that are kept one by one at most.
 const MOST_READS: usize = 64;
 
-fn without_repeats(mut reads: Vec<Read>) -> Vec<Read> {
-    let mut seen = HashSet::with_capacity(reads.len());
-    reads.retain(|read| seen.insert(*read));
-    reads
+/// See [`Recording::folded`].
+fn folded(recorder: &Recorder, reads: Vec<Read>) -> Vec<Read> {
+    if reads.len() <= MOST_READS {
+        return reads;
+    }
+    let note = recorder.made(Origin {
+        reads,
+        ..Origin::default()
+    });
+    vec![Read {
+        note,
+        depth: Depth::Value,
+    }]
+}
+
+/// Adds reads to what is known of a name.
+fn add(recorder: &Recorder, known: &mut Vec<Read>, reads: &[Read]) {
+    known.extend(reads);
+    let mut seen = HashSet::with_capacity(known.len());
+    known.retain(|read| seen.insert(*read));
+    *known = folded(recorder, std::mem::take(known));
 }
 
 impl Object for LineNumber {
@@ -393,17 +410,7 @@ impl Recording {
 
     /// Many reads as one: of something that all of them made. What is handed on from item to item, or from name to name, stays small so.
     pub(super) fn folded(&self, reads: Vec<Read>) -> Vec<Read> {
-        if reads.len() <= MOST_READS {
-            return reads;
-        }
-        let note = self.recorder.made(Origin {
-            reads,
-            ..Origin::default()
-        });
-        vec![Read {
-            note,
-            depth: Depth::Value,
-        }]
+        folded(&self.recorder, reads)
     }
 
     pub(super) fn frame(&mut self) -> &mut Frame {
@@ -458,6 +465,7 @@ impl Recording {
 
     /// Binds a name; what went into it before is forgotten, unless `adds`.
     pub(super) fn bind(&mut self, name: &str, reads: &[Read], adds: bool) {
+        let recorder = Arc::clone(&self.recorder);
         let levels = &mut self.frame().levels;
         let Some(level) = levels.iter_mut().rev().find(|level| level.is_scope) else {
             return;
@@ -466,30 +474,15 @@ impl Recording {
         if !adds {
             known.clear();
         }
-        known.extend(reads);
-        let all = std::mem::take(known);
-        let all = self.folded(without_repeats(all));
-        self.put(name, all);
-    }
-
-    /// What goes into a name from now on, at the innermost level that binds it.
-    fn put(&mut self, name: &str, reads: Vec<Read>) {
-        let levels = self.frame().levels.iter_mut().rev();
-        if let Some(known) = levels.filter_map(|level| level.names.get_mut(name)).next() {
-            *known = reads;
-        }
+        add(&recorder, known, reads);
     }
 
     /// Adds to what went into a name that is bound anywhere.
     pub(super) fn add_to(&mut self, name: &str, reads: &[Read]) {
+        let recorder = Arc::clone(&self.recorder);
         let levels = self.frame().levels.iter_mut().rev();
         match levels.filter_map(|level| level.names.get_mut(name)).next() {
-            Some(known) => {
-                let mut all = std::mem::take(known);
-                all.extend(reads);
-                let all = self.folded(without_repeats(all));
-                self.put(name, all);
-            }
+            Some(known) => add(&recorder, known, reads),
             None => self.bind(name, reads, true),
         }
     }

@@ -1,13 +1,12 @@
 //! The finished record, and the questions that it answers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 use super::notes::{Note, Notes, index};
 use super::recorder::Recorder;
 use super::{Depth, FieldPath, NoteId, Origin, Part, Read, Step};
 use crate::source::Place;
-use crate::values::find;
+use crate::values::{each_leaf, find};
 use crate::yaml::{Map, Node, Value};
 
 /// What a render read and made.
@@ -499,26 +498,10 @@ fn inner<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
 
 /// The paths of the leaves of a node, and of its empty lists and maps.
 pub(crate) fn leaves(node: &Node) -> Vec<FieldPath> {
-    fn walk(node: &Node, path: &mut Vec<Step>, found: &mut Vec<FieldPath>) {
-        match &node.value {
-            Value::List(list) if !list.is_empty() => {
-                for (number, item) in list.iter().enumerate() {
-                    path.push(Step::Index(number));
-                    walk(item, path, found);
-                    path.pop();
-                }
-            }
-            Value::Map(map) if !map.is_empty() => {
-                for (key, entry) in Map::iter(map) {
-                    path.push(Step::Key(Arc::clone(key)));
-                    walk(&entry.node, path, found);
-                    path.pop();
-                }
-            }
-            _ => found.push(FieldPath(path.clone())),
-        }
-    }
     let mut found = Vec::new();
-    walk(node, &mut Vec::new(), &mut found);
+    each_leaf(node, &mut Vec::new(), &mut |path, _| {
+        found.push(FieldPath(path.to_vec()));
+        true
+    });
     found
 }
