@@ -4,6 +4,7 @@ mod alertmanager_missing;
 mod conflicting_fields;
 mod discovery;
 mod duplicate_job;
+mod kubernetes_discovery;
 mod missing_field;
 mod relabel;
 mod retention_size;

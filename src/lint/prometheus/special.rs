@@ -1,5 +1,6 @@
 //! What the tables of prometheus.yml cannot say.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::lint::configuration::checker::{Checker, has};
@@ -306,4 +307,9 @@ pub fn config(map: &Map, checker: &mut Checker) {
             );
         }
     });
+}
+
+/// The text of a field; empty where it is not there.
+pub fn text<'m>(map: &'m Map, key: &str) -> Cow<'m, str> {
+    map.get(key).and_then(written).unwrap_or_default()
 }
