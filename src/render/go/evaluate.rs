@@ -6,15 +6,17 @@ use super::error::{Error, Result};
 use super::functions::{Call, Host};
 use super::parse::frame;
 use super::print;
-use super::run::{NO_VALUE, Run};
+use super::record::Read;
+use super::run::{Held, NO_VALUE, Reads, Run};
 use super::tree::{At, Command, Conditional, Loop, Node, Pipeline, Template, Term, Variable};
-use super::value::Value;
+use super::value::{Origin, Value};
 
-/// Where the evaluator is: the template, and what its dot is.
+/// Where the evaluator is: the template, what its dot is, and what was read for that.
 #[derive(Clone, Copy)]
 pub(super) struct Here<'t> {
     pub template: &'t Template,
     pub dot: &'t Value,
+    pub reads: &'t [Read],
 }
 
 impl Here<'_> {
@@ -41,11 +43,21 @@ impl Run<'_> {
     /// Runs a template with a value as its dot, writing to what is being written.
     pub(super) fn execute(&mut self, template: &Arc<Template>, dot: Value) -> Result<()> {
         let base = self.variables.len();
-        self.variables.push(dot.clone());
-        self.variables
-            .resize(base + template.variables.max(1), Value::Absent);
+        self.variables.push(Held {
+            value: dot.clone(),
+            ..Held::default()
+        });
+        let nothing = Held {
+            value: Value::Absent,
+            ..Held::default()
+        };
+        self.variables.resize(base + template.variables.max(1), nothing);
         self.base = base;
-        let here = Here { template, dot: &dot };
+        let here = Here {
+            template,
+            dot: &dot,
+            reads: &[],
+        };
         let done = self.nodes(here, &template.nodes);
         self.variables.truncate(base);
         done.map(|_| ())
@@ -107,8 +119,13 @@ impl Run<'_> {
     }
 
     fn action(&mut self, here: Here<'_>, pipeline: &Pipeline) -> Result<()> {
+        let first = self.reads();
         let value = self.pipeline(here, pipeline)?;
         if !pipeline.variables.is_empty() {
+            // What was read for a variable is read where the variable is.
+            if let Some(recorder) = &mut self.recorder {
+                recorder.leave_out(first);
+            }
             return Ok(());
         }
         if let (Value::String(text), Some(recorder)) = (&value, &mut self.recorder) {
@@ -157,25 +174,40 @@ impl Run<'_> {
         }
     }
 
-    fn reads(&self) -> u32 {
+    pub(super) fn reads(&self) -> u32 {
         self.recorder.as_ref().map_or(0, |recorder| recorder.reads())
     }
 
     fn conditional(&mut self, here: Here<'_>, conditional: &Conditional, with: bool) -> Result<Flow> {
         let around = self.recorder.as_ref().and_then(|recorder| recorder.under);
+        let mut decided = Vec::new();
+        let mut taken = None;
         for (pipeline, nodes) in &conditional.branches {
             let first = self.reads();
             let value = self.pipeline(here, pipeline)?;
+            let reads = self.reads_since(first);
+            decided.extend_from_slice(reads.as_deref().unwrap_or_default());
             self.enter(here, pipeline.at, first);
             if value.is_true() {
-                let dot = if with { &value } else { here.dot };
-                let flow = self.nodes(Here { dot, ..here }, nodes)?;
-                self.leave(around);
-                return Ok(flow);
+                taken = Some((value, reads, nodes));
+                break;
             }
         }
-        let flow = self.nodes(here, &conditional.otherwise)?;
+        let flow = match &taken {
+            Some((value, reads, nodes)) if with => self.nodes(
+                Here {
+                    dot: value,
+                    reads: reads.as_deref().unwrap_or_default(),
+                    ..here
+                },
+                nodes,
+            )?,
+            Some((_, _, nodes)) => self.nodes(here, nodes)?,
+            None => self.nodes(here, &conditional.otherwise)?,
+        };
         self.leave(around);
+        let branches = conditional.branches.iter().map(|(_, nodes)| nodes);
+        self.decide(branches.chain([&conditional.otherwise]), &decided);
         Ok(flow)
     }
 
@@ -183,28 +215,33 @@ impl Run<'_> {
         let around = self.recorder.as_ref().and_then(|recorder| recorder.under);
         let first = self.reads();
         let value = self.pipeline(here, &range.pipeline)?;
+        let reads = self.reads_since(first);
         self.enter(here, range.pipeline.at, first);
-        let ran = self.iterate(here, range, &value)?;
+        let ran = self.iterate(here, range, &value, &reads)?;
         let flow = if ran {
             Flow::Next
         } else {
             self.nodes(here, &range.otherwise)?
         };
         self.leave(around);
+        self.decide(
+            [&range.body, &range.otherwise].into_iter(),
+            reads.as_deref().unwrap_or_default(),
+        );
         Ok(flow)
     }
 
-    /// Runs the body for each item; gives whether there was one.
-    fn iterate(&mut self, here: Here<'_>, range: &Loop, value: &Value) -> Result<bool> {
+    /// Runs the body for each item; gives whether there was one. `reads` is what was read for what is gone through.
+    fn iterate(&mut self, here: Here<'_>, range: &Loop, value: &Value, reads: &Reads) -> Result<bool> {
         let at = range.pipeline.at;
         let variables = range.pipeline.variables.len();
         match value {
             Value::Absent | Value::Nil => Ok(false),
             Value::List(list) => {
                 for (index, slot) in list.slots().iter().enumerate() {
-                    self.note(here, at, slot.origin);
+                    let read = self.item(here, at, slot.origin, reads);
                     let index = Value::Int(i64::try_from(index).unwrap_or(i64::MAX));
-                    if !self.iteration(here, range, index, slot.value.clone())? {
+                    if !self.iteration(here, range, (index, reads), slot.value.clone(), &read)? {
                         break;
                     }
                 }
@@ -213,7 +250,7 @@ impl Run<'_> {
             Value::Bytes(bytes) => {
                 for (index, byte) in bytes.iter().enumerate() {
                     let index = Value::Int(i64::try_from(index).unwrap_or(i64::MAX));
-                    if !self.iteration(here, range, index, Value::Byte(*byte))? {
+                    if !self.iteration(here, range, (index, reads), Value::Byte(*byte), reads)? {
                         break;
                     }
                 }
@@ -224,8 +261,8 @@ impl Run<'_> {
                 let any = !entries.is_empty();
                 self.spend(u64::try_from(entries.len()).unwrap_or(u64::MAX))?;
                 for (key, slot) in entries {
-                    self.note(here, at, slot.origin);
-                    if !self.iteration(here, range, Value::String(key), slot.value)? {
+                    let read = self.item(here, at, slot.origin, reads);
+                    if !self.iteration(here, range, (Value::String(key), reads), slot.value, &read)? {
                         break;
                     }
                 }
@@ -234,14 +271,14 @@ impl Run<'_> {
             Value::Int(_) | Value::Int64(_) | Value::Byte(_) | Value::Uint64(_) if variables > 1 => {
                 Err(here.error(at, "a `range` over a number has one variable at most"))
             }
-            Value::Int(number) => self.count(here, range, *number, Value::Int),
-            Value::Int64(number) => self.count(here, range, *number, Value::Int64),
-            Value::Byte(number) => self.count(here, range, (*number).into(), |number| {
+            Value::Int(number) => self.count(here, range, *number, reads, Value::Int),
+            Value::Int64(number) => self.count(here, range, *number, reads, Value::Int64),
+            Value::Byte(number) => self.count(here, range, (*number).into(), reads, |number| {
                 Value::Byte(u8::try_from(number).unwrap_or(u8::MAX))
             }),
             Value::Uint64(number) => {
                 let end = i64::try_from(*number).unwrap_or(i64::MAX);
-                self.count(here, range, end, |number| {
+                self.count(here, range, end, reads, |number| {
                     Value::Uint64(u64::try_from(number).unwrap_or_default())
                 })
             }
@@ -249,7 +286,7 @@ impl Run<'_> {
                 Some(entries) => {
                     let any = !entries.is_empty();
                     for (key, value) in entries {
-                        if !self.iteration(here, range, Value::String(key), value)? {
+                        if !self.iteration(here, range, (Value::String(key), reads), value, reads)? {
                             break;
                         }
                     }
@@ -263,37 +300,101 @@ impl Run<'_> {
         }
     }
 
-    fn count(&mut self, here: Here<'_>, range: &Loop, end: i64, make: fn(i64) -> Value) -> Result<bool> {
+    fn count(
+        &mut self,
+        here: Here<'_>,
+        range: &Loop,
+        end: i64,
+        reads: &Reads,
+        make: fn(i64) -> Value,
+    ) -> Result<bool> {
         for number in 0..end {
-            if !self.iteration(here, range, Value::Absent, make(number))? {
+            if !self.iteration(here, range, (Value::Absent, reads), make(number), reads)? {
                 break;
             }
         }
         Ok(end > 0)
     }
 
-    /// Runs the body once; gives whether to go on.
-    fn iteration(&mut self, here: Here<'_>, range: &Loop, key: Value, item: Value) -> Result<bool> {
+    /// Notes that an item of a list or map is read; gives what was read for it.
+    fn item(&mut self, here: Here<'_>, at: At, origin: Origin, reads: &Reads) -> Reads {
+        let first = self.reads();
+        self.note(here, at, origin);
+        match origin.is_known() {
+            true => self.reads_since(first),
+            false => reads.clone(),
+        }
+    }
+
+    /// Runs the body once; gives whether to go on. What was read for the key and for the item is given with them.
+    fn iteration(
+        &mut self,
+        here: Here<'_>,
+        range: &Loop,
+        (key, of_key): (Value, &Reads),
+        item: Value,
+        of_item: &Reads,
+    ) -> Result<bool> {
         self.step()?;
+        let at = range.pipeline.at;
         match range.pipeline.variables.as_slice() {
             [] => {}
-            [one] => self.set(here, range.pipeline.at, one, item.clone())?,
+            [one] => self.set(here, at, one, item.clone(), of_item)?,
             [first, second, ..] => {
-                self.set(here, range.pipeline.at, first, key)?;
-                self.set(here, range.pipeline.at, second, item.clone())?;
+                self.set(here, at, first, key, of_key)?;
+                self.set(here, at, second, item.clone(), of_item)?;
             }
         }
-        let flow = self.nodes(Here { dot: &item, ..here }, &range.body)?;
+        let flow = self.nodes(
+            Here {
+                dot: &item,
+                reads: of_item.as_deref().unwrap_or_default(),
+                ..here
+            },
+            &range.body,
+        )?;
         Ok(flow != Flow::Break)
     }
 
-    fn set(&mut self, here: Here<'_>, at: At, variable: &Variable, value: Value) -> Result<()> {
+    /// What was read from a position on.
+    fn reads_since(&self, first: u32) -> Reads {
+        let reads = self.recorder.as_ref()?.reads_since(first);
+        (!reads.is_empty()).then(|| reads.into())
+    }
+
+    /// Variables that are set in one of some blocks hang on what decided which of them runs, and how often.
+    fn decide<'n>(&mut self, blocks: impl Iterator<Item = &'n Vec<Node>>, reads: &[Read]) {
+        if self.recorder.is_none() || reads.is_empty() {
+            return;
+        }
+        let mut numbers = Vec::new();
+        blocks.for_each(|nodes| assigned(nodes, &mut numbers));
+        for number in numbers {
+            if let Some(held) = self.variables.get_mut(self.base + number) {
+                let known = held.reads.as_deref().unwrap_or_default();
+                let more = reads.iter().filter(|read| !known.contains(read));
+                held.reads = Some(known.iter().chain(more).cloned().collect());
+            }
+        }
+    }
+
+    fn set(
+        &mut self,
+        here: Here<'_>,
+        at: At,
+        variable: &Variable,
+        value: Value,
+        reads: &Reads,
+    ) -> Result<()> {
         let slot = variable
             .number
             .and_then(|number| self.variables.get_mut(self.base + number));
         match slot {
-            Some(slot) => {
-                *slot = value;
+            Some(held) => {
+                *held = Held {
+                    value,
+                    reads: reads.clone(),
+                };
                 Ok(())
             }
             None => {
@@ -327,14 +428,18 @@ impl Run<'_> {
     /// The value of a pipeline, which its variables get.
     pub(super) fn pipeline(&mut self, here: Here<'_>, pipeline: &Pipeline) -> Result<Value> {
         self.deeper().map_err(|error| here.place(pipeline.at, error))?;
+        let first = self.reads();
         let mut value = None;
         for command in &pipeline.commands {
             let made = self.command(here, command, value)?;
             value = Some(if made.is_nil() { Value::Absent } else { made });
         }
         let value = value.unwrap_or(Value::Absent);
-        for variable in &pipeline.variables {
-            self.set(here, pipeline.at, variable, value.clone())?;
+        if !pipeline.variables.is_empty() {
+            let reads = self.reads_since(first);
+            for variable in &pipeline.variables {
+                self.set(here, pipeline.at, variable, value.clone(), &reads)?;
+            }
         }
         self.depth -= 1;
         Ok(value)
@@ -354,14 +459,46 @@ impl Run<'_> {
                 self.fields(here, operand.at, receiver, path, arguments, last)
             }
             Term::Variable(number, path) if !path.is_empty() => {
-                let receiver = self.variable(*number);
-                self.fields(here, operand.at, receiver, path, arguments, last)
+                self.variable(here, operand.at, *number, |run, receiver| {
+                    run.fields(here, operand.at, receiver, path, arguments, last)
+                })
             }
             _ if !arguments.is_empty() || last.is_some() => {
                 Err(here.error(operand.at, "this is not a function, and takes no arguments"))
             }
             Term::Nil => Err(here.error(operand.at, "`nil` is not a command")),
             _ => self.operand(here, operand),
+        }
+    }
+}
+
+/// The numbers of the variables that are set somewhere in some nodes.
+fn assigned(nodes: &[Node], found: &mut Vec<usize>) {
+    let mut of = |pipeline: &Pipeline| {
+        if pipeline.assigns {
+            found.extend(pipeline.variables.iter().filter_map(|variable| variable.number));
+        }
+    };
+    for node in nodes {
+        match node {
+            Node::Action(pipeline) => of(pipeline),
+            Node::Range(range) => of(&range.pipeline),
+            _ => {}
+        }
+    }
+    for node in nodes {
+        match node {
+            Node::If(conditional) | Node::With(conditional) => {
+                let branches = conditional.branches.iter().map(|(_, nodes)| nodes);
+                branches
+                    .chain([&conditional.otherwise])
+                    .for_each(|nodes| assigned(nodes, found));
+            }
+            Node::Range(range) => {
+                assigned(&range.body, found);
+                assigned(&range.otherwise, found);
+            }
+            _ => {}
         }
     }
 }

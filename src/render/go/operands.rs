@@ -3,33 +3,61 @@
 use super::error::Result;
 use super::evaluate::Here;
 use super::functions::{Arguments, Call, Function, Type};
+use super::record::Read;
 use super::roots;
-use super::run::Run;
+use super::run::{Held, Run};
 use super::text::Text;
 use super::tree::{At, Callee, Number, Operand, Term};
 use super::value::{List, ListType, Map, MapType, Origin, Value};
 
 impl Run<'_> {
-    pub(super) fn variable(&self, number: usize) -> Value {
-        self.variables
-            .get(self.base + number)
-            .cloned()
-            .unwrap_or(Value::Absent)
+    /// The value of a variable, or of a field below it. What was read for the variable is read again, unless it is known what
+    /// the field is.
+    pub(super) fn variable(
+        &mut self,
+        here: Here<'_>,
+        at: At,
+        number: usize,
+        below: impl FnOnce(&mut Self, Value) -> Result<Value>,
+    ) -> Result<Value> {
+        let held = self.variables.get(self.base + number).cloned();
+        let held = held.unwrap_or(Held {
+            value: Value::Absent,
+            reads: None,
+        });
+        let first = self.reads();
+        let value = below(self, held.value)?;
+        if first == self.reads() {
+            self.note_all(here, at, held.reads.as_deref().unwrap_or_default());
+        }
+        Ok(value)
+    }
+
+    /// Notes that values were read which something was made of.
+    fn note_all(&mut self, here: Here<'_>, at: At, reads: &[Read]) {
+        if let Some(recorder) = &mut self.recorder
+            && !reads.is_empty()
+        {
+            recorder.at = recorder.line(&here.template.source, at.line);
+            recorder.read_again(reads);
+        }
     }
 
     /// The value of an operand where any type will do.
     pub(super) fn operand(&mut self, here: Here<'_>, operand: &Operand) -> Result<Value> {
         match &operand.term {
-            Term::Dot => Ok(here.dot.clone()),
+            Term::Dot => {
+                self.note_all(here, operand.at, here.reads);
+                Ok(here.dot.clone())
+            }
             Term::Nil => Ok(Value::Nil),
             Term::Bool(value) => Ok(Value::Bool(*value)),
             Term::Number(number) => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
             Term::String(text) => Ok(Value::String(text.clone())),
             Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, &[], None),
-            Term::Variable(number, path) => {
-                let value = self.variable(*number);
-                self.fields(here, operand.at, value, path, &[], None)
-            }
+            Term::Variable(number, path) => self.variable(here, operand.at, *number, |run, value| {
+                run.fields(here, operand.at, value, path, &[], None)
+            }),
             Term::Undeclared(name) => {
                 let message = format!("`{name}` has no value here: its declaration has not run");
                 Err(here.error(operand.at, message))
@@ -148,8 +176,11 @@ impl Run<'_> {
         };
         let mut values = values;
         values.reserve(count - of_object);
+        let mut origins = vec![Origin::NONE; values.len()];
         for operand in operands {
+            let first = self.reads();
             let value = self.argument(here, operand, wanted(values.len()))?;
+            origins.push(self.origin_of(operand, first));
             values.push(value);
         }
         if let Some(last) = last {
@@ -159,12 +190,26 @@ impl Run<'_> {
         }
         self.at_work(here, at);
         let given = self.recorder.is_some().then(|| values.clone());
-        let result = (function.run)(&mut Call { host: self }, Arguments::new(values))
+        let result = (function.run)(&mut Call { host: self }, Arguments::with_origins(values, origins))
             .map_err(|error| here.place(at, error.in_call(function.name)))?;
         if let (Some(recorder), Some(given), Value::String(text)) = (&mut self.recorder, given, &result) {
             recorder.transformed(text, &given);
         }
         Ok(result)
+    }
+
+    /// Which value an operand was that has just been evaluated, where it was one of the values; `first` is how many reads there
+    /// were before.
+    fn origin_of(&self, operand: &Operand, first: u32) -> Origin {
+        let reads = self.recorder.as_ref().map(|recorder| recorder.reads_since(first));
+        let is_last = matches!(&operand.term, Term::Field(_) | Term::Variable(_, _));
+        match (reads.unwrap_or_default(), &operand.term) {
+            ([read], Term::Dot) if read.missing.is_none() => read.origin,
+            ([read], Term::Variable(_, path)) if path.is_empty() && read.missing.is_none() => read.origin,
+            (_, Term::Variable(_, path)) if path.is_empty() => Origin::NONE,
+            ([.., read], _) if is_last && read.missing.is_none() => read.origin,
+            _ => Origin::NONE,
+        }
     }
 
     /// Notes that a value was read.

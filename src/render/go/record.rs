@@ -8,7 +8,7 @@ use super::value::Origin;
 use crate::source::Source;
 
 /// A line of a template's file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Line {
     /// The file, as a position in [`Record::files`].
     pub file: u32,
@@ -17,7 +17,7 @@ pub struct Line {
 }
 
 /// A value that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Read {
     /// The value.
     pub origin: Origin,

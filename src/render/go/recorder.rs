@@ -1,6 +1,6 @@
 //! A record while it is filled.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -77,9 +77,35 @@ impl Recorder {
             missing,
             by: self.at,
         };
-        if self.record.reads.last() != Some(&read) {
+        // What was read for something else, a condition say, is read again.
+        let is_noted = self.reads() > self.told && self.record.reads.last() == Some(&read);
+        if !is_noted {
             self.record.reads.push(read);
         }
+    }
+
+    /// Values are read again of which something was made.
+    pub fn read_again(&mut self, reads: &[Read]) {
+        for read in reads {
+            self.looked(read.origin, read.missing.clone());
+        }
+    }
+
+    /// What was read from a position on.
+    pub fn reads_since(&self, first: u32) -> &[Read] {
+        self.record.reads.get(index(first)..).unwrap_or_default()
+    }
+
+    /// What was read from a position on belongs to no piece of output; what was read before still belongs to the next one.
+    pub fn leave_out(&mut self, first: u32) {
+        let reads = &mut self.record.reads;
+        let waiting = reads
+            .get(index(self.told)..index(first))
+            .unwrap_or_default()
+            .to_vec();
+        let now = count(reads);
+        reads.extend(waiting);
+        self.told = now;
     }
 
     /// How many reads there are.
@@ -149,13 +175,27 @@ impl Recorder {
             }
         };
         let mut conditions = Vec::new();
+        // What is known of the ways that parts came was copied there.
+        let mut on_ways: HashSet<Read> = HashSet::new();
+        let mut seen_ways = HashSet::new();
         for span in spans {
             mark(&span.reads);
             if conditions.last() != Some(&span.under) {
                 conditions.push(span.under);
             }
+            let mut next = span.way;
+            while let Some(position) = next.filter(|position| seen_ways.insert(*position)) {
+                let Some(way) = self.record.ways.get(index(position)) else {
+                    break;
+                };
+                let range = index(way.reads.start)..index(way.reads.end);
+                on_ways.extend(self.record.reads.get(range).unwrap_or_default().iter().cloned());
+                mark(&way.reads);
+                conditions.push(way.under);
+                next = way.before;
+            }
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for first in conditions {
             let mut next = first;
             while let Some(position) = next.filter(|position| seen.insert(*position)) {
@@ -170,6 +210,7 @@ impl Recorder {
             .zip(&known)
             .filter(|(_, known)| !**known)
             .filter_map(|(position, _)| self.record.reads.get(position).cloned())
+            .filter(|read| !on_ways.contains(read))
             .collect();
         self.record.reads.extend(rest);
         self.told = self.reads();
@@ -186,14 +227,7 @@ impl Recorder {
             reads: first..now,
         });
         self.under = Some(position);
-        // What was read before the condition, for a variable say, still belongs to the next piece of output.
-        let reads = &mut self.record.reads;
-        let waiting = reads
-            .get(index(self.told)..index(first))
-            .unwrap_or_default()
-            .to_vec();
-        reads.extend(waiting);
-        self.told = now;
+        self.leave_out(first);
     }
 
     /// A text begins to be made: what is written now is told of it.

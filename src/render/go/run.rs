@@ -12,7 +12,7 @@ use super::functions::{Call, Host, to_node};
 use super::nodes::with_notes;
 use super::parse::parse;
 use super::program::Program;
-use super::record::Record;
+use super::record::{Read, Record};
 use super::recorder::Recorder;
 use super::text::Text;
 use super::tree::Template;
@@ -100,6 +100,17 @@ pub type ChartOf<'p> = &'p dyn Fn(&Value) -> Option<usize>;
 /// Templates that a text of `tpl` defines, which are there while it runs.
 type Overlay = HashMap<Arc<str>, Arc<Template>>;
 
+/// What a variable holds, or the dot of a block.
+#[derive(Clone, Default)]
+pub(super) struct Held {
+    pub value: Value,
+    /// What was read for it, where that is noted.
+    pub reads: Reads,
+}
+
+/// What was read for something; nothing where that is not noted.
+pub(super) type Reads = Option<Rc<[Read]>>;
+
 /// Renders templates one after another. Values that one changes are changed for those after it.
 pub struct Run<'p> {
     program: &'p Program,
@@ -115,7 +126,7 @@ pub struct Run<'p> {
     /// What is being written.
     pub(super) out: Vec<u8>,
     /// The variables of all open templates.
-    pub(super) variables: Vec<Value>,
+    pub(super) variables: Vec<Held>,
     /// Where those of the innermost begin.
     pub(super) base: usize,
     pub(super) recorder: Option<Box<Recorder>>,

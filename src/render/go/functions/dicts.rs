@@ -31,13 +31,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const ENTRY: usize = size_of::<(Text, Slot)>() * 2;
 
 /// A map of keys and values in turn; the last value may be missing.
-fn dict(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+fn dict(call: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
     call.reserve((arguments.len() / 2).saturating_mul(ENTRY))?;
     let map = Map::new();
-    let mut arguments = arguments.into_iter();
-    while let Some(key) = arguments.next() {
-        let key = to_text(call, &key)?;
-        map.set(key, arguments.next().unwrap_or_else(|| Value::from("")));
+    for position in (0..arguments.len()).step_by(2) {
+        let key = to_text(call, arguments.get(position))?;
+        let slot = match position + 1 < arguments.len() {
+            true => arguments.take_slot(position + 1),
+            false => Value::from("").into(),
+        };
+        map.set(key, slot);
     }
     Ok(map.into())
 }
@@ -51,7 +54,7 @@ fn get(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 fn set(call: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
     let map = writable(&arguments)?;
     call.reserve(ENTRY)?;
-    map.set(arguments.text(1), arguments.take(2));
+    map.set(arguments.text(1), arguments.take_slot(2));
     Ok(map.into())
 }
 

@@ -41,8 +41,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("mustChunk", &[Type::Int, Type::Any], chunk),
 ];
 
-fn list(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    Ok(List::from_values(arguments).into())
+fn list(_: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
+    let items = (0..arguments.len()).map(|index| arguments.take_slot(index));
+    Ok(List::new(items.collect()).into())
 }
 
 /// A new list of some items.
@@ -89,17 +90,17 @@ fn initial(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 }
 
 fn append(call: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
-    let added = arguments.take(1);
+    let added = arguments.take_slot(1);
     let mut items = list_items(call, arguments.get(0))?.into_owned();
-    items.push(added.into());
+    items.push(added);
     made(call, items)
 }
 
 fn prepend(call: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
-    let added = arguments.take(1);
+    let added = arguments.take_slot(1);
     let items = list_items(call, arguments.get(0))?;
     let mut all = Vec::with_capacity(items.len() + 1);
-    all.push(added.into());
+    all.push(added);
     all.extend_from_slice(&items);
     made(call, all)
 }

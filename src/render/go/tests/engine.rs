@@ -127,7 +127,7 @@ fn a_field_knows_its_values_and_conditions() {
     assert_eq!(made("a"), "templates/a.yaml:1 = num if ");
     assert_eq!(made("b"), "templates/a.yaml:2 = k tree.v if ");
     assert_eq!(made("c"), "templates/a.yaml:4 =  if use");
-    assert_eq!(made("p"), "templates/a.yaml:9 = each.p if each");
+    assert_eq!(made("p"), "templates/a.yaml:9 = each each.p if each");
     assert_eq!(made("e.v"), "templates/a.yaml:12 = tree tree.v if ");
     assert_eq!(made("e.w"), "templates/a.yaml:12 = tree tree.w if ");
     assert_eq!(made("f"), "templates/a.yaml:14 = late if ");
@@ -148,8 +148,44 @@ fn fields_of_helpers_know_the_conditions_of_both() {
     ];
     assert_eq!(
         made(&templates, "use: 1\nteam: blue", "labels.team"),
-        "templates/_h.tpl:3 =  if use, team"
+        "templates/_h.tpl:3 = team if use, team"
     );
+}
+
+/// A variable is read where it is used, and hangs on what decided what it holds.
+#[test]
+fn variables_carry_what_went_into_them() {
+    let template = "{{- $a := .Values.a | upper }}{{ $b := \"x\" }}{{ if .Values.use }}{{ $b = .Values.b }}{{ end -}}\n\
+                    xx: 1\nyy: {{ $a }}\nzz: {{ $b }}\n{{ $c := dict \"k\" .Values.a \"l\" .Values.b }}ww: {{ $c.l }}\n";
+    for (values, of_b) in [
+        ("a: one\nb: two\nuse: true\n", "b use"),
+        ("a: one\nb: two\nuse: false\n", "use"),
+    ] {
+        let made = |field| made(&[("top/a.yaml", template)], values, field);
+        assert_eq!(made("xx"), "templates/a.yaml:2 =  if ");
+        assert_eq!(made("yy"), "templates/a.yaml:3 = a if ");
+        assert_eq!(made("zz"), format!("templates/a.yaml:4 = {of_b} if "));
+        assert_eq!(made("ww"), "templates/a.yaml:5 = b if ");
+    }
+}
+
+#[test]
+fn the_dot_of_a_block_is_the_value_that_it_is() {
+    let template = "{{ with .Values.a }}a: {{ . }}{{ end }}\n{{ range .Values.list }}k{{ . }}: {{ . | quote }}\n{{ end }}\n\
+                    {{ include \"h\" (dict \"a\" .Values.a \"b\" .Values.b) }}\nl: {{ list .Values.a .Values.b | last }}\n";
+    let templates = [
+        ("top/a.yaml", template),
+        ("top/_h.tpl", "{{ define \"h\" }}h: {{ .b }}{{ end }}"),
+    ];
+    let made = |field| made(&templates, "a: one\nb: two\nlist: [1, 2]\n", field);
+    assert_eq!(made("a"), "templates/a.yaml:1 = a if a");
+    assert_eq!(made("k2"), "templates/a.yaml:2 = list[1] if list");
+    assert!(
+        made("h").starts_with("templates/_h.tpl:1 = a b if"),
+        "{}",
+        made("h")
+    );
+    assert!(made("l").contains("b"), "{}", made("l"));
 }
 
 #[test]

@@ -101,8 +101,8 @@ fn each_piece_of_output_knows_its_line_and_values() {
         [
             r#""name: " a:1 "#,
             r#""word" a:1 .name@a:1"#,
-            r#""\non: " a:2 .use@a:2"#,
-            r#""true" a:3 "#,
+            r#""\non: " a:2 "#,
+            r#""true" a:3 .use@a:3"#,
             r#""\n" a:3 "#,
         ]
     );
@@ -175,8 +175,8 @@ fn lines_that_functions_shift_keep_what_made_them() {
             r#""\n  " a:2  by 2 "#,
             r#""app: " _h:2  by 2 "#,
             r#""word\n  " _h:2 .name@_h:2 by 2 "#,
-            r#""a: \"1\"\n  " _h:4 .labels.a@_h:4 under .labels@_h:3 by 2  by 4  under .labels@_h:3"#,
-            r#""b: \"2\"" _h:4 .labels.b@_h:4 under .labels@_h:3 by 2  by 4  under .labels@_h:3"#,
+            r#""a: \"1\"\n  " _h:4 .labels.a@_h:4 under .labels@_h:3 by 2  by 4 .labels@_h:4 under .labels@_h:3"#,
+            r#""b: \"2\"" _h:4 .labels.b@_h:4 under .labels@_h:3 by 2  by 4 .labels@_h:4 under .labels@_h:3"#,
             r#""\n" a:2 "#,
             r#""    " a:3  by 3 .list@a:3,.list.0@a:3,.list.1@a:3"#,
             r#""- p: 1\n    " a:3 .list.0.p@a:3 by 3 .list@a:3,.list.0@a:3,.list.1@a:3"#,

@@ -100,32 +100,49 @@ impl std::fmt::Debug for Function {
 /// The arguments of a call. They were checked before: what asks for a position or type that is not there gets an empty
 /// value instead of a panic.
 #[derive(Debug, Default)]
-pub struct Arguments(Vec<Value>);
+pub struct Arguments {
+    values: Vec<Value>,
+    /// Which of the charts' values they are, from the first on; none behind the last.
+    origins: Vec<Origin>,
+}
 
 impl Arguments {
     /// Arguments that are what the function takes.
     pub fn new(values: Vec<Value>) -> Self {
-        Arguments(values)
+        Arguments::with_origins(values, Vec::new())
+    }
+
+    /// The same, with which of the charts' values they are.
+    pub fn with_origins(values: Vec<Value>, origins: Vec<Origin>) -> Self {
+        Arguments { values, origins }
+    }
+
+    /// An argument, moved out, as it is kept in a list or map.
+    pub fn take_slot(&mut self, index: usize) -> Slot {
+        Slot {
+            origin: self.origins.get(index).copied().unwrap_or_default(),
+            value: self.take(index),
+        }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// An argument.
     pub fn get(&self, index: usize) -> &Value {
-        self.0.get(index).unwrap_or(&Value::Nil)
+        self.values.get(index).unwrap_or(&Value::Nil)
     }
 
     /// An argument, moved out.
     pub fn take(&mut self, index: usize) -> Value {
-        self.0.get_mut(index).map(std::mem::take).unwrap_or_default()
+        self.values.get_mut(index).map(std::mem::take).unwrap_or_default()
     }
 
     /// An argument of [`Type::String`].
@@ -171,7 +188,7 @@ impl Arguments {
 
     /// The arguments from a position on.
     pub fn from(&self, index: usize) -> &[Value] {
-        self.0.get(index..).unwrap_or_default()
+        self.values.get(index..).unwrap_or_default()
     }
 }
 
@@ -180,7 +197,7 @@ impl IntoIterator for Arguments {
     type IntoIter = std::vec::IntoIter<Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.values.into_iter()
     }
 }
 
