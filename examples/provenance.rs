@@ -3,6 +3,8 @@
 //!
 //!     cargo run --profile quick --example provenance -- ../shared/parity/cases/leaf
 //!
+//! `PROMCHART_CHART` names another chart than the built-in one.
+//!
 //! Prints a table: agreed; too many, where a value is said to have gone into a field that stays as it is; too few, where a
 //! field changes that is not named. Fails where there is any of the last kind.
 
@@ -108,8 +110,10 @@ struct Render {
 
 impl Render {
     fn of(values: &Node, case: &serde_json::Value) -> Result<Render> {
-        let source = Source::new("values.yaml", yaml::write(values));
-        let request = cases::request(case, vec![source]);
+        let request = Request {
+            chart: std::env::var_os("PROMCHART_CHART").map(PathBuf::from),
+            ..cases::request(case, vec![Source::new("values.yaml", yaml::write(values))])
+        };
         let prepared = pipeline::prepare(&request)?;
         let recorder = Arc::new(Recorder::default());
         let show_only = ShowOnly::new(&[])?;
