@@ -20,8 +20,10 @@ pub(super) fn align(result: &[u8], of: &[Made], gap: &Span) -> Vec<Span> {
         spans: Vec::new(),
         gap,
         at: 0,
+        told: 0,
     };
     for (text, spans) in of {
+        found.told = 0;
         let rest = result.get(found.at..).unwrap_or_default();
         if let Some(position) = find(rest, text.as_bytes()) {
             let from = found.at + position;
@@ -40,6 +42,8 @@ struct Found<'g> {
     gap: &'g Span,
     /// Up to where the result is covered.
     at: usize,
+    /// How many of a text's spans have told what was skipped before them.
+    told: usize,
 }
 
 impl Found<'_> {
@@ -65,16 +69,22 @@ impl Found<'_> {
         self.fill(range.start);
         let source_end = source + range.len();
         let first = spans.partition_point(|span| span.bytes.end <= source);
-        for span in spans.iter().skip(first) {
+        for (position, span) in spans.iter().enumerate().skip(first) {
             if span.bytes.start >= source_end {
                 break;
             }
+            let skipped = match position >= self.told {
+                true => span.skipped.clone(),
+                false => 0..0,
+            };
+            self.told = self.told.max(position + 1);
             let start = span.bytes.start.max(source) - source + range.start;
             let end = span.bytes.end.min(source_end) - source + range.start;
             match self.spans.last_mut() {
-                Some(last) if same(last, span) => last.bytes.end = end,
+                Some(last) if skipped.is_empty() && same(last, span) => last.bytes.end = end,
                 _ => self.spans.push(Span {
                     bytes: start..end,
+                    skipped,
                     ..span.clone()
                 }),
             }

@@ -168,8 +168,13 @@ impl Run<'_> {
         }
     }
 
-    fn leave(&mut self, outer: Option<u32>) {
+    /// Goes behind conditions, since which nothing was written if the output is as long as it was.
+    fn leave(&mut self, outer: Option<u32>, start: usize) {
+        let is_skipped = self.out.len() == start;
         if let Some(recorder) = &mut self.recorder {
+            if is_skipped {
+                recorder.skip(outer);
+            }
             recorder.under = outer;
         }
     }
@@ -180,6 +185,7 @@ impl Run<'_> {
 
     fn conditional(&mut self, here: Here<'_>, conditional: &Conditional, with: bool) -> Result<Flow> {
         let around = self.recorder.as_ref().and_then(|recorder| recorder.under);
+        let start = self.out.len();
         let mut decided = Vec::new();
         let mut taken = None;
         for (pipeline, nodes) in &conditional.branches {
@@ -205,7 +211,7 @@ impl Run<'_> {
             Some((_, _, nodes)) => self.nodes(here, nodes)?,
             None => self.nodes(here, &conditional.otherwise)?,
         };
-        self.leave(around);
+        self.leave(around, start);
         let branches = conditional.branches.iter().map(|(_, nodes)| nodes);
         self.decide(branches.chain([&conditional.otherwise]), &decided);
         Ok(flow)
@@ -213,6 +219,7 @@ impl Run<'_> {
 
     fn range(&mut self, here: Here<'_>, range: &Loop) -> Result<Flow> {
         let around = self.recorder.as_ref().and_then(|recorder| recorder.under);
+        let start = self.out.len();
         let first = self.reads();
         let value = self.pipeline(here, &range.pipeline)?;
         let reads = self.reads_since(first);
@@ -223,7 +230,7 @@ impl Run<'_> {
         } else {
             self.nodes(here, &range.otherwise)?
         };
-        self.leave(around);
+        self.leave(around, start);
         self.decide(
             [&range.body, &range.otherwise].into_iter(),
             reads.as_deref().unwrap_or_default(),

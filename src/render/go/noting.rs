@@ -24,10 +24,14 @@ pub(super) struct Noting<'a> {
     conditions: Vec<u32>,
     /// The numbers of what pieces stand under, by their condition and way.
     lines: HashMap<(Option<u32>, Option<u32>), u32>,
+    /// The conditions of those numbers.
+    conditions_of: HashMap<u32, Vec<u32>>,
     /// The notes of pieces of output, by their positions in the record.
     pieces: HashMap<usize, u32>,
     /// What conditions read under which nothing was written.
     absent: Vec<Read>,
+    /// The same by offsets in the output, before which it could stand.
+    skipped: Vec<(usize, Vec<Read>)>,
     /// Up to where the output has been told of.
     done: usize,
 }
@@ -103,11 +107,14 @@ impl<'a> Noting<'a> {
             reads,
             conditions: Vec::with_capacity(record.conditions.len()),
             lines: HashMap::new(),
+            conditions_of: HashMap::new(),
             pieces: HashMap::new(),
             absent: Vec::new(),
+            skipped: Vec::new(),
             done: 0,
         };
         noting.note_conditions();
+        noting.note_skipped();
         noting
     }
 
@@ -143,6 +150,36 @@ impl<'a> Noting<'a> {
             let number = self.recorder.condition(Condition { place, reads });
             self.conditions.push(number);
         }
+    }
+
+    fn note_skipped(&mut self) {
+        for span in self.record.spans.iter().filter(|span| !span.skipped.is_empty()) {
+            let conditions = self
+                .record
+                .skipped
+                .get(index(span.skipped.start)..index(span.skipped.end))
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|condition| self.record.conditions.get(index(*condition)));
+            let mut reads = Vec::new();
+            for condition in conditions {
+                push(&mut reads, self.reads_in(&condition.reads));
+            }
+            self.skipped.push((span.bytes.start, reads));
+        }
+    }
+
+    /// What could stand in a part of the output, or right behind it.
+    fn skipped_in(&self, range: Range<usize>) -> Vec<Read> {
+        let rest = self.written.text.get(range.end..).unwrap_or_default();
+        let end = range.end + (rest.len() - rest.trim_start().len());
+        let first = self.skipped.partition_point(|(at, _)| *at < range.start);
+        let skipped = self.skipped.get(first..).unwrap_or_default().iter();
+        let mut reads = Vec::new();
+        for (_, more) in skipped.take_while(|(at, _)| *at <= end) {
+            push(&mut reads, more.iter().copied());
+        }
+        reads
     }
 
     fn reads_in(&self, range: &Range<u32>) -> impl Iterator<Item = Read> + use<'_, 'a> {
@@ -201,9 +238,10 @@ impl<'a> Noting<'a> {
             }
         }
         let line = self.recorder.line(LineRecord {
-            conditions,
+            conditions: conditions.clone(),
             skipped: Vec::new(),
         });
+        self.conditions_of.insert(line, conditions);
         self.lines.insert((span.under, span.way), line);
         line
     }
@@ -244,6 +282,9 @@ impl<'a> Noting<'a> {
             return node.clone();
         };
         let place = self.written.place_at(key.unwrap_or(bounds.start));
+        let start = key.unwrap_or(bounds.start);
+        let line = self.line_at(start);
+        let within = self.conditions_within(node, positions, line);
         let value = match &node.value {
             Value::List(list) if !list.is_empty() => {
                 let items = list.iter().map(|item| self.node(item, positions, None));
@@ -261,15 +302,57 @@ impl<'a> Noting<'a> {
             }
             _ => return self.leaf(node, bounds, key),
         };
-        let line = self.line_at(key.unwrap_or(bounds.start));
+        let mut absent = self.skipped_in(start..self.done.max(start));
+        push(&mut absent, within);
         self.noted(
             value,
             Origin {
                 place,
                 line,
+                absent,
                 ..Origin::default()
             },
         )
+    }
+
+    /// What the conditions read that entries of a list or map stand under, and it does not itself: without them it would be another.
+    fn conditions_within(&mut self, node: &Node, positions: &Positions, line: u32) -> Vec<Read> {
+        let starts: Vec<usize> = match &node.value {
+            Value::List(list) => {
+                let places = list.iter().filter_map(|item| positions.offset(&item.place));
+                places.collect()
+            }
+            Value::Map(map) => {
+                let places = map
+                    .iter()
+                    .filter_map(|(_, entry)| positions.offset(&entry.key_place));
+                places.collect()
+            }
+            _ => return Vec::new(),
+        };
+        let mut reads = Vec::new();
+        let mut last = line;
+        for start in starts {
+            let of_entry = self.line_at(start);
+            if of_entry == last {
+                continue;
+            }
+            last = of_entry;
+            let own = self
+                .conditions_of
+                .get(&line)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let of_entry = self.conditions_of.get(&of_entry).map(Vec::as_slice);
+            let inner = of_entry
+                .unwrap_or_default()
+                .iter()
+                .filter(|known| !own.contains(known));
+            for condition in inner {
+                push(&mut reads, self.recorder.reads_of_condition(*condition));
+            }
+        }
+        reads
     }
 
     fn noted(&self, value: Value, origin: Origin) -> Node {
@@ -300,6 +383,9 @@ impl<'a> Noting<'a> {
         };
         push(&mut origin.reads, before.into_iter().chain(own));
         self.done = self.done.max(end);
+        if is_nothing || matches!(node.value, Value::List(_) | Value::Map(_)) {
+            origin.absent = self.skipped_in(start..end);
+        }
         self.noted(node.value.clone(), origin)
     }
 

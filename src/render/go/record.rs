@@ -66,6 +66,8 @@ pub struct Span {
     pub under: Option<u32>,
     /// How it came here, as a position in [`Record::ways`], where it was made elsewhere.
     pub way: Option<u32>,
+    /// The conditions before it under which nothing was written, as positions in [`Record::skipped`].
+    pub skipped: Range<u32>,
 }
 
 /// What happened in one render.
@@ -81,6 +83,8 @@ pub struct Record {
     pub conditions: Vec<Condition>,
     /// The ways that texts came.
     pub ways: Vec<Way>,
+    /// Conditions under which nothing was written, as positions in [`Record::conditions`].
+    pub skipped: Vec<u32>,
 }
 
 impl Record {

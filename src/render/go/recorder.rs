@@ -20,6 +20,8 @@ pub(super) struct Recorder {
     pub at: Line,
     /// How many of the reads belong to pieces of output.
     told: u32,
+    /// The conditions under which nothing was written since the last piece of output.
+    skipped: Vec<u32>,
     /// What is known of texts that were made, by where they are in memory. They are kept, so that nothing else comes there.
     made: HashMap<(usize, usize), Made>,
 }
@@ -30,6 +32,7 @@ pub(super) struct Aside {
     told: u32,
     under: Option<u32>,
     at: Line,
+    skipped: Vec<u32>,
 }
 
 fn count<T>(items: &[T]) -> u32 {
@@ -84,6 +87,29 @@ impl Recorder {
         }
     }
 
+    /// Nothing was written under the conditions that have been entered since `outer` was the innermost.
+    pub fn skip(&mut self, outer: Option<u32>) {
+        let mut next = self.under;
+        while let Some(position) = next.filter(|_| next != outer) {
+            self.skipped.push(position);
+            let condition = self.record.conditions.get(index(position));
+            next = condition.and_then(|condition| condition.parent);
+        }
+    }
+
+    /// What was skipped before a piece of output, besides what it knows of that itself.
+    fn take_skipped(&mut self, own: &Range<u32>) -> Range<u32> {
+        if self.skipped.is_empty() {
+            return own.clone();
+        }
+        let start = count(&self.record.skipped);
+        let own = self.record.skipped.get(index(own.start)..index(own.end));
+        let own = own.unwrap_or_default().to_vec();
+        self.record.skipped.append(&mut self.skipped);
+        self.record.skipped.extend(own);
+        start..count(&self.record.skipped)
+    }
+
     /// Values are read again of which something was made.
     pub fn read_again(&mut self, reads: &[Read]) {
         for read in reads {
@@ -117,9 +143,11 @@ impl Recorder {
     pub fn wrote(&mut self, bytes: Range<usize>, by: Line, is_text: bool) {
         let reads = self.told..self.reads();
         self.told = reads.end;
+        let skipped = self.take_skipped(&(0..0));
         match self.record.spans.last_mut() {
             Some(last)
                 if reads.is_empty()
+                    && skipped.is_empty()
                     && last.reads.is_empty()
                     && last.way.is_none()
                     && (last.by, last.is_text, last.under) == (by, is_text, self.under) =>
@@ -133,6 +161,7 @@ impl Recorder {
                 reads,
                 under: self.under,
                 way: None,
+                skipped,
             }),
         }
     }
@@ -145,6 +174,7 @@ impl Recorder {
         let reads = self.besides(&spans);
         let mut ways: HashMap<Option<u32>, u32> = HashMap::new();
         for span in spans.iter() {
+            let skipped = self.take_skipped(&span.skipped);
             let way = *ways.entry(span.way).or_insert_with(|| {
                 self.record.ways.push(Way {
                     by,
@@ -157,6 +187,7 @@ impl Recorder {
             self.record.spans.push(Span {
                 bytes: start + span.bytes.start..start + span.bytes.end,
                 way: Some(way),
+                skipped,
                 ..span.clone()
             });
         }
@@ -237,6 +268,7 @@ impl Recorder {
             told: self.told,
             under: self.under,
             at: self.at,
+            skipped: std::mem::take(&mut self.skipped),
         };
         self.told = self.reads();
         aside
@@ -247,6 +279,8 @@ impl Recorder {
         self.told = aside.told;
         self.under = aside.under;
         self.at = aside.at;
+        let within = std::mem::replace(&mut self.skipped, aside.skipped);
+        self.skipped.extend(within);
         std::mem::replace(&mut self.record.spans, aside.spans)
     }
 
@@ -277,6 +311,7 @@ impl Recorder {
                 reads,
                 under: self.under,
                 way: None,
+                skipped: 0..0,
             });
             from = end;
         }
@@ -306,6 +341,7 @@ impl Recorder {
             reads: 0..0,
             under: self.under,
             way: None,
+            skipped: 0..0,
         };
         let spans = align(result.as_bytes(), &of, &gap);
         self.keep(result, spans);

@@ -169,6 +169,25 @@ fn variables_carry_what_went_into_them() {
     }
 }
 
+/// What could stand in a list or map and does not is missing from it, not from all of the document.
+#[test]
+fn what_is_not_written_is_missing_where_it_could_stand() {
+    let template = "meta:\n  notes:\n  {{- if .Values.use }}\n    a: 1\n  {{- end }}\n  name: n\nspec:\n  list:\n  {{- range .Values.list }}\n  - {{ . }}\n  {{- end }}\n  \
+                    sum: {{ include \"h\" . | sha256sum }}\n";
+    let templates = [
+        ("top/a.yaml", template),
+        (
+            "top/_h.tpl",
+            "{{ define \"h\" }}x: 1\n{{ with .Values.labels }}l: {{ toYaml . | nindent 2 }}{{ end }}{{ end }}",
+        ),
+    ];
+    let made = |field| made(&templates, "use: false\nlist: [1]\nlabels: {a: b}\n", field);
+    assert_eq!(made("meta.notes"), "templates/a.yaml:2 = use if ");
+    assert_eq!(made("meta.name"), "templates/a.yaml:6 =  if ");
+    assert_eq!(made("spec.list"), "templates/a.yaml:8 = list if ");
+    assert_eq!(made("spec.sum"), "templates/a.yaml:12 = labels labels.a if ");
+}
+
 #[test]
 fn the_dot_of_a_block_is_the_value_that_it_is() {
     let template = "{{ with .Values.a }}a: {{ . }}{{ end }}\n{{ range .Values.list }}k{{ . }}: {{ . | quote }}\n{{ end }}\n\
