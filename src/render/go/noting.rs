@@ -50,7 +50,11 @@ fn reads_of(record: &Record, recorder: &Recorder) -> Vec<Option<(Read, bool)>> {
             Some(key) => recorder.missing(note, &key.lossy()),
             None => Read {
                 note,
-                depth: Depth::Value,
+                // How often a loop runs hangs on how many there are.
+                depth: match read.decides {
+                    true => Depth::Keys,
+                    false => Depth::Value,
+                },
             },
         });
         if let (Some(noted), Some(Some((last, is_way)))) = (noted, reads.last_mut()) {
@@ -61,7 +65,7 @@ fn reads_of(record: &Record, recorder: &Recorder) -> Vec<Option<(Read, bool)>> {
     reads
 }
 
-/// All that was read for a text, each once; of what a condition or loop read, also how many it holds.
+/// All that was read for a text, each once.
 pub(super) fn all_reads(record: &Record, recorder: &Recorder) -> Vec<Read> {
     let known = reads_of(record, recorder);
     let mut reads = Vec::new();
@@ -73,17 +77,6 @@ pub(super) fn all_reads(record: &Record, recorder: &Recorder) -> Vec<Read> {
             .filter(|(_, is_way)| !is_way)
             .map(|(read, _)| *read),
     );
-    for condition in &record.conditions {
-        let range = index(condition.reads.start)..index(condition.reads.end);
-        let read = known.get(range).unwrap_or_default().iter().flatten();
-        push(
-            &mut reads,
-            read.filter(|(_, is_way)| !is_way).map(|(read, _)| Read {
-                depth: read.depth.max(Depth::Keys),
-                ..*read
-            }),
-        );
-    }
     reads
 }
 
@@ -135,14 +128,7 @@ impl<'a> Noting<'a> {
             }
         }
         for (condition, is_written_under) in self.record.conditions.iter().zip(is_written_under) {
-            // How often a loop runs hangs on how many there are.
-            let reads: Vec<Read> = self
-                .reads_in(&condition.reads)
-                .map(|read| Read {
-                    depth: read.depth.max(Depth::Keys),
-                    ..read
-                })
-                .collect();
+            let reads: Vec<Read> = self.reads_in(&condition.reads).collect();
             if !is_written_under {
                 push(&mut self.absent, reads.iter().copied());
             }
@@ -384,7 +370,7 @@ impl<'a> Noting<'a> {
         push(&mut origin.reads, before.into_iter().chain(own));
         self.done = self.done.max(end);
         if is_nothing || matches!(node.value, Value::List(_) | Value::Map(_)) {
-            origin.absent = self.skipped_in(start..end);
+            origin.absent = self.skipped_in(at..end);
         }
         self.noted(node.value.clone(), origin)
     }

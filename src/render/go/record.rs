@@ -25,6 +25,8 @@ pub struct Read {
     pub missing: Option<Text>,
     /// Who looked.
     pub by: Line,
+    /// Whether a condition or a loop did, so that it counts how many it holds.
+    pub decides: bool,
 }
 
 /// A condition (`if`, `with`, `range`) that output stands under.

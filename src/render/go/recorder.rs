@@ -79,6 +79,7 @@ impl Recorder {
             origin,
             missing,
             by: self.at,
+            decides: false,
         };
         // What was read for something else, a condition say, is read again.
         let is_noted = self.reads() > self.told && self.record.reads.last() == Some(&read);
@@ -95,6 +96,23 @@ impl Recorder {
             let condition = self.record.conditions.get(index(position));
             next = condition.and_then(|condition| condition.parent);
         }
+    }
+
+    /// The record, when all of an output that is so long has been written. What was skipped behind it could stand at its end.
+    pub fn finish(mut self, end: usize) -> Record {
+        let skipped = self.take_skipped(&(0..0));
+        if !skipped.is_empty() {
+            self.record.spans.push(Span {
+                bytes: end..end,
+                by: self.at,
+                is_text: false,
+                reads: 0..0,
+                under: None,
+                way: None,
+                skipped,
+            });
+        }
+        self.record
     }
 
     /// What was skipped before a piece of output, besides what it knows of that itself.
@@ -252,6 +270,8 @@ impl Recorder {
     pub fn enter(&mut self, first: u32, by: Line) {
         let position = count(&self.record.conditions);
         let now = self.reads();
+        let reads = self.record.reads.get_mut(index(first)..).unwrap_or_default();
+        reads.iter_mut().for_each(|read| read.decides = true);
         self.record.conditions.push(Condition {
             parent: self.under,
             by,

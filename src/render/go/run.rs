@@ -213,9 +213,10 @@ impl<'p> Run<'p> {
         let recorder = self.recorder.take();
         done?;
         let mut text = std::mem::take(&mut self.out);
+        let length = text.len();
         let removed = without_no_value(&mut text);
         let record = recorder.map(|recorder| {
-            let mut record = recorder.record;
+            let mut record = recorder.finish(length);
             Record::remove(&mut record.spans, &removed);
             record
         });
