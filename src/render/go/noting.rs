@@ -155,14 +155,18 @@ impl<'a> Noting<'a> {
         }
     }
 
-    /// What could stand in a part of the output, or right behind it.
-    fn skipped_in(&self, range: Range<usize>) -> Vec<Read> {
+    /// What could stand in a part of the output, or behind it before anything else does.
+    fn skipped_around(&self, range: Range<usize>) -> Vec<Read> {
         let rest = self.written.text.get(range.end..).unwrap_or_default();
-        let end = range.end + (rest.len() - rest.trim_start().len());
+        self.skipped_in(range.start..range.end + (rest.len() - rest.trim_start().len()))
+    }
+
+    /// What could stand in a part of the output, its ends included.
+    fn skipped_in(&self, range: Range<usize>) -> Vec<Read> {
         let first = self.skipped.partition_point(|(at, _)| *at < range.start);
         let skipped = self.skipped.get(first..).unwrap_or_default().iter();
         let mut reads = Vec::new();
-        for (_, more) in skipped.take_while(|(at, _)| *at <= end) {
+        for (_, more) in skipped.take_while(|(at, _)| *at <= range.end) {
             push(&mut reads, more.iter().copied());
         }
         reads
@@ -288,7 +292,7 @@ impl<'a> Noting<'a> {
             }
             _ => return self.leaf(node, bounds, key),
         };
-        let mut absent = self.skipped_in(start..self.done.max(start));
+        let mut absent = self.skipped_around(start..self.done.max(start));
         push(&mut absent, within);
         self.noted(
             value,
@@ -370,7 +374,9 @@ impl<'a> Noting<'a> {
         push(&mut origin.reads, before.into_iter().chain(own));
         self.done = self.done.max(end);
         if is_nothing || matches!(node.value, Value::List(_) | Value::Map(_)) {
-            origin.absent = self.skipped_in(at..end);
+            origin.absent = self.skipped_around(at..end);
+        } else if let Value::String(_) = &node.value {
+            origin.absent = self.skipped_in(start..end);
         }
         self.noted(node.value.clone(), origin)
     }
@@ -437,6 +443,7 @@ impl<'a> Noting<'a> {
         let origin = Origin {
             place: self.written.place_at(span.bytes.start),
             reads,
+            absent: self.skipped_in(span.bytes.clone()),
             line: self.line_of(span),
             ..Origin::default()
         };
