@@ -54,6 +54,18 @@ pub fn namespaces(values: &str, kind: &str) -> Vec<String> {
 
 const SERVER: &str = "prom-prometheus-server";
 
+#[test]
+fn the_name_of_the_cluster_role_is_cut_as_other_names_are() {
+    let name = "a".repeat(62);
+    let values = format!("server: {{clusterRoleNameOverride: {name}-bcd}}");
+    hold(&[(
+        &values,
+        &format!("ClusterRole/{name}"),
+        "/metadata/name",
+        json!(name),
+    )]);
+}
+
 /// Kubernetes refuses a port on the nodes for a Service that has none.
 #[test]
 fn a_port_on_the_nodes_is_for_services_that_have_one() {
