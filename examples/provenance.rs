@@ -110,7 +110,7 @@ struct Render {
 
 impl Render {
     fn of(values: &Node, case: &serde_json::Value) -> Result<Render> {
-        let request = Request {
+        let request = pipeline::Request {
             chart: std::env::var_os("PROMCHART_CHART").map(PathBuf::from),
             ..cases::request(case, vec![Source::new("values.yaml", yaml::write(values))])
         };
