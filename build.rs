@@ -39,9 +39,11 @@ mod yaml {
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, fs};
 
-fn main() -> io::Result<()> {
+use anyhow::{Context, Result, anyhow};
+
+fn main() -> Result<()> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
     // Named though they may be missing: cargo then asks again on each build until they are there.
@@ -80,22 +82,23 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     packed.push_str("]\n");
     fs::write(out.join("embedded.rs"), list)?;
-    fs::write(out.join("packed.rs"), packed)
+    fs::write(out.join("packed.rs"), packed)?;
+    Ok(())
 }
 
 /// What a file holds, packed; nothing where it cannot be read, which the program tells when it loads the chart.
-fn pack(file: &Path) -> io::Result<Vec<u8>> {
-    let text = fs::read_to_string(file)?;
+fn pack(file: &Path) -> Result<Vec<u8>> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let source = source::Source::new(file.display().to_string(), text);
     let values = yaml::read_values(&source);
     Ok(values.map(|node| yaml::pack(&node)).unwrap_or_default())
 }
 
-fn variable(name: &str) -> io::Result<String> {
-    env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
+fn variable(name: &str) -> Result<String> {
+    env::var(name).with_context(|| name.to_owned())
 }
 
-fn collect_chart(root: &Path, prefix: &str, paths: &mut BTreeSet<String>) -> io::Result<()> {
+fn collect_chart(root: &Path, prefix: &str, paths: &mut BTreeSet<String>) -> Result<()> {
     for name in [
         "Chart.yaml",
         "Chart.lock",
@@ -124,7 +127,7 @@ fn collect_chart(root: &Path, prefix: &str, paths: &mut BTreeSet<String>) -> io:
     Ok(())
 }
 
-fn collect_folder(root: &Path, folder: &str, paths: &mut BTreeSet<String>) -> io::Result<()> {
+fn collect_folder(root: &Path, folder: &str, paths: &mut BTreeSet<String>) -> Result<()> {
     for (name, is_folder) in entries(root, folder)? {
         let path = format!("{folder}/{name}");
         if is_folder {
@@ -137,18 +140,18 @@ fn collect_folder(root: &Path, folder: &str, paths: &mut BTreeSet<String>) -> io
 }
 
 /// The names in a folder, none where it is missing, and whether each is a folder.
-fn entries(root: &Path, folder: &str) -> io::Result<Vec<(String, bool)>> {
+fn entries(root: &Path, folder: &str) -> Result<Vec<(String, bool)>> {
     let path = root.join(folder);
     if !path.is_dir() {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    for entry in fs::read_dir(path)? {
+    for entry in fs::read_dir(&path).with_context(|| path.display().to_string())? {
         let entry = entry?;
         let name = entry
             .file_name()
             .into_string()
-            .map_err(|name| io::Error::other(format!("{name:?} is not UTF-8")))?;
+            .map_err(|name| anyhow!("{name:?} is not UTF-8"))?;
         if !name.starts_with('.') {
             found.push((name, entry.path().is_dir()));
         }

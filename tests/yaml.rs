@@ -137,6 +137,60 @@ fn documents_come_back_unchanged() {
     }
 }
 
+/// What serde_yaml, which follows YAML 1.2 where our reader follows kubectl, makes of a text. Nothing where a number has more
+/// than 64 bits, for which it has no place.
+fn second_reader(text: &str) -> Option<Json> {
+    match serde_yaml::from_str(text) {
+        Ok(read) => Some(read),
+        Err(error) if error.to_string().contains("JSON number out of range") => None,
+        Err(error) => panic!("{error}:\n{text}"),
+    }
+}
+
+#[test]
+fn a_second_reader_reads_what_is_written() {
+    for text in strings() {
+        let node = around(&text);
+        assert_eq!(
+            second_reader(&yaml::write(&node)),
+            Some(yaml::to_json(&node)),
+            "{text:?}"
+        );
+    }
+    let cases: Vec<Json> = serde_json::from_str(include_str!("yaml/read.json")).unwrap();
+    for case in &cases {
+        let text = case["yaml"].as_str().unwrap();
+        if let Ok(node) = yaml::read_document(&Source::new("values.yaml", text)) {
+            let written = yaml::write(&node);
+            let read = second_reader(&written);
+            assert!(
+                read.is_none_or(|read| same(&yaml::to_json(&node), &read)),
+                "{written}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_second_reader_reads_the_manifests_of_each_environment() {
+    for environment in ["dev", "staging", "prod"] {
+        let render = |form: &str| {
+            let output = Command::new(env!("CARGO_BIN_EXE_promchart"))
+                .args(["render", "--quiet", "--env", environment, "-o", form])
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let list: Json = serde_json::from_str(&render("json")).unwrap();
+        let stream = render("yaml");
+        let documents: Vec<Json> = serde_yaml::Deserializer::from_str(&stream)
+            .map(|document| serde::Deserialize::deserialize(document).unwrap())
+            .collect();
+        assert_eq!(list["items"], Json::Array(documents), "{environment}");
+    }
+}
+
 /// What kubectl reads in a manifest. No cluster is asked.
 fn through(kubectl: &Path, manifest: &str) -> Json {
     let mut child = Command::new(kubectl)
