@@ -3,13 +3,14 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> secret -> diagnostic -> files -> programs -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | diff | emit) -> pipeline -> report -> cli
+//! source -> secret -> diagnostic -> files -> programs -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | diff | emit) -> create -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
 
 pub mod chart;
 pub mod cli;
+pub mod create;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;

@@ -20,6 +20,7 @@ const FLOW: &[&str] = &[
     "lint",
     "diff",
     "emit",
+    "create",
     "pipeline",
     "report",
     "cli",

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::diagnostic::Severity;
+
 const EXAMPLES: &str = "\
 Examples:
   promchart render | kubectl apply --server-side -f -
@@ -117,6 +119,9 @@ pub(super) enum Command {
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
+    /// Writes a new chart into a folder: a web service to start from
+    #[command(after_help = "Example:\n  promchart create shop && promchart render --chart shop --env prod")]
+    Create(CreateArgs),
     /// Writes the built-in chart into a folder, to change it there
     #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
     Eject(EjectArgs),
@@ -307,6 +312,9 @@ pub(super) struct LintArgs {
     /// The level of a code: error, warning, info or off; may be repeated
     #[arg(long, value_name = "CODE=LEVEL")]
     pub(super) severity: Vec<String>,
+    /// Tell only findings of this level and of those above it
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub(super) level: LeastLevel,
     /// Fail where there are warnings, too
     #[arg(long, value_name = "WHAT")]
     pub(super) deny: Option<Denied>,
@@ -322,6 +330,26 @@ pub(super) struct LintArgs {
 pub(super) enum Denied {
     /// Findings of level warning
     Warnings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LeastLevel {
+    /// What is wrong
+    Error,
+    /// What is probably not meant
+    Warning,
+    /// What is worth knowing
+    Info,
+}
+
+impl From<LeastLevel> for Severity {
+    fn from(level: LeastLevel) -> Severity {
+        match level {
+            LeastLevel::Error => Severity::Error,
+            LeastLevel::Warning => Severity::Warning,
+            LeastLevel::Info => Severity::Info,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -515,6 +543,14 @@ pub(super) struct SchemaArgs {
     pub(super) words: Vec<String>,
     #[command(flatten)]
     pub(super) chart: ChartArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CreateArgs {
+    /// The chart's name
+    pub(super) name: String,
+    /// The folder, which is made; it must not hold anything yet [default: the chart's name]
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,7 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
             findings = pipeline::lint_controlled(&request, &control, &control::here())?;
         }
     }
+    findings.retain(|finding| finding.severity >= args.level.into());
     ui.print_findings(&findings, args.format)?;
     Ok(match findings.iter().any(|finding| control.denies(finding)) {
         true => ExitStatus::Findings,

@@ -5,9 +5,9 @@
 mod args;
 mod completions;
 mod control;
+mod create;
 mod deps;
 mod diff;
-mod eject;
 mod lint;
 mod render;
 mod request;
@@ -99,7 +99,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Schema(args) => schema::run(&args, &mut ui),
         args::Command::Deps(args) => deps::run(args, &mut ui),
         args::Command::Show(args) => show::run(&args, &mut ui),
-        args::Command::Eject(args) => eject::run(&args, &mut ui),
+        args::Command::Create(args) => create::run(&args, &mut ui),
+        args::Command::Eject(args) => create::eject(&args, &mut ui),
         args::Command::Completions(args) => completions::run(&args, &mut ui),
     };
     let status = match result {

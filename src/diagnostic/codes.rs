@@ -113,8 +113,9 @@ pub static GROUPS: &[Group] = &[
     ] },
     Group { title: "Output", codes: &[
         warning("changed-file-kept", "`--prune` kept a file that was changed after promchart wrote it.", "Remove it if nobody needs it."),
-        error("folder-not-empty", "`eject` is to write into a directory that holds files.", "Name a directory that does not exist yet."),
+        error("folder-not-empty", "`eject` or `create` is to write into a directory that holds files.", "Name a directory that does not exist yet."),
         error("interrupted", "A signal ended the run while it wrote, and everything was undone.", "Run it again."),
+        error("new-chart-name", "`create` is to make a chart after whose name objects cannot be named.", "Take lower-case letters, digits and hyphens, a letter first, at most 40 of them."),
         error("output-failed", "The system refuses to write, or a file or directory is in the way.", "Check the path, permissions and free space."),
         error("output-locked", "Another process is writing to the same directory.", "Run again when it is done."),
         error("output-not-folder", "The output directory is a file.", "Name a directory."),

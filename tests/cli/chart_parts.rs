@@ -103,3 +103,59 @@ fn what_is_ejected_renders_the_same() {
     // The second time it would write over somebody's work.
     fixture.run(&["eject", "a/mychart"]).refused();
 }
+
+#[test]
+fn a_new_chart_renders_and_has_no_findings() {
+    let fixture = Fixture::new();
+    let run = fixture.run(&["create", "shop"]);
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    let kinds = |environment: &[&str]| {
+        let run = fixture.run(&[&["render", "--chart", "shop", "--strict"], environment].concat());
+        let mut kinds: Vec<String> = run
+            .done()
+            .lines()
+            .filter_map(|line| Some(line.strip_prefix("kind: ")?.to_owned()))
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    let always = ["ConfigMap", "Deployment", "Pod", "Service", "ServiceAccount"];
+    assert_eq!(kinds(&[]), always);
+    assert_eq!(kinds(&["--env", "dev"]), always);
+    assert_eq!(
+        kinds(&["--env", "staging", "--skip-tests"]).join(" "),
+        "ConfigMap Deployment Ingress Service ServiceAccount ServiceMonitor"
+    );
+    assert_eq!(
+        kinds(&["--env", "prod", "--skip-tests"]).join(" "),
+        "ConfigMap CronJob Deployment HorizontalPodAutoscaler Ingress PodDisruptionBudget Service ServiceAccount ServiceMonitor"
+    );
+    for environment in [
+        &[][..],
+        &["--env", "dev"],
+        &["--env", "staging"],
+        &["--env", "prod"],
+    ] {
+        let run = fixture.run(&[&["lint", "--chart", "shop"], environment].concat());
+        assert_eq!(run.done(), "no findings\n", "{environment:?}");
+    }
+    // Nothing of the placeholder is left, and nothing is written over.
+    let shown = fixture.run(&["render", "--chart", "shop", "--env", "prod"]);
+    assert!(!shown.done().contains("NAME"), "{}", shown.stdout);
+    fixture.run(&["create", "shop"]).refused();
+}
+
+#[test]
+fn a_new_charts_name_is_one_that_objects_can_have() {
+    for name in ["My_App", "", "1st", "a-", "../x", "shop/web", &"a".repeat(41)] {
+        let run = Fixture::new().run(&["create", name]);
+        assert!(
+            run.refused().contains("[new-chart-name]"),
+            "{name}: {}",
+            run.stderr
+        );
+    }
+    let fixture = Fixture::new();
+    assert_eq!(fixture.run(&["create", "my-app", "charts/app"]).status, Some(0));
+    fixture.run(&["render", "--chart", "charts/app"]).done();
+}

@@ -155,6 +155,26 @@ fn a_configuration_sets_levels_and_excludes_files() {
 }
 
 #[test]
+fn what_is_below_the_level_is_not_told() {
+    let fixture = demo(TYPO);
+    let lint = |flags: &[&str]| {
+        let all = [&["lint", "--chart", "demo", "-f", "values.yaml"], flags].concat();
+        fixture.run(&all)
+    };
+    assert_eq!(lint(&["--level", "error"]).stdout, FOUND);
+    let warning = ["--severity", "unknown-key=warning", "--deny", "warnings"];
+    assert_eq!(lint(&warning).status, Some(1));
+    assert_eq!(
+        lint(&[&warning[..], &["--level", "warning"]].concat()).status,
+        Some(1)
+    );
+    assert_eq!(
+        lint(&[&warning[..], &["--level", "error"]].concat()).done(),
+        "no findings\n"
+    );
+}
+
+#[test]
 fn the_configuration_is_that_of_the_repository() {
     let fixture = Fixture::new()
         .file(".promchart.yaml", "severity: {unknown-key: info}\n")
