@@ -607,22 +607,3 @@ fn what_people_type_instead() {
     let run = fixture.run(&["values", "--explain", "a", "--unused"]);
     assert!(run.refused().contains("cannot be used with"), "{}", run.stderr);
 }
-
-/// What the README shows is what is printed, but for the numbers of lines.
-#[test]
-fn the_example_of_the_readme() {
-    let readme = crate::support::read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let command = "$ promchart values -f values.yaml --explain server.retention\n";
-    let (_, block) = readme.split_once(command).unwrap();
-    let (shown, _) = block.split_once("```").unwrap();
-    let run = Fixture::with_values("server:\n  retention: 30d\n").run(&[
-        "values",
-        "-f",
-        "values.yaml",
-        "--explain",
-        "server.retention",
-    ]);
-    let numbers = regex::Regex::new(r":\d+").unwrap();
-    let plain = |text: &str| numbers.replace_all(text, ":N").into_owned();
-    assert_eq!(plain(run.done()), plain(shown));
-}

@@ -1,0 +1,169 @@
+//! What README.md and docs/ show is what is printed.
+//!
+//! A block of ```console holds commands after `$ ` and what each prints, standard error included; a line `...` stands for
+//! any lines. A block of ```sh holds commands that have to end well (status 0 or 1). The blocks of a page run one after
+//! another in one folder, which begins as a copy of tests/docs/PAGE where there is one. `<!-- not run: WHY -->` on the line
+//! before a block leaves it out.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+struct Block {
+    line: usize,
+    is_console: bool,
+    lines: Vec<String>,
+}
+
+#[test]
+fn what_the_pages_show_is_what_is_printed() {
+    let mut wrong = String::new();
+    let mut ran = 0;
+    for page in pages() {
+        let shown = page.strip_prefix(ROOT).unwrap().display().to_string();
+        let name = shown
+            .trim_start_matches("docs/")
+            .trim_end_matches(".md")
+            .replace('/', "-")
+            .to_lowercase();
+        let folder = tempfile::tempdir().unwrap();
+        let given = Path::new(ROOT).join("tests/docs").join(&name);
+        if given.is_dir() {
+            copy(&given, folder.path());
+        }
+        for block in blocks(&std::fs::read_to_string(&page).unwrap()) {
+            for (command, expected) in commands(&block) {
+                if command.contains("| jq ") && tools::find(&["jq"], &command).is_none() {
+                    continue;
+                }
+                ran += 1;
+                let (status, printed) = run(&command, folder.path());
+                let place = format!("{shown}:{}", block.line);
+                if !matches!(status, 0 | 1) && !block.is_console {
+                    write!(wrong, "{place}: `{command}` ends with {status}:\n{printed}\n").unwrap();
+                } else if block.is_console && !fits(&lines(&expected.join("\n")), &lines(&printed)) {
+                    write!(wrong, "{place}: `{command}` prints\n{printed}\n").unwrap();
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(ran > 10, "only {ran} commands were found");
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![Path::new(ROOT).join("README.md")];
+    let mut folders = vec![Path::new(ROOT).join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages.sort();
+    pages
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    let mut is_left_out = false;
+    for (at, line) in text.lines().enumerate() {
+        match (&mut open, line) {
+            (Some(_), "```") => blocks.extend(open.take()),
+            (Some(block), line) => block.lines.push(line.to_owned()),
+            (None, "```console" | "```sh") if !is_left_out => {
+                open = Some(Block {
+                    line: at + 1,
+                    is_console: line == "```console",
+                    lines: Vec::new(),
+                });
+            }
+            (None, _) => {}
+        }
+        is_left_out = line.starts_with("<!-- not run: ");
+    }
+    blocks
+}
+
+/// Each command with the lines that it is said to print. A command goes on after `\` at a line's end.
+fn commands(block: &Block) -> Vec<(String, Vec<String>)> {
+    let mut commands: Vec<(String, Vec<String>)> = Vec::new();
+    let mut goes_on = false;
+    for line in &block.lines {
+        let command = if block.is_console {
+            line.strip_prefix("$ ")
+        } else {
+            Some(line.as_str())
+        };
+        match command {
+            _ if goes_on => write!(commands.last_mut().unwrap().0, "\n{line}").unwrap(),
+            Some(command) => commands.push((command.to_owned(), Vec::new())),
+            None => commands
+                .last_mut()
+                .expect("a command comes first")
+                .1
+                .push(line.clone()),
+        }
+        goes_on = line.ends_with('\\') && (goes_on || command.is_some());
+    }
+    commands
+}
+
+fn run(command: &str, folder: &Path) -> (i32, String) {
+    let program = Path::new(env!("CARGO_BIN_EXE_promchart"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1\n{command}")])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", program.parent().unwrap().display()))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    (output.status.code().unwrap_or(-1), printed)
+}
+
+/// The numbers of lines of the built-in chart change with it, and are nothing that a page says.
+fn lines(text: &str) -> Vec<String> {
+    let number = regex::Regex::new(r"(embedded:[^ :]+)(:\d+)+").unwrap();
+    text.lines()
+        .map(|line| number.replace_all(line.trim_end(), "$1").into_owned())
+        .collect()
+}
+
+/// Whether lines are those that were expected, where `...` stands for any.
+fn fits(expected: &[String], printed: &[String]) -> bool {
+    match expected.split_first() {
+        None => printed.is_empty(),
+        Some((first, rest)) if first.trim() == "..." => {
+            (0..=printed.len()).any(|skipped| fits(rest, &printed[skipped..]))
+        }
+        Some((first, rest)) => printed
+            .split_first()
+            .is_some_and(|(line, others)| line == first && fits(rest, others)),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, target).unwrap();
+        }
+    }
+}
