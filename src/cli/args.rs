@@ -141,9 +141,9 @@ pub(super) struct ChartArgs {
 /// Which values.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArgs {
-    /// The chart's own values for an environment: dev, staging, prod
+    /// The chart's own values for an environment: dev, staging, prod. `render --output-dir` takes several, each into a folder of its own
     #[arg(long, value_name = "NAME")]
-    pub(super) env: Option<String>,
+    pub(super) env: Vec<String>,
     /// A values file; `-` reads standard input; later ones win
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     pub(super) values: Vec<PathBuf>,

@@ -110,10 +110,16 @@ pub(super) fn of(chart: ChartArgs, values: ValuesArgs) -> Result<Request> {
                 .into(),
         );
     }
+    let ([] | [_]) = values.env.as_slice() else {
+        let message = format!("`--env` is given {} times", values.env.len());
+        return Err(Diagnostic::error("several-environments", message)
+            .help("only `promchart render --output-dir DIR` takes several: each is written into a folder of its own")
+            .into());
+    };
     let read = values_files(&values.values)?;
     Ok(Request {
         chart: chart.chart,
-        env: values.env,
+        env: values.env.into_iter().next(),
         inputs: Inputs {
             environment: None,
             files: read,

@@ -71,6 +71,7 @@ pub static GROUPS: &[Group] = &[
         error("object-not-found", "`values --of` names no object, or several.", "Write `Kind/name` or `Kind/namespace/name`, as the message shows."),
         error("path-invalid", "A key or a field is not a path.", "Write it as `a.b[0].c`, and a key with other characters in quotes."),
         error("release-name", "The release name is empty, too long or not a DNS name.", "Use up to 53 lower-case letters, digits, `-` and `.`."),
+        error("several-environments", "`--env` is given several times to a command that takes one.", "Give one, or render them with `render --output-dir`."),
         error("severity-flag", "`--severity` is not `CODE=LEVEL`.", "Write a code that docs/lint.md lists, and error, warning, info or off."),
         error("show-only", "A pattern of `--show-only` matches no template of the chart.", "List the templates with `promchart show templates`."),
         warning("show-only-empty", "The templates that `--show-only` selects write no objects.", "Check the values that switch the template on; helper files never write objects."),

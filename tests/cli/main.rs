@@ -14,6 +14,7 @@ mod chart_parts;
 mod dependencies;
 mod differences;
 mod engines;
+mod environments;
 mod go_charts;
 mod hints;
 mod lint;

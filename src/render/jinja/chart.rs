@@ -12,6 +12,7 @@ use super::declared::Declared;
 use super::environment;
 use super::explain::{self, Explainer};
 use super::functions::{FileScope, HelperFunction, Helpers};
+use super::guard;
 use super::holes::{self, Filled};
 use super::libraries::Libraries;
 use super::rendered::Rendered;
@@ -219,7 +220,27 @@ impl<'a> ChartRenderer<'a> {
         self.shared.undeclared().iter().filter_map(told).collect()
     }
 
+    /// Whether a template of the built-in chart writes nothing, as what stands around all of it says. A record of what is read
+    /// wants the template itself.
+    fn writes_nothing(&self, prepared: &TemplateText) -> bool {
+        if !self.scope.chart.is_embedded || self.shared.recorder.is_some() {
+            return false;
+        }
+        let Some(guard) = prepared.guard() else {
+            return false;
+        };
+        // What is wrong is told by the template itself.
+        let written = self
+            .env
+            .template_from_named_str(&prepared.name, guard.text())
+            .and_then(|template| self.render_template(&template, prepared));
+        written.is_ok_and(|text| !text.contains(guard::STANDS))
+    }
+
     fn evaluate(&self, prepared: &TemplateText) -> Result<String> {
+        if self.writes_nothing(prepared) {
+            return Ok(String::new());
+        }
         let template = self.compile(prepared)?;
         self.render_template(&template, prepared)
             .map_err(|error| self.explained(&error))

@@ -14,6 +14,7 @@ mod filters;
 mod foreign;
 mod functions;
 mod globals;
+mod guard;
 mod hints;
 mod holes;
 mod hooks;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::edited::Edited;
+use super::guard;
 use super::marks::{self, Exports, Macro};
 use super::ordered;
 use super::outline::{self, Outline, to_u32};
@@ -92,6 +93,19 @@ impl TemplateText {
             };
             marks::prepare(text, self.outline(), self.number, keep, self.is_recorded)
         })
+    }
+
+    /// The template that [`guard::of`] makes of it, as minijinja gets it.
+    pub(super) fn guard(&self) -> Option<Edited> {
+        let guard = guard::of(self.source.text(), self.outline())?;
+        let outline = Outline::of(&guard);
+        Some(marks::prepare(
+            &guard,
+            &outline,
+            self.number,
+            0..guard.len(),
+            false,
+        ))
     }
 
     /// The place in the template of a place in the text.
