@@ -16,6 +16,8 @@ pub struct Chart {
     pub engine_place: Place,
     /// The default values: a map, empty where there is no values.yaml.
     pub values: Node,
+    /// Whether there is a values.yaml.
+    pub has_values: bool,
     /// values.schema.json, not parsed.
     pub schema: Option<Arc<Source>>,
     /// The files under templates/, sorted by path.

@@ -242,7 +242,6 @@ pub static GROUPS: &[Group] = &[
         error("template-test", "There is no test of the name.", "See docs/templates.md for those that there are."),
         error("template-text", "A list or map stands inside a text, or a template is not UTF-8.", "Insert it as a whole value, or join it."),
         error("tpl", "A text of the values that is a template cannot be rendered.", "Correct it at its place in the values."),
-        warning("undeclared-value", "A template asks for a value that neither values.yaml nor the schema nor the given values have.", "Correct the name, or add the key to values.yaml."),
         error("undefined-value", "A template uses a value that is not defined.", "Correct the name; `default` and conditions may ask for values that are not there."),
     ] },
     Group { title: "Objects", codes: &[

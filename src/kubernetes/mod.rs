@@ -18,7 +18,7 @@ pub use quantity::Quantity;
 pub use schema::{Bounds, Field, List, ListKind, Object, Pattern, Scalar, Schema, Shape, TypeId};
 pub use table::{Kind, Origin, find, group_of, kinds, metadata};
 pub use types::{Type, Types};
-pub use versions::{Api, Unserved, api};
+pub use versions::{Api, Deprecated, Unserved, api, deprecated};
 
 #[cfg(test)]
 mod tests;

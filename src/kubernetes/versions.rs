@@ -131,6 +131,43 @@ pub fn api(api_version: &str, kind: &str) -> Option<&'static Api> {
         .find(|api| api.api_version == api_version && (api.kinds.is_empty() || api.kinds.contains(&kind)))
 }
 
+/// An API that is given up, and that a cluster still serves.
+#[derive(Debug, Clone, Copy)]
+pub struct Deprecated {
+    /// The minor version of Kubernetes 1 that does not serve it any more, where that is known.
+    pub until: Option<u64>,
+    /// What is to be written instead; empty where nothing is.
+    pub instead: &'static str,
+}
+
+/// APIs that are given up without an end: since which minor version of Kubernetes 1, and what is to be written instead.
+#[rustfmt::skip]
+static ENDLESS: &[(&str, &str, u64, &str)] = &[
+    ("v1", "ComponentStatus", 19, ""),
+    ("v1", "Endpoints", 33, "kind: EndpointSlice` of `discovery.k8s.io/v1"),
+];
+
+/// Whether a cluster serves an API that is given up.
+pub fn deprecated(api_version: &str, kind: &str, cluster: &KubeVersion) -> Option<Deprecated> {
+    let minor = minor(cluster)?;
+    let mut endless = ENDLESS
+        .iter()
+        .filter(|known| (known.0, known.1) == (api_version, kind));
+    if let Some((_, _, since, instead)) = endless.next() {
+        return (minor >= *since).then_some(Deprecated { until: None, instead });
+    }
+    let known = api(api_version, kind)?;
+    let until = known
+        .until
+        .filter(|until| minor < *until && minor >= known.since)?;
+    // Until there is something else, nothing can be done.
+    let is_replaced = api(known.instead, kind).is_none_or(|instead| minor >= instead.since);
+    is_replaced.then_some(Deprecated {
+        until: Some(until),
+        instead: known.instead,
+    })
+}
+
 fn minor(version: &KubeVersion) -> Option<u64> {
     let major: u64 = version.major.parse().ok()?;
     if major > 1 {

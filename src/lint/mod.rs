@@ -6,6 +6,7 @@
 
 mod alertmanager;
 mod blame;
+mod charts;
 mod configuration;
 pub mod control;
 mod fix;
@@ -37,6 +38,7 @@ pub static GROUPS: &[Group] = &[
     queries::GROUP,
     alertmanager::GROUP,
     operations::GROUP,
+    charts::GROUP,
 ];
 
 /// The rule of a code.

@@ -100,9 +100,10 @@ fn look(
     if !is_refused {
         match render_recorded(&prepared, everything, &everywhere, Some(&recorder)) {
             Ok(manifests) => {
-                // The rules about objects say it, too, and as an error.
+                // Rules say these, too: about objects as an error, about charts whatever the values are.
+                let is_told = |code| matches!(code, "incomplete-object" | "undeclared-value");
                 let warnings = manifests.warnings.into_iter();
-                findings.extend(warnings.filter(|warning| warning.code != "incomplete-object"));
+                findings.extend(warnings.filter(|warning| !is_told(warning.code)));
                 objects = Some(manifests.objects);
             }
             Err(Diagnostics(errors)) => findings.extend(errors),

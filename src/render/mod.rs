@@ -8,11 +8,14 @@ pub mod go;
 mod jinja;
 mod outside;
 pub mod provenance;
+#[cfg(test)]
+mod read_tests;
+pub mod reads;
 mod workers;
 
 use std::sync::Arc;
 
-use crate::chart::{self, Capabilities};
+use crate::chart::{self, Capabilities, Chart};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Source;
 use crate::values::Scope;
@@ -23,6 +26,7 @@ use go::Go;
 use jinja::Jinja;
 pub use outside::{Cluster, Outside};
 pub use provenance::{Provenance, Read, Recorder};
+use reads::Reads;
 
 /// The release that is rendered.
 #[derive(Debug, Clone)]
@@ -169,6 +173,26 @@ impl Languages {
             false if self.either_is_go => chart::Engine::Go,
             _ => scope.chart.engine,
         }
+    }
+}
+
+/// What the templates of each chart of a tree may read under any switch, charts that do not take part included; charts come before those in them.
+/// Nothing of a chart of which it cannot be found out.
+pub fn may_read(root: &Chart) -> Vec<Option<Reads>> {
+    let go = go::Templates::of(root);
+    let mut all = Vec::new();
+    add_reads(root, &root.metadata.name, go.as_ref(), &mut all);
+    all
+}
+
+fn add_reads(chart: &Chart, folder: &str, go: Option<&go::Templates>, all: &mut Vec<Option<Reads>>) {
+    all.push(match chart.engine {
+        chart::Engine::Go => go.and_then(|go| go.reads(chart, folder)),
+        chart::Engine::Jinja => jinja::reads(chart),
+    });
+    for subchart in &chart.subcharts {
+        let folder = format!("{folder}/charts/{}", subchart.metadata.name);
+        add_reads(subchart, &folder, go, all);
     }
 }
 

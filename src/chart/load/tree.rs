@@ -134,6 +134,7 @@ impl Loader {
             engine,
             engine_place,
             values: values?,
+            has_values: parts.values.is_some(),
             schema: parts.schema,
             templates: parts.templates,
             crds: parts.crds,

@@ -81,7 +81,7 @@ impl Control {
     }
 }
 
-/// The texts in which comments can ignore findings: the user's layers, and the templates and values of charts that are not built in.
+/// The texts in which comments can ignore findings: the user's layers, and the templates, values and Chart.yaml of charts that are not built in.
 pub fn sources(chart: &Chart, user: &UserValues) -> Vec<Arc<Source>> {
     let layers = user
         .layers
@@ -93,6 +93,7 @@ pub fn sources(chart: &Chart, user: &UserValues) -> Vec<Arc<Source>> {
         if !chart.is_embedded {
             sources.extend(chart.templates.iter().filter_map(|file| file.source.clone()));
             sources.extend(chart.values.place.source().cloned());
+            sources.extend(chart.metadata.node.place.source().cloned());
         }
         charts.extend(chart.subcharts.iter().map(AsRef::as_ref));
     }

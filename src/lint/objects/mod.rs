@@ -3,6 +3,7 @@
 //! [`review`] works on objects alone; [`GROUP`] adds the places that caused what it finds.
 
 mod at;
+mod deprecated_api;
 mod duplicate_item;
 mod invalid_annotation;
 mod invalid_autoscaler;
@@ -61,6 +62,7 @@ use review::{Review, World};
 pub const GROUP: Group = Group {
     title: "Objects",
     rules: &[
+        &deprecated_api::RULE,
         &duplicate_item::RULE,
         &invalid_annotation::RULE,
         &invalid_autoscaler::RULE,
@@ -129,6 +131,7 @@ pub fn review(objects: &[Object], cluster: &Capabilities, namespace: &str) -> Ve
         let mut review = Review::new(&world, part, known);
         nameless_object::check(&mut review);
         unknown_kind::check(&mut review);
+        deprecated_api::check(&mut review);
         unserved_api::check(&mut review);
         structure::check(&mut review);
         check_fields(&mut review);

@@ -7,10 +7,10 @@ use crate::source::Source;
 use crate::yaml::{EventKind, Events, Limits};
 
 /// Places of keys, by line and column.
-pub(super) type Keys = HashSet<(u32, u32)>;
+pub(in crate::lint) type Keys = HashSet<(u32, u32)>;
 
 /// The keys of a text under which an anchor stands, at any depth.
-pub(super) fn keys(source: &Arc<Source>) -> Keys {
+pub(in crate::lint) fn keys(source: &Arc<Source>) -> Keys {
     let mut found = Keys::new();
     // For each list or map that is open: the key that is being given a value, in a map.
     let mut open: Vec<Level> = Vec::new();

@@ -1,8 +1,8 @@
 //! Rules about what users write into values.
 
 mod ambiguous_scalar;
-mod anchors;
-mod declared;
+pub(super) mod anchors;
+pub(super) mod declared;
 mod hints;
 mod moved;
 mod moved_key;

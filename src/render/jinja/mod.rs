@@ -32,6 +32,7 @@ mod origin;
 mod outline;
 mod parts;
 mod paths;
+mod reads;
 mod record;
 #[cfg(test)]
 mod record_tests;
@@ -56,6 +57,7 @@ use std::sync::Arc;
 
 use self::chart::ChartRenderer;
 use self::libraries::Libraries;
+pub(super) use self::reads::reads;
 use self::tree::Tree;
 use super::workers::{Work, in_parallel};
 use super::{ChartResult, Document, Engine, Input, Rendered};

@@ -1,0 +1,234 @@
+//! The charts of a tree, which of them are one's own, and which of their values templates read.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::chart::{Chart, Dependency};
+use crate::lint::Subject;
+use crate::render;
+use crate::render::reads::Reads;
+use crate::source::Source;
+use crate::values::Step;
+
+/// Keys of a chart's values that others read: the charts above decide by them, or take over what is under them.
+const READ_ABOVE: &[&str] = &["enabled", "exports", "global", "tags"];
+
+/// A chart of the tree, once for each name that it goes by.
+pub(super) struct Known<'c> {
+    pub chart: &'c Chart,
+    /// The names that lead from the root's values to the chart's.
+    pub section: Vec<&'c str>,
+    /// Whether the chart is kept in its parent's folder, and was not fetched from elsewhere.
+    pub is_own: bool,
+    parent: Option<usize>,
+    reads: usize,
+    /// Paths that texts of the chart name: texts of values and files may be rendered, too.
+    named: BTreeSet<String>,
+}
+
+/// The charts of the tree.
+pub(super) struct Tree<'c> {
+    pub charts: Vec<Known<'c>>,
+    reads: Vec<Option<Reads>>,
+    /// What the render of this run read, as keys from the root.
+    read: BTreeSet<Vec<String>>,
+}
+
+impl<'c> Tree<'c> {
+    pub(super) fn of(subject: &Subject<'c>) -> Tree<'c> {
+        let mut tree = Tree {
+            charts: Vec::new(),
+            reads: render::may_read(&subject.root.chart),
+            read: BTreeSet::new(),
+        };
+        tree.add(&subject.root.chart, Vec::new(), None, true, 0);
+        if let Some(rendered) = subject.rendered {
+            let read = rendered.provenance.read();
+            tree.read = read.iter().filter_map(|cause| keys(&cause.path.0)).collect();
+        }
+        tree
+    }
+
+    /// Adds a chart and those in it; gives how many charts it is.
+    fn add(
+        &mut self,
+        chart: &'c Chart,
+        section: Vec<&'c str>,
+        parent: Option<usize>,
+        is_own: bool,
+        reads: usize,
+    ) -> usize {
+        let number = self.charts.len();
+        self.charts.push(Known {
+            chart,
+            section: section.clone(),
+            is_own,
+            parent,
+            reads,
+            named: named(chart),
+        });
+        let mut size = 1;
+        for subchart in &chart.subcharts {
+            let is_of = |dependency: &&Dependency| dependency.name == subchart.metadata.name;
+            let entries: Vec<&Dependency> = chart.metadata.dependencies.iter().filter(is_of).collect();
+            let is_local =
+                |entry: &&Dependency| entry.repository.is_empty() || entry.repository.starts_with("file://");
+            let is_own = is_own && entries.iter().all(is_local);
+            let mut names: Vec<&str> = entries.iter().map(|entry| entry.local_name()).collect();
+            if names.is_empty() {
+                names.push(&subchart.metadata.name);
+            }
+            let mut below = 0;
+            for name in names {
+                let section = section.iter().copied().chain([name]).collect();
+                below = self.add(subchart, section, Some(number), is_own, reads + size);
+            }
+            size += below;
+        }
+        size
+    }
+
+    /// The charts that one keeps oneself, each once.
+    pub(super) fn own(&self) -> impl Iterator<Item = &Known<'c>> {
+        let mut seen: Vec<*const Chart> = Vec::new();
+        let own = self.charts.iter().filter(|known| known.is_own);
+        own.filter(move |known| {
+            let is_new = !seen.contains(&std::ptr::from_ref(known.chart));
+            seen.push(known.chart);
+            is_new
+        })
+    }
+
+    /// The chart that a key of a chart's values is the section of.
+    pub(super) fn below(&self, known: &Known<'c>, key: &str) -> Option<&Known<'c>> {
+        let (number, _) = (0..)
+            .zip(&self.charts)
+            .find(|(_, other)| std::ptr::eq(*other, known))?;
+        let mut below = self.charts.iter().filter(|other| other.parent == Some(number));
+        below.find(|other| other.section.last() == Some(&key))
+    }
+
+    /// What templates read of a chart's values, where that could be found out.
+    pub(super) fn reads(&self, known: &Known<'c>) -> Option<&Reads> {
+        self.reads.get(known.reads)?.as_ref()
+    }
+
+    /// Whether something may read a value of a chart: its templates or those of a chart above, a condition, tag or import, a text that is
+    /// rendered, or whoever uses the chart as a part of theirs.
+    pub(super) fn may_read(&self, known: &Known<'c>, path: &[&str]) -> bool {
+        let Some((first, below)) = path.split_first() else {
+            return true;
+        };
+        if READ_ABOVE.contains(first) && (below.is_empty() || *first != "enabled")
+            || first.starts_with(['_', '.'])
+            || first.starts_with("x-")
+        {
+            return true;
+        }
+        let full: Vec<String> = known
+            .section
+            .iter()
+            .chain(path)
+            .map(|key| (*key).to_owned())
+            .collect();
+        let is_read = self.read.range(full.clone()..).next();
+        if is_read.is_some_and(|read| read.starts_with(&full)) || decides(known, path) {
+            return true;
+        }
+        let (mut known, mut path) = (known, path.to_vec());
+        loop {
+            let Some(reads) = self.reads(known) else {
+                return true;
+            };
+            if reads.may_read(path.iter().copied()) || is_named(known, &path) {
+                return true;
+            }
+            let Some(parent) = known.parent.and_then(|parent| self.charts.get(parent)) else {
+                return false;
+            };
+            let name = known.section.last().copied().unwrap_or_default();
+            if is_imported(parent, name, &path) {
+                return true;
+            }
+            path.insert(0, name);
+            if decides(parent, &path) {
+                return true;
+            }
+            known = parent;
+        }
+    }
+}
+
+fn keys(path: &[Step]) -> Option<Vec<String>> {
+    let keys = path.iter().map(|step| match step {
+        Step::Key(key) => Some(key.to_string()),
+        Step::Index(_) => None,
+    });
+    keys.collect()
+}
+
+/// Whether a condition or a tag of a chart's dependencies asks for a value of its own.
+fn decides(known: &Known<'_>, path: &[&str]) -> bool {
+    let path = path.join(".");
+    let mut entries = known.chart.metadata.dependencies.iter();
+    entries.any(|entry| {
+        entry
+            .condition
+            .split(',')
+            .any(|condition| condition.trim() == path)
+    })
+}
+
+/// Whether a chart takes over a value of the chart below that goes by a name, or something in it or around it.
+fn is_imported(known: &Known<'_>, name: &str, path: &[&str]) -> bool {
+    let path = path.join(".");
+    let entries = known.chart.metadata.dependencies.iter();
+    let mut imports = entries
+        .filter(|entry| entry.local_name() == name)
+        .flat_map(|entry| &entry.import_values);
+    imports.any(|import| overlap(&import.child, &path))
+}
+
+fn is_named(known: &Known<'_>, path: &[&str]) -> bool {
+    let path = path.join(".");
+    known.named.iter().any(|named| overlap(named, &path))
+}
+
+/// Whether one of two paths leads through the other.
+fn overlap(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    long.strip_prefix(short)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The paths of values that texts of a chart name, other than its templates: those of values, files and notes.
+fn named(chart: &Chart) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    let Ok(path) = Regex::new(r"Values((?:\.[A-Za-z0-9_-]+)+)") else {
+        return named;
+    };
+    let is_page = |path: &str| path.ends_with(".md") || path.ends_with(".gotmpl");
+    let notes = chart
+        .templates
+        .iter()
+        .filter(|file| file.path.ends_with("/NOTES.txt"));
+    let files = chart
+        .files
+        .iter()
+        .filter(|file| !is_page(&file.path))
+        .chain(notes);
+    let files = files.filter_map(|file| file.source.as_deref());
+    for text in files
+        .chain(chart.values.place.source().map(AsRef::as_ref))
+        .map(Source::text)
+    {
+        let found = path.captures_iter(text).filter_map(|found| found.get(1));
+        named.extend(found.map(|found| found.as_str().trim_start_matches('.').to_owned()));
+    }
+    named
+}

@@ -1,0 +1,3 @@
+{{- define "demo.image" -}}
+{{ .image.tga }}:{{ .context.Values.labls }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "demo.image" -}}
+{{ .image.tag }}:{{ .context.Values.labels }}
+{{- end -}}
