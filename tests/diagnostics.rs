@@ -112,7 +112,7 @@ fn every_code_that_is_used_is_registered() {
             let severity = match lint::known(&found[2]) {
                 Some(Known::Code(code)) => code.severity.as_str(),
                 Some(Known::Rule(rule)) => rule.severity.as_str(),
-                None => "nothing",
+                Some(Known::Set(_)) | None => "nothing",
             };
             if severity != &found[1] {
                 wrong.push(format!(
@@ -207,6 +207,13 @@ fn rules_page(before: &str) -> String {
     let mut page = format!("{by_hand}{RULES_MARK}");
     for group in lint::GROUPS {
         write!(page, "\n## {}\n", group.title).unwrap();
+        if let Some(set) = group.set {
+            write!(
+                page,
+                "\nOff unless asked for: `--severity {set}=info` switches all of them on, `--severity CODE=info` one of them.\n"
+            )
+            .unwrap();
+        }
         for rule in group.rules {
             write!(
                 page,

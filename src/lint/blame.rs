@@ -1,7 +1,7 @@
 //! From a field of an object to the lines that made it.
 
 use super::Subject;
-use crate::diagnostic::Label;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::manifest::Object;
 use crate::render::provenance::{FieldPath, Made, ValueAt};
 use crate::source::Place;
@@ -12,6 +12,9 @@ const MOST_BLOCKS: usize = 200;
 
 /// Places of values that a finding shows at most.
 const MOST_VALUES: usize = 3;
+
+/// What is said of the template's line beside others.
+const TEMPLATE: &str = "the template puts it here";
 
 impl Subject<'_> {
     /// The places to show for a field of an object: the values that caused it, the user's before defaults, then the template's
@@ -30,6 +33,22 @@ impl Subject<'_> {
                 None if path.0.pop().is_none() => return self.labels(object, &Made::default(), &Place::NONE),
                 None => {}
             }
+        }
+    }
+
+    /// Adds the place of a field to a finding about another one that repeats it, where it stands elsewhere.
+    pub fn add_first(&self, finding: &mut Diagnostic, object: &Object, path: &FieldPath) {
+        add_first(finding, self.blame(object, path));
+    }
+
+    /// Leaves the charts' values out of the places of a finding about something that is not there: defaults of what stands around it have
+    /// nothing to do with it.
+    pub fn without_defaults(&self, finding: &mut Diagnostic) {
+        let is_template = |label: &Label| label.text == TEMPLATE;
+        if finding.labels.iter().any(is_template) {
+            finding
+                .labels
+                .retain(|label| self.is_users(&label.place) || is_template(label));
         }
     }
 
@@ -122,7 +141,7 @@ impl Subject<'_> {
         if template.is_known() && !labels.iter().any(|label| label.place == *template) {
             let text = match labels.is_empty() {
                 true => String::new(),
-                false => "the template puts it here".to_owned(),
+                false => TEMPLATE.to_owned(),
             };
             labels.push(Label {
                 place: template.clone(),
@@ -141,6 +160,17 @@ impl Subject<'_> {
                 of_layer.is_some_and(|known| std::sync::Arc::ptr_eq(known, source))
             })
         })
+    }
+}
+
+/// Adds the main place of what a finding repeats to the finding, after its own.
+pub fn add_first(finding: &mut Diagnostic, of_first: Vec<Label>) {
+    let first = of_first.into_iter().next();
+    let is_new = |label: &Label| !finding.labels.iter().any(|known| known.place == label.place);
+    if let Some(label) = first.filter(is_new) {
+        let at = finding.labels.len().min(1);
+        let text = "the first is here".to_owned();
+        finding.labels.insert(at, Label { text, ..label });
     }
 }
 

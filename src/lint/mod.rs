@@ -10,6 +10,7 @@ mod charts;
 mod configuration;
 pub mod control;
 mod fix;
+mod hardening;
 pub mod objects;
 mod operations;
 mod prometheus;
@@ -20,9 +21,10 @@ mod rule;
 mod subject;
 mod units;
 mod values;
+mod workload;
 
 pub use fix::{Fixed, fixed};
-pub use registry::{Known, codes, known};
+pub use registry::{Known, codes, known, set_of};
 pub use rule::{Group, Rule};
 pub use subject::Subject;
 
@@ -39,6 +41,7 @@ pub static GROUPS: &[Group] = &[
     alertmanager::GROUP,
     operations::GROUP,
     charts::GROUP,
+    hardening::GROUP,
 ];
 
 /// The rule of a code.
@@ -52,10 +55,10 @@ pub fn values_alone(root: &Scope, user: &UserValues) -> Vec<Diagnostic> {
     values::alone(root, user)
 }
 
-/// What all rules find, in the order of the groups.
-pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+/// What the rules of the groups that are wanted find, in the order of the groups.
+pub fn check(subject: &Subject<'_>, is_wanted: impl Fn(&Group) -> bool) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for group in GROUPS {
+    for group in GROUPS.iter().filter(|group| is_wanted(group)) {
         (group.check)(subject, &mut findings);
     }
     findings

@@ -29,9 +29,12 @@ impl Rule {
 }
 
 /// Rules that look at the same things.
+#[derive(Debug)]
 pub struct Group {
     /// What they look at.
     pub title: &'static str,
+    /// Where nobody is told of them unasked: the word that asks for all of them.
+    pub set: Option<&'static str>,
     /// The rules, sorted by their codes.
     pub rules: &'static [&'static Rule],
     /// Runs them.

@@ -49,7 +49,7 @@ pub fn lint_controlled(request: &Request, control: &Control, here: &Path) -> Res
         .filter_map(|layer| layer.place.source().cloned())
         .collect();
     let texts = lint::control::sources(&loaded.chart, &user);
-    look(request, &loaded.chart, target, user, &mut findings)?;
+    look(request, &loaded.chart, target, user, control, &mut findings)?;
     Ok(in_order(control.apply(findings, &texts, here), &sources))
 }
 
@@ -73,6 +73,7 @@ fn look(
     chart: &Arc<Chart>,
     target: Target,
     user: UserValues,
+    control: &Control,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     let (mut resolved, is_refused) = match resolve(request, chart, &user) {
@@ -110,7 +111,7 @@ fn look(
         }
     }
     let provenance = Provenance::of(&recorder);
-    findings.extend(lint::check(&Subject {
+    let subject = Subject {
         root: &prepared.resolved.root,
         user: &prepared.user,
         release: &prepared.release,
@@ -119,7 +120,8 @@ fn look(
             objects,
             provenance: &provenance,
         }),
-    }));
+    };
+    findings.extend(lint::check(&subject, |group| control.wants(group)));
     Ok(())
 }
 

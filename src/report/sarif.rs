@@ -44,7 +44,7 @@ fn rule(code: &str) -> Json {
     let (meaning, why, action, severity) = match lint::known(code) {
         Some(Known::Rule(rule)) => (rule.meaning, rule.reason, rule.action, rule.severity),
         Some(Known::Code(code)) => (code.meaning, "", code.action, code.severity),
-        None => (code, "", "", Severity::Warning),
+        Some(Known::Set(_)) | None => (code, "", "", Severity::Warning),
     };
     json!({
         "id": code,

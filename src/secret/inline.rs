@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{is_secret_key, is_secret_path};
+use super::{Way, is_secret_key, is_secret_path};
 
 /// The brackets and the quote that are open at the end of a line.
 #[derive(Debug, Default, Clone, Copy)]
@@ -105,6 +105,22 @@ pub(super) fn says_nothing(value: &str) -> bool {
         )
 }
 
+/// Whether a value in brackets stands for a Secret, and says no more of it than its name: `{secretName: a, optional: true}`.
+pub(super) fn is_reference(way: Way, value: &str) -> bool {
+    let inner = value
+        .trim_end()
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let Some(inner) = inner.filter(|_| way == Way::Reference) else {
+        return false;
+    };
+    inner.split(',').all(|pair| {
+        let (key, value) = pair.split_once(':').unwrap_or_default();
+        let is_known = matches!(key.trim(), "name" | "secretName" | "optional" | "defaultMode");
+        is_known && !value.contains(['{', '[', '}', ']', '"', '\'', ':', '#'])
+    })
+}
+
 /// Hides a range but for the expressions of templates in it, of which the quoted texts are hidden.
 pub(super) fn hide(text: &str, range: Range<usize>, parts: &mut Vec<Range<usize>>) {
     let Range { start: mut at, end } = range;
@@ -196,6 +212,10 @@ fn keys(text: &str, range: Range<usize>, parts: &mut Vec<Range<usize>>) -> Open 
         };
         if is_hidden {
             let (length, open) = value_length(value, |c| matches!(c, ',' | '}' | ']' | '"' | '\''));
+            if is_reference(Way::Open.below(key), value.get(..length).unwrap_or_default()) {
+                at += length;
+                continue;
+            }
             if !says_nothing(value.get(..length).unwrap_or_default()) {
                 hide(text, at..at + length, parts);
             }

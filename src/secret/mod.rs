@@ -87,9 +87,77 @@ pub fn is_secret_key(key: &str) -> bool {
     sounds && !is_about
 }
 
-/// Whether a path such as `server.env[0].password` leads through such a key.
+/// Below a key that ends so, other keys are free names: whatever they sound like, they hold secrets.
+const FREE: &[&str] = &["data", "env", "environment", "values", "variables", "vars"];
+
+/// How a value is treated, by the keys that lead to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Way {
+    /// It is shown.
+    #[default]
+    Open,
+    /// It is hidden; a key below that only says where a secret is is not.
+    Hidden,
+    /// It stands for a Secret, as a volume's `secret` does: hidden but for the Secret's name.
+    Reference,
+    /// It is hidden, and so is all below it.
+    Sealed,
+}
+
+impl Way {
+    /// How the value of a key is treated that stands in a map which is treated so.
+    #[must_use]
+    pub fn below(self, key: &str) -> Way {
+        if self == Way::Sealed {
+            return self;
+        }
+        if names_a_secret(key) || (self == Way::Reference && key == "name") {
+            return Way::Open;
+        }
+        if !is_secret_key(key) {
+            return match self {
+                Way::Reference => Way::Hidden,
+                way => way,
+            };
+        }
+        let words = words(key);
+        match words.as_slice() {
+            [word] if word == "secret" || word == "secrets" => Way::Reference,
+            [.., last] if FREE.contains(&last.as_str()) => Way::Sealed,
+            _ => Way::Hidden,
+        }
+    }
+
+    /// Whether the value is not to be shown.
+    pub fn is_secret(self) -> bool {
+        self != Way::Open
+    }
+}
+
+/// Whether a key holds the name of a Secret or of a file with one, and never a secret: `secretName`, `tokenSecretRef`, `password_file`. A name
+/// of a variable (`SECRET_NAME`) is not such a key.
+fn names_a_secret(key: &str) -> bool {
+    if !key.contains(|c: char| c.is_lowercase()) {
+        return false;
+    }
+    let words = words(key);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let sounds = || PARTS.iter().any(|part| words.concat().contains(part));
+    matches!(
+        words.as_slice(),
+        ["secret", "name"]
+            | ["existing", "secret"]
+            | ["existing", "secret", "name"]
+            | [.., "secret", "ref"]
+            | [.., "secret", "key", "ref"]
+    ) || (words.last() == Some(&"file") && sounds())
+}
+
+/// Whether a path such as `server.env[0].password` leads to what is not to be shown.
 pub fn is_secret_path(path: &str) -> bool {
-    path.split(['.', '[', ']', '"']).any(is_secret_key)
+    let keys = path.split(['.', '[', ']', '"']);
+    let keys = keys.filter(|key| !key.is_empty() && !key.bytes().all(|byte| byte.is_ascii_digit()));
+    keys.fold(Way::Open, Way::below).is_secret()
 }
 
 /// The words of a key, in lower case.
@@ -280,6 +348,33 @@ mod tests {
         assert!(is_secret_path("server.remoteWrite[0].basic_auth.password"));
         assert!(is_secret_path("a[\"api-key\"][0]"));
         assert!(!is_secret_path("server.remoteWrite[0].url"));
+    }
+
+    #[test]
+    fn the_name_of_a_secret_is_not_one() {
+        for path in [
+            "extraVolumes[0].secret.secretName",
+            "volumes[0].projected.sources[0].secret.name",
+            "secrets[0].name",
+            "credentials.existingSecret",
+            "basicAuth.passwordSecretRef.name",
+            "env[0].valueFrom.secretKeyRef.key",
+            "basic_auth.password_file",
+        ] {
+            assert!(!is_secret_path(path), "{path}");
+        }
+        for path in [
+            "secret.value",
+            "secret.items[0].name",
+            "secretEnv.secretName",
+            "secretData.password_file",
+            "credentials.name",
+            "credentials.SECRET_NAME",
+            "basicAuth.user",
+            "tokens[0].name",
+        ] {
+            assert!(is_secret_path(path), "{path}");
+        }
     }
 
     #[test]

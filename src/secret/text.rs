@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::inline::{self, Open};
-use super::is_secret_key;
+use super::{Way, is_secret_key};
 
 /// The parts of a text that are not to be shown, in order: values under secret keys, the `data` of a Secret, the `value`
 /// beside a `name` that sounds like a secret.
@@ -43,8 +43,8 @@ struct Key {
     column: usize,
     /// Which map it is a key of.
     map: usize,
-    /// What stands below is a secret.
-    is_secret: bool,
+    /// How what stands below is treated.
+    way: Way,
     /// What stands below is a part of one value, not keys with values.
     is_whole: bool,
 }
@@ -97,7 +97,9 @@ impl Walk {
         if let Some(note) = rest.strip_prefix('#') {
             // A note belongs to what stands around it, and ends nothing.
             let depth = self.keys.partition_point(|key| key.column < column);
-            let is_secret = depth.checked_sub(1).is_some_and(|last| self.keys[last].is_secret);
+            let is_secret = depth
+                .checked_sub(1)
+                .is_some_and(|last| self.keys[last].way.is_secret());
             let from = end - note.trim_start_matches(['#', ' ', '-']).len();
             if is_secret {
                 self.hide(text, from..end);
@@ -126,10 +128,10 @@ impl Walk {
                 .filter(|key| key.column == column && !is_item)
                 .map(|key| key.map);
         }
-        let (is_secret, is_whole) = self
+        let (way, is_whole) = self
             .keys
             .last()
-            .map_or((false, false), |key| (key.is_secret, key.is_whole));
+            .map_or((Way::Open, false), |key| (key.way, key.is_whole));
         if is_whole {
             self.hide(text, at..end);
             return;
@@ -139,17 +141,17 @@ impl Walk {
             at += 1 + (rest.len() - rest.trim_start().len());
         }
         let Some((key, value)) = inline::key(text, at, end) else {
-            if is_secret {
+            if way.is_secret() {
                 self.hide_value(text, at..end);
             } else {
                 self.inline(text, at..end);
             }
-            if is_secret && is_item && at < end {
+            if way.is_secret() && is_item && at < end {
                 // An item may go on below, as a value of a key may.
                 self.keys.push(Key {
                     column,
                     map: 0,
-                    is_secret,
+                    way,
                     is_whole: true,
                 });
             }
@@ -161,10 +163,14 @@ impl Walk {
         });
         let value_text = text.get(value..end).unwrap_or_default();
         self.note_sibling(start, map, key, value_text);
-        let is_secret = is_secret || is_secret_key(key) || self.secret_lines.contains(&start);
+        let way = match self.secret_lines.contains(&start) {
+            true => Way::Sealed,
+            false => way.below(key),
+        };
+        let is_secret = way.is_secret();
         let is_empty = value_text.is_empty() || value_text.starts_with('#');
         if !is_empty {
-            if is_secret {
+            if is_secret && !inline::is_reference(way, value_text) {
                 self.hide_value(text, value..end);
             } else {
                 self.inline(text, value..end);
@@ -173,7 +179,7 @@ impl Walk {
         self.keys.push(Key {
             column: at - start,
             map,
-            is_secret,
+            way,
             is_whole: is_secret && !is_empty,
         });
     }
@@ -351,6 +357,30 @@ mod tests {
         check(
             "x: {kind: Secret, data: {a: b}}\n",
             "x: {kind: Secret, data: ***}\n",
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_secret_is_shown() {
+        for text in [
+            "volumes:\n  - name: a\n    secret:\n      secretName: tls\n      optional: true\n",
+            "sources:\n  - secret:\n      name: tls\n",
+            "secret: {secretName: tls, optional: true}\n",
+            "volumes: [{name: a, secret: {secretName: tls}}, {name: b}]\n",
+            "basic_auth:\n  password_file: /etc/x\n",
+        ] {
+            check(text, text);
+        }
+        check(
+            "secret:\n  secretName: tls\n  value: x\n",
+            "secret:\n  secretName: tls\n  value: ***\n",
+        );
+        check("secret: {secretName: tls, value: x}\n", "secret: ***\n");
+        check("secret: {secretName: {a: b}}\n", "secret: ***\n");
+        check("token: {secretName: tls}\n", "token: ***\n");
+        check(
+            "kind: Secret\nstringData:\n  secretName: x\n  password_file: y\n",
+            "kind: Secret\nstringData:\n  secretName: ***\n  password_file: ***\n",
         );
     }
 

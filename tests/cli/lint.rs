@@ -333,3 +333,49 @@ fn certain_changes_are_made_in_the_file_itself() {
     assert_eq!(crate::support::read(&fixture.path("values.yaml")), fixed);
     assert_eq!(fixture.tree().len(), 1);
 }
+
+#[test]
+fn a_set_of_rules_is_off_until_somebody_asks() {
+    let values = "server:\n  image:\n    # promchart: ignore image-pull-policy the registry is far away\n    pullPolicy: IfNotPresent\n";
+    let fixture = Fixture::with_values(values);
+    let codes = |arguments: &[&str]| {
+        let run = fixture.run(&[&["lint", "-f", "values.yaml", "--format", "json"], arguments].concat());
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let found = report["findings"].as_array().unwrap().iter();
+        let told = found.map(|finding| format!("{} {}", finding["severity"], finding["code"]));
+        told.collect::<std::collections::BTreeSet<_>>()
+    };
+    // Neither its findings nor a comment about one of them.
+    let usual = codes(&[]);
+    assert!(
+        !usual
+            .iter()
+            .any(|code| code.contains("seccomp") || code.contains("unused-ignore")),
+        "{usual:?}"
+    );
+    let one = codes(&["--severity", "no-seccomp-profile=warning"]);
+    assert_eq!(
+        one.difference(&usual).collect::<Vec<_>>(),
+        [r#""warning" "no-seccomp-profile""#]
+    );
+    let all = codes(&[
+        "--severity",
+        "hardening=info",
+        "--severity",
+        "no-seccomp-profile=off",
+    ]);
+    assert!(all.contains(r#""info" "no-network-policy""#), "{all:?}");
+    assert!(!all.iter().any(|code| code.contains("seccomp")), "{all:?}");
+    let run = fixture.run(&["lint", "--explain", "hardening"]);
+    assert!(run.done().contains("\nno-network-policy: "), "{}", run.stdout);
+}
+
+#[test]
+fn a_configuration_switches_a_set_on() {
+    let config = "severity:\n  hardening: info\n  no-cpu-limit: \"off\"\n  no-seccomp-profile: error\n";
+    let run = Fixture::new().file(".promchart.yaml", config).run(&["lint"]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.stdout.contains("[image-pull-policy]"), "{}", run.stdout);
+    assert!(!run.stdout.contains("[no-cpu-limit]"), "{}", run.stdout);
+    assert!(run.stdout.contains("error: the container"), "{}", run.stdout);
+}

@@ -1,10 +1,10 @@
 //! Times and days of time intervals.
 
-use std::collections::HashSet;
-
-use crate::lint::configuration::checker::Checker;
+use super::wrong_value;
+use crate::lint::configuration::checker::{Checker, Names};
 use crate::lint::configuration::scalars::written;
 use crate::lint::units::shown;
+use crate::source::Place;
 use crate::yaml::{Map, Node};
 
 const WEEKDAYS: &[&str] = &[
@@ -34,22 +34,12 @@ const MONTHS: &[&str] = &[
 
 /// Names that come twice.
 pub fn names(map: &Map, checker: &mut Checker) {
-    let mut seen = HashSet::new();
+    let mut names = Names::new();
     for key in ["mute_time_intervals", "time_intervals"] {
         checker.each_item(map, key, |checker, item| {
             let Some(item) = item.as_map() else { return };
-            let name = item
-                .get("name")
-                .and_then(written)
-                .unwrap_or_default()
-                .into_owned();
-            if !name.is_empty() && !seen.insert(name.clone()) {
-                checker.wrong_key(
-                    item,
-                    "name",
-                    format!("a second time interval has the name `{}`", shown(&name)),
-                );
-            }
+            let message = |name: &str, _: &Place| format!("a second time interval has the name `{name}`");
+            checker.unique(&mut names, &wrong_value::RULE, (item, "name"), message, None);
         });
     }
 }

@@ -27,6 +27,7 @@ use crate::diagnostic::Diagnostic;
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Alertmanager",
+    set: None,
     rules: &[
         &conflicting_fields::RULE,
         &matcher::RULE,

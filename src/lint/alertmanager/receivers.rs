@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
-use crate::lint::configuration::checker::{Checker, has, listed};
+use crate::lint::configuration::checker::{Checker, Names, has, listed};
 use crate::lint::configuration::http::is_set;
 use crate::lint::configuration::scalars::{http_address, written};
 use crate::lint::units::{go_duration, shown};
 use crate::render::go::parse_foreign;
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml::{Map, Node};
 
 /// The rule.
@@ -80,23 +80,11 @@ const NEEDED: &[(&str, &[&str], &[&str])] = &[
 pub fn check(map: &Map, checker: &mut Checker) {
     let nothing = Map::new();
     let global = map.get("global").and_then(Node::as_map).unwrap_or(&nothing);
-    let mut seen = HashSet::new();
+    let mut names = Names::new();
     checker.each_item(map, "receivers", |checker, receiver| {
         let Some(receiver) = receiver.as_map() else { return };
-        let name = receiver
-            .get("name")
-            .and_then(written)
-            .unwrap_or_default()
-            .into_owned();
-        if !name.is_empty() && !seen.insert(name.clone()) {
-            checker.report_key(
-                &RULE,
-                receiver,
-                "name",
-                format!("a second receiver has the name `{}`", shown(&name)),
-                None,
-            );
-        }
+        let message = |name: &str, _: &Place| format!("a second receiver has the name `{name}`");
+        checker.unique(&mut names, &RULE, (receiver, "name"), message, None);
         for (integration, own, of_global) in NEEDED {
             // Of Rocket.Chat even a text without letters is one.
             let is_there = |map: &Map, key: &str| {

@@ -2,6 +2,7 @@
 //! and takes down what the program would refuse.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scalars::{http_address, number, whole, written};
@@ -132,7 +133,12 @@ pub struct Mistake {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Where the first of two stands that are the same: the place in the text, and the path.
+    pub first: Option<(Place, FieldPath)>,
 }
+
+/// The names of items that have to differ, with where each stood first.
+pub type Names = HashMap<String, (Place, FieldPath)>;
 
 /// Walks through a configuration.
 #[derive(Debug)]
@@ -221,6 +227,7 @@ impl Checker {
                 path: FieldPath(self.path.clone()),
                 message,
                 help: help.map(str::to_owned),
+                first: None,
             });
         }
     }
@@ -239,6 +246,34 @@ impl Checker {
                 checker.report(rule, &entry.key_place, message, help);
             }),
             None => self.report(rule, &place_of(map), message, help),
+        }
+    }
+
+    /// Reports the name of an item, under a key of the map where the walker stands, that another item has, too: at both places. The
+    /// message is made of the name and of the first place.
+    pub fn unique(
+        &mut self,
+        names: &mut Names,
+        rule: &'static Rule,
+        (map, key): (&Map, &str),
+        message: impl FnOnce(&str, &Place) -> String,
+        help: Option<&str>,
+    ) {
+        let Some(entry) = map.entry(key) else { return };
+        let name = written(&entry.node).unwrap_or_default();
+        if name.is_empty() {
+            return;
+        }
+        let Some(first) = names.get(&*name) else {
+            let mut path = self.path.clone();
+            path.push(Step::Key(key.into()));
+            names.insert(name.into_owned(), (entry.key_place.clone(), FieldPath(path)));
+            return;
+        };
+        let count = self.mistakes.len();
+        self.report_key(rule, map, key, message(&shown(&name), &first.0), help);
+        for mistake in self.mistakes.iter_mut().skip(count) {
+            mistake.first = Some(first.clone());
         }
     }
 

@@ -4,6 +4,7 @@ use super::checker::{Checker, Mistake};
 use super::files::File;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::lint::Subject;
+use crate::lint::blame::add_first;
 use crate::manifest::Object;
 use crate::render::provenance::FieldPath;
 use crate::source::Place;
@@ -32,7 +33,21 @@ impl Told<'_> {
                 .finding(format!("{}, {}", mistake.message, self.place(&mistake.place)));
         finding.labels = self.labels(subject, &mistake.place, &mistake.path);
         finding.help.clone_from(&mistake.help);
+        if let Some((place, path)) = &mistake.first {
+            self.add_first(subject, &mut finding, place, path);
+        }
         finding
+    }
+
+    /// Adds to a finding the line that made the first of two that are the same.
+    pub fn add_first(
+        &self,
+        subject: &Subject<'_>,
+        finding: &mut Diagnostic,
+        place: &Place,
+        path: &FieldPath,
+    ) {
+        add_first(finding, self.labels(subject, place, path));
     }
 
     /// The lines that made a place of it.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use config::{Config, FILE_NAME, Level};
 
-use super::known;
+use super::{GROUPS, Group, known, set_of};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Source;
@@ -35,13 +35,17 @@ impl Control {
         folder: &Path,
     ) -> Vec<Diagnostic> {
         let mut ignores = ignores::Ignores::of(sources);
+        for group in GROUPS {
+            for rule in group.rules {
+                if self.level_in(rule.code, group.set) == Some(Level::Off) {
+                    ignores.forgive(rule.code);
+                }
+            }
+        }
         let mut kept = Vec::with_capacity(findings.len());
         for mut finding in findings {
             match self.level(finding.code) {
-                Some(Level::Off) => {
-                    ignores.forgive(finding.code);
-                    continue;
-                }
+                Some(Level::Off) => continue,
                 Some(Level::Error) => finding.severity = Severity::Error,
                 Some(Level::Warning) => finding.severity = Severity::Warning,
                 Some(Level::Info) => finding.severity = Severity::Info,
@@ -64,11 +68,27 @@ impl Control {
         kept
     }
 
+    /// The level of a code, where anybody says one.
     fn level(&self, code: &str) -> Option<Level> {
-        let by_flag = self.levels.iter().rev().find(|(known, _)| known == code);
+        self.level_in(code, set_of(code))
+    }
+
+    /// [`Control::level`] of a code of a set: it is off unless the code or the set is named.
+    fn level_in(&self, code: &str, set: Option<&str>) -> Option<Level> {
+        let mut by_flag = self.levels.iter().rev();
+        let by_flag = by_flag.find(|(known, _)| known == code || set == Some(known.as_str()));
+        let in_config = |name: &str| self.config.as_ref()?.severity.get(name).copied();
         by_flag
             .map(|(_, level)| *level)
-            .or_else(|| self.config.as_ref()?.severity.get(code).copied())
+            .or_else(|| in_config(code))
+            .or_else(|| in_config(set?))
+            .or(set.map(|_| Level::Off))
+    }
+
+    /// Whether any of a group's rules has to look.
+    pub fn wants(&self, group: &Group) -> bool {
+        let is_off = |code: &str| self.level_in(code, group.set) == Some(Level::Off);
+        group.set.is_none() || group.rules.iter().any(|rule| !is_off(rule.code))
     }
 
     /// Whether a finding makes the run fail.

@@ -46,9 +46,10 @@ pub(super) fn check(review: &mut Review<'_, '_>, items: &[At<'_>], keys: &[Box<s
             names.join(" and "),
             dotted(&first.path)
         );
-        review.tell(
+        review.tell_beside(
             &RULE,
             item,
+            &first.path,
             &message,
             "remove one of them, or give it another one",
         );
@@ -65,7 +66,7 @@ pub(super) fn check_set(review: &mut Review<'_, '_>, items: &[At<'_>]) {
             continue;
         };
         let message = format!("is the same as `{}`", dotted(&first.path));
-        review.tell(&RULE, item, &message, "remove one of them");
+        review.tell_beside(&RULE, item, &first.path, &message, "remove one of them");
     }
 }
 

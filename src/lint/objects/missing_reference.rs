@@ -10,10 +10,41 @@ use crate::lint::Rule;
 pub const RULE: Rule = Rule {
     code: "missing-reference",
     severity: Severity::Info,
-    meaning: "A pod needs a ConfigMap, a Secret, a claim or a ServiceAccount that is not rendered.",
-    reason: "It has to be in the cluster already: until it is, the pod does not start.",
+    meaning: "An object needs another one that is not rendered: a pod a ConfigMap, a Secret, a claim or a ServiceAccount, an Ingress or a \
+              StatefulSet a Service, an autoscaler what it scales.",
+    reason: "It has to be in the cluster already: until it is, the pod does not start, the Ingress answers with an error, and nothing is scaled.",
     action: "Make sure that it exists, or correct the name; `optional: true` lets the pod start without.",
 };
+
+/// What objects need that have no pods of their own, or beside their pods.
+pub(super) fn of_object(review: &mut Review<'_, '_>) {
+    let Some(spec) = review.spec() else { return };
+    if review.is("networking.k8s.io", "Ingress") {
+        for service in services(&spec) {
+            reference(review, &service, "name", "Service");
+        }
+    } else if review.is("apps", "StatefulSet") {
+        reference(review, &spec, "serviceName", "Service");
+    } else if let Some(target) = spec
+        .get("scaleTargetRef")
+        .filter(|_| review.is("autoscaling", "HorizontalPodAutoscaler"))
+        && let Some(kind) = target.text("kind")
+    {
+        reference(review, &target, "name", kind);
+    }
+}
+
+/// What names the Services of an Ingress.
+pub(super) fn services<'a>(spec: &At<'a>) -> Vec<At<'a>> {
+    let rules = spec.list("rules");
+    let paths = rules
+        .iter()
+        .filter_map(|rule| rule.get("http"))
+        .flat_map(|http| http.list("paths"));
+    let backends = paths.filter_map(|path| path.get("backend"));
+    let backends = backends.chain(spec.get("defaultBackend"));
+    backends.filter_map(|backend| backend.get("service")).collect()
+}
 
 pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
     for volume in pod.spec.list("volumes") {
@@ -67,7 +98,7 @@ fn reference(review: &mut Review<'_, '_>, holder: &At<'_>, field: &str, kind: &s
         return;
     };
     let namespace = review.world.namespace_of(review.part);
-    if holder.is_true("optional") || review.world.has(kind, namespace, name) {
+    if holder.is_true("optional") || review.world.find(kind, namespace, name).is_some() {
         return;
     }
     let message = format!("is the {kind} `{name}`, which is not rendered");

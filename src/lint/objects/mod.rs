@@ -37,9 +37,11 @@ mod missing_field;
 mod missing_reference;
 mod missing_volume;
 mod nameless_object;
+mod network_policy_without_pods;
 mod pod;
 mod review;
 mod selector_mismatch;
+mod service_not_headless;
 mod service_without_pods;
 mod structure;
 mod unknown_field;
@@ -61,6 +63,7 @@ use review::{Review, World};
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Objects",
+    set: None,
     rules: &[
         &deprecated_api::RULE,
         &duplicate_item::RULE,
@@ -96,7 +99,9 @@ pub const GROUP: Group = Group {
         &missing_reference::RULE,
         &missing_volume::RULE,
         &nameless_object::RULE,
+        &network_policy_without_pods::RULE,
         &selector_mismatch::RULE,
+        &service_not_headless::RULE,
         &service_without_pods::RULE,
         &unknown_field::RULE,
         &unknown_kind::RULE,
@@ -114,10 +119,12 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         let Some(object) = objects.get(found.object) else {
             continue;
         };
-        findings.push(Diagnostic {
-            labels: subject.blame(object, &found.field),
-            ..found.diagnostic
-        });
+        let mut finding = found.diagnostic;
+        finding.labels = subject.blame(object, &found.field);
+        if let Some(beside) = &found.beside {
+            subject.add_first(&mut finding, object, beside);
+        }
+        findings.push(finding);
     }
 }
 
@@ -170,6 +177,10 @@ fn check_fields(review: &mut Review<'_, '_>) {
     }
     invalid_service::check(review);
     service_without_pods::check(review);
+    service_not_headless::check(review);
+    network_policy_without_pods::check(review);
+    missing_reference::of_object(review);
+    unknown_port::of_ingress(review);
     invalid_ingress::check(review);
     invalid_route::check(review);
     invalid_strategy::check(review);

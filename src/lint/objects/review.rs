@@ -23,6 +23,8 @@ pub struct Found {
     pub outer: usize,
     /// What is to be said of it, without a place.
     pub diagnostic: Diagnostic,
+    /// Another field that it is about, such as the first of two that are the same.
+    pub beside: Option<FieldPath>,
 }
 
 /// All objects and what is known of the cluster.
@@ -96,10 +98,10 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Whether an object of a kind and name is rendered in a namespace.
-    pub fn has(&self, kind: &str, namespace: &str, name: &str) -> bool {
+    /// The object of a kind and name that is rendered in a namespace.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Part<'a>> {
         let mut parts = self.parts.iter();
-        parts.any(|part| part.kind == kind && part.name == name && self.namespace_of(part) == namespace)
+        parts.find(|part| part.kind == kind && part.name == name && self.namespace_of(part) == namespace)
     }
 }
 
@@ -173,6 +175,15 @@ impl<'w, 'a> Review<'w, 'a> {
         self.tell_path(rule, &at.path, message, help);
     }
 
+    /// [`Review::tell`] of the second of two fields that go together badly.
+    pub fn tell_beside(&mut self, rule: &Rule, at: &At<'_>, first: &[Step], message: &str, help: &str) {
+        let count = self.found.len();
+        self.tell(rule, at, message, help);
+        for found in self.found.iter_mut().skip(count) {
+            found.beside = Some(FieldPath(first.to_vec()));
+        }
+    }
+
     /// [`Review::tell`] of a text that is not a name, and why.
     pub fn tell_name(&mut self, rule: &Rule, at: &At<'_>, fault: &str) {
         self.tell(
@@ -226,6 +237,7 @@ impl<'w, 'a> Review<'w, 'a> {
             outer: self.part.root.path.len(),
             field: FieldPath(path.to_vec()),
             diagnostic,
+            beside: None,
         });
     }
 

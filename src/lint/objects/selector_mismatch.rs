@@ -48,7 +48,7 @@ pub(super) fn check(review: &mut Review<'_, '_>, pod: &Pod<'_>) {
 }
 
 /// Why labels do not match a selector.
-fn mismatch(selector: &At<'_>, is_plain: bool, labels: Option<&Node>) -> Option<String> {
+pub(super) fn mismatch(selector: &At<'_>, is_plain: bool, labels: Option<&Node>) -> Option<String> {
     let wanted = match is_plain {
         true => Some(selector.clone()),
         false => selector.get("matchLabels"),

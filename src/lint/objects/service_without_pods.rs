@@ -23,14 +23,7 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
     let Some(selector) = spec.get("selector").filter(|selector| !selector.is_empty()) else {
         return;
     };
-    let namespace = review.world.namespace_of(review.part);
-    let pods: Vec<At<'_>> = review
-        .world
-        .parts
-        .iter()
-        .filter(|part| review.world.namespace_of(part) == namespace)
-        .filter_map(template)
-        .collect();
+    let pods = pods(review);
     // A chart without any workload is for pods that are not its own.
     if pods.is_empty() || spec.text("type") == Some("ExternalName") {
         return;
@@ -66,6 +59,16 @@ pub(super) fn check(review: &mut Review<'_, '_>) {
             unknown_port::tell(review, &target, name, &ports);
         }
     }
+}
+
+/// What holds the labels and the specs of all pods in an object's namespace.
+pub(super) fn pods<'a>(review: &Review<'_, 'a>) -> Vec<At<'a>> {
+    let namespace = review.world.namespace_of(review.part);
+    let parts = review.world.parts.iter();
+    parts
+        .filter(|part| review.world.namespace_of(part) == namespace)
+        .filter_map(template)
+        .collect()
 }
 
 /// What holds the labels and the spec of a workload's pods.

@@ -1,8 +1,8 @@
 //! Budgets that let no node be drained.
 
 use super::unsatisfiable_budget;
-use super::workload::{Workload, finding, keys, selects};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, finding, keys, selects};
 use crate::lint::{Rule, Subject};
 use crate::manifest::Object;
 use crate::yaml::{Node, Value};

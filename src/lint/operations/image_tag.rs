@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::workload::{Workload, below, finding};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, below, finding};
 use crate::lint::{Rule, Subject};
 use crate::values::Step;
 use crate::yaml::Node;

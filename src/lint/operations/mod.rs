@@ -5,6 +5,7 @@
 //! the user's asks for it.
 
 mod budget;
+mod fixed_replicas;
 mod image_tag;
 mod no_resources;
 mod privileged;
@@ -12,23 +13,24 @@ mod service_account_token;
 mod shared_volume;
 mod unsatisfiable_budget;
 mod volume_handover;
-mod workload;
 
+use super::workload::Workload;
 use super::{Group, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::values::LayerKind;
-use workload::Workload;
 
 /// The rules about running it.
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Operations",
+    set: None,
     rules: &[
         &budget::RULE,
         &unsatisfiable_budget::RULE,
         &image_tag::RULE,
         &no_resources::RULE,
         &privileged::RULE,
+        &fixed_replicas::RULE,
         &shared_volume::RULE,
         &service_account_token::RULE,
         &volume_handover::RULE,
@@ -44,6 +46,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let workloads: Vec<Workload<'_>> = subject.objects().iter().filter_map(Workload::of).collect();
     budget::check(subject, &workloads, findings);
     for workload in &workloads {
+        fixed_replicas::check(subject, workload, findings);
         image_tag::check(subject, workload, findings);
         no_resources::check(subject, workload, findings);
         privileged::check(subject, workload, findings);

@@ -1,7 +1,7 @@
 //! Containers that do not say what they need.
 
-use super::workload::Workload;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::Workload;
 use crate::lint::{Rule, Subject};
 use crate::yaml::Node;
 
@@ -28,37 +28,13 @@ pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<
     // Where there is a limit and no request, the limit is the request.
     let lacks =
         |container: &Node, path: [&str; 2]| !has(container, path) && !has(container, ["limits", path[1]]);
-    let mut names = Vec::new();
-    let mut place = None;
-    for (container, path) in workload.containers() {
-        if needed.iter().any(|path| lacks(container, *path)) {
-            names.push(format!(
-                "`{}`",
-                container.get("name").and_then(Node::as_str).unwrap_or_default()
-            ));
-            place.get_or_insert(path);
-        }
-    }
-    let Some(place) = place else { return };
-    let subject_of = match names.as_slice() {
-        [name] => format!(
-            "the container {name} of {} does not say what it needs",
-            workload.object.identity
-        ),
-        _ => format!(
-            "the containers {} of {} do not say what they need",
-            names.join(", "),
-            workload.object.identity
-        ),
-    };
-    let message = format!("{subject_of} and may take: requests for cpu and memory, a limit for memory");
-    let mut found = RULE.finding(message).help("set its `resources`");
-    found.labels = subject.blame(workload.object, &place);
-    // Defaults of other fields of the container have nothing to do with it.
-    if found.labels.iter().any(|label| label.text.contains("template")) {
-        found
-            .labels
-            .retain(|label| subject.is_users(&label.place) || label.text.contains("template"));
-    }
-    findings.push(found);
+    let bare = workload
+        .containers()
+        .filter(|(container, _)| needed.iter().any(|path| lacks(container, *path)));
+    let words = (
+        "does not say what it needs and may take: requests for cpu and memory, a limit for memory",
+        "do not say what they need and may take: requests for cpu and memory, a limit for memory",
+    );
+    let found = workload.of_containers(subject, &RULE, bare, &[], words);
+    findings.extend(found.map(|found| found.help("set its `resources`")));
 }

@@ -1,7 +1,7 @@
 //! Pods that may do everything on their node.
 
-use super::workload::{Workload, below, finding};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, below, finding};
 use crate::lint::{Rule, Subject};
 use crate::render::provenance::FieldPath;
 use crate::values::Step;

@@ -1,7 +1,7 @@
 //! Tokens for the API server in pods that may do nothing there.
 
-use super::workload::{Workload, finding};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, finding};
 use crate::lint::{Rule, Subject};
 use crate::manifest::Object;
 use crate::yaml::Node;

@@ -1,7 +1,7 @@
 //! Several pods on a volume for one.
 
-use super::workload::{Workload, finding, is_single_writer, keys};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, finding, is_single_writer, keys};
 use crate::lint::{Rule, Subject};
 
 /// The rule.

@@ -1,7 +1,7 @@
 //! Updates where two pods need one volume.
 
-use super::workload::{Workload, finding, is_single_writer, keys};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::workload::{Workload, finding, is_single_writer, keys};
 use crate::lint::{Rule, Subject};
 use crate::yaml::{Node, Value};
 

@@ -1,12 +1,9 @@
 //! Jobs of one name.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
-use crate::lint::configuration::checker::Checker;
-use crate::lint::configuration::scalars::written;
-use crate::lint::units::shown;
+use crate::lint::configuration::checker::{Checker, Names};
+use crate::source::Place;
 use crate::yaml::Map;
 
 /// The rule.
@@ -22,23 +19,14 @@ pub const RULE: Rule = Rule {
 
 /// Looks at a configuration, or at a file of jobs.
 pub fn check(map: &Map, checker: &mut Checker) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut names = Names::new();
     checker.each_item(map, "scrape_configs", |checker, job| {
         let Some(job) = job.as_map() else { return };
-        let Some(name) = job.get("job_name") else { return };
-        let text = written(name).unwrap_or_default().into_owned();
-        match seen.get(&text) {
-            Some(line) if !text.is_empty() => {
-                let message = format!(
-                    "a second job has the name `{}`; the first is in line {line} of the same file",
-                    shown(&text)
-                );
-                let help = "give one of the two another `job_name`, or remove it";
-                checker.report_key(&RULE, job, "job_name", message, Some(help));
-            }
-            _ => {
-                seen.insert(text, name.place.line);
-            }
-        }
+        let message = |name: &str, first: &Place| {
+            let line = first.line;
+            format!("a second job has the name `{name}`; the first is in line {line} of the same file")
+        };
+        let help = "give one of the two another `job_name`, or remove it";
+        checker.unique(&mut names, &RULE, (job, "job_name"), message, Some(help));
     });
 }

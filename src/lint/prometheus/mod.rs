@@ -38,6 +38,7 @@ use crate::yaml::Node;
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Prometheus",
+    set: None,
     rules: &[
         &alertmanager_missing::RULE,
         &conflicting_fields::RULE,

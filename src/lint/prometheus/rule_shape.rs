@@ -1,13 +1,12 @@
 //! Groups and rules that Prometheus refuses.
 
-use std::collections::HashSet;
-
 use super::{rule_expression, rule_template};
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
-use crate::lint::configuration::checker::{Checker, has};
+use crate::lint::configuration::checker::{Checker, Names, has};
 use crate::lint::configuration::scalars::written;
 use crate::lint::units::{duration, shown};
+use crate::source::Place;
 use crate::yaml::{Map, Node};
 
 /// The rule.
@@ -22,19 +21,11 @@ pub const RULE: Rule = Rule {
 
 /// Looks at a rule file.
 pub fn file(map: &Map, checker: &mut Checker) {
-    let mut seen = HashSet::new();
+    let mut names = Names::new();
     checker.each_item(map, "groups", |checker, group| {
         let Some(group) = group.as_map() else { return };
-        let name = text(group, "name");
-        if !name.is_empty() && !seen.insert(name.clone()) {
-            checker.report_key(
-                &RULE,
-                group,
-                "name",
-                format!("a second group of the file has the name `{}`", shown(&name)),
-                None,
-            );
-        }
+        let message = |name: &str, _: &Place| format!("a second group of the file has the name `{name}`");
+        checker.unique(&mut names, &RULE, (group, "name"), message, None);
     });
 }
 

@@ -1,11 +1,15 @@
 //! Rules that are there twice.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::query::Query;
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
 use crate::lint::configuration::scalars::written;
+use crate::render::provenance::FieldPath;
+use crate::source::Place;
+use crate::values::Step;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -18,10 +22,21 @@ pub const RULE: Rule = Rule {
 };
 
 /// The rules that were seen, by all that makes them the same.
-pub type Seen = HashMap<(String, String, Vec<(String, String)>), ()>;
+pub type Seen = HashMap<(String, String, Vec<(String, String)>), At>;
 
-/// Looks at a rule.
-pub fn check(query: &mut Query<'_>, seen: &mut Seen) {
+/// Where a rule stands.
+#[derive(Debug, Clone)]
+pub struct At {
+    /// The number of its file.
+    pub set: usize,
+    /// The place in the file.
+    pub place: Place,
+    /// The path in the file.
+    pub path: FieldPath,
+}
+
+/// Looks at a rule of a file with a number. Gives where the first one stands, where this is the second.
+pub fn check(query: &mut Query<'_>, set: usize, seen: &mut Seen) -> Option<At> {
     let key = if query.alert().is_some() {
         "alert"
     } else {
@@ -39,12 +54,25 @@ pub fn check(query: &mut Query<'_>, seen: &mut Seen) {
         .collect();
     labels.sort();
     let text = query.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let known = seen.insert((format!("{key} {name}"), text, labels), ()).is_some();
-    if known && !name.is_empty() {
-        query.report_at(
-            &RULE,
-            &[key],
-            format!("a second rule has the name `{name}`, the same expression and the same labels"),
-        );
+    if name.is_empty() {
+        return None;
+    }
+    let mut path = query.path.clone();
+    path.0.push(Step::Key(key.into()));
+    match seen.entry((format!("{key} {name}"), text, labels)) {
+        Entry::Vacant(entry) => {
+            let place = query.map.get(key).map(|node| node.place.clone());
+            let place = place.unwrap_or_default();
+            entry.insert(At { set, place, path });
+            None
+        }
+        Entry::Occupied(entry) => {
+            query.report_at(
+                &RULE,
+                &[key],
+                format!("a second rule has the name `{name}`, the same expression and the same labels"),
+            );
+            Some(entry.get().clone())
+        }
     }
 }

@@ -33,6 +33,7 @@ use query::Query;
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Rules' expressions",
+    set: None,
     rules: &[
         &absent_without_for::RULE,
         &comparison::RULE,
@@ -56,7 +57,8 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let configurations = Configurations::find(subject);
     let spec = spec();
     let mut seen = duplicate_rule::Seen::new();
-    for set in rule_sets(subject, &configurations, &spec) {
+    let sets = rule_sets(subject, &configurations, &spec);
+    for (number, set) in sets.iter().enumerate() {
         each_rule(&set.node, |path, map| {
             let Some(text) = map.get("expr").and_then(written) else {
                 return;
@@ -82,13 +84,19 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             };
             look(&mut query);
             severity::check(&mut query, group.and_then(|group| group.get("labels")));
-            duplicate_rule::check(&mut query, &mut seen);
+            let first = duplicate_rule::check(&mut query, number, &mut seen);
             findings.extend(
                 query
                     .mistakes
                     .iter()
                     .map(|mistake| set.told.finding(subject, mistake)),
             );
+            // It is the last one that was told, and the first may stand in another file.
+            if let (Some(first), Some(finding)) = (first, findings.last_mut())
+                && let Some(set) = sets.get(first.set)
+            {
+                set.told.add_first(subject, finding, &first.place, &first.path);
+            }
         });
     }
 }

@@ -62,6 +62,7 @@ impl<'q> Query<'q> {
             path,
             message,
             help: Some(as_help(rule.action)),
+            first: None,
         });
     }
 

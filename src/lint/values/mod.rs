@@ -30,6 +30,7 @@ use declared::Declared;
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Values",
+    set: None,
     rules: &[
         &ambiguous_scalar::RULE,
         &moved_key::RULE,

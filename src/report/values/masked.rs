@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::report::shown::Shown;
-use crate::secret::{self, MASK};
+use crate::secret::{self, MASK, Way};
 use crate::source::Source;
 use crate::values::Step;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -42,11 +42,12 @@ impl Masked {
 
     /// The value at a path, as it may be shown.
     pub(super) fn node(&self, path: &[Step], node: &Node) -> Node {
-        let is_secret = path
-            .iter()
-            .any(|step| matches!(step, Step::Key(key) if secret::is_secret_key(key)));
+        let way = path.iter().fold(Way::Open, |way, step| match step {
+            Step::Key(key) => way.below(key),
+            Step::Index(_) => way,
+        });
         match &self.hidden {
-            Some(hidden) => masked(hidden, is_secret, node),
+            Some(hidden) => masked(hidden, way, node),
             None => node.clone(),
         }
     }
@@ -55,30 +56,34 @@ impl Masked {
     pub(super) fn field(&self, kind: &str, path: &[Step], node: &Node) -> Node {
         let is_data = |step: Option<&Step>| matches!(step, Some(Step::Key(key)) if matches!(&**key, "data" | "stringData"));
         match &self.hidden {
-            Some(hidden) if kind == "Secret" && is_data(path.first()) => masked(hidden, true, node),
+            Some(hidden) if kind == "Secret" && is_data(path.first()) => masked(hidden, Way::Sealed, node),
             _ => self.node(path, node),
         }
     }
 }
 
-fn masked(hidden: &Shown, is_secret: bool, node: &Node) -> Node {
+fn masked(hidden: &Shown, way: Way, node: &Node) -> Node {
+    let is_secret = way.is_secret();
     let value = match &node.value {
         Value::Map(map) => {
             let name = map.get("name").and_then(Node::as_str);
             let is_named_so = name.is_some_and(secret::is_secret_key);
             let mut shown = Map::with_capacity(map.len());
             for (key, entry) in map.iter() {
-                let is_secret = is_secret || secret::is_secret_key(key) || is_named_so && **key == *"value";
+                let way = match is_named_so && **key == *"value" {
+                    true => Way::Sealed,
+                    false => way.below(key),
+                };
                 let entry = Entry {
                     key_place: entry.key_place.clone(),
-                    node: masked(hidden, is_secret, &entry.node),
+                    node: masked(hidden, way, &entry.node),
                 };
                 shown.insert_entry(key.clone(), entry);
             }
             Value::from(shown)
         }
         Value::List(list) => {
-            let items = list.iter().map(|item| masked(hidden, is_secret, item));
+            let items = list.iter().map(|item| masked(hidden, way, item));
             Value::from(items.collect::<Vec<_>>())
         }
         Value::String(text) if is_secret && !text.is_empty() => Value::String(MASK.into()),
