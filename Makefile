@@ -3,10 +3,12 @@
 CARGO ?= cargo
 PARITY ?= ../shared/parity/run
 CLUSTER ?= ../shared/cluster
+# Where programs are that are not in PATH.
+TOOLS ?= $(PROMCHART_TOOLS)
 # Programs that are run once: as fast as a release but for what linking as a whole gains.
 EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz dyff bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -51,8 +53,13 @@ differences: ## What diff says of each case's values beside the defaults, agains
 fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
 	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
-bench: build ## Where the milliseconds go, and Helm beside us
+dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOOLS=FOLDER has dyff, where it is not in PATH
+	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases
+
+bench: build ## Where the milliseconds go, Helm beside us, and diff for many objects and beside dyff
 	benches/run
+	benches/large.py
+	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases
 
 e2e: build ## The rendered stack on the cluster that KUBECONFIG names, which is used up; only with PROMCHART_E2E=1
 	tests/e2e/run

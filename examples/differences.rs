@@ -2,12 +2,13 @@
 //!
 //! - the changed paths are those that a small comparer of its own finds, and applying them to the old objects gives the new ones;
 //! - the value that is named for a field is one without which the field is another, or that makes it so alone;
+//! - with what Helm rendered as the old side, nothing differs but what says nothing: who manages the objects, and what is only written otherwise;
 //! - what an API server said to the same update (../shared/oracles/README.md) is foretold: added, removed, changed and
 //!   restarted objects, and updates refused for an immutable field.
 //!
 //!     cargo run --profile quick --example differences -- ../shared/parity/cases ../shared/oracles [ONLY]
 //!
-//! Prints a table for each, and fails where there is a difference that tests/updates-exceptions.txt does not explain.
+//! Prints a table for each, and fails where there is a difference that tests/updates-exceptions.txt and tests/parity-exceptions.txt do not explain.
 
 #[path = "../tests/support/cases.rs"]
 mod cases;
@@ -16,6 +17,8 @@ mod cases;
 mod applied;
 #[path = "differences/comparer.rs"]
 mod comparer;
+#[path = "differences/helm.rs"]
+mod helm;
 #[path = "differences/server.rs"]
 mod server;
 
@@ -47,14 +50,14 @@ fn run() -> Result<bool> {
     );
     let only = arguments.next().unwrap_or_default();
     let only = only.as_str();
-    // `server` and `leaf` alone name one of the two.
-    let leaves = only == "server" || fields(&cases.join("leaf"), if only == "leaf" { "" } else { only })?;
-    if only == "leaf" {
-        return Ok(leaves);
-    }
-    let only = if only == "server" { "" } else { only };
-    let server = server::run(&cases, &oracles, only)?;
-    Ok(leaves && server)
+    // `leaf`, `helm` and `server` alone name one of the three.
+    let named = ["leaf", "helm", "server"].into_iter().find(|part| *part == only);
+    let only = if named.is_some() { "" } else { only };
+    let is_wanted = |part: &str| named.is_none_or(|named| named == part);
+    let leaves = !is_wanted("leaf") || fields(&cases.join("leaf"), only)?;
+    let helm = !is_wanted("helm") || helm::run(&cases, only)?;
+    let server = !is_wanted("server") || server::run(&cases, &oracles, only)?;
+    Ok(leaves && helm && server)
 }
 
 /// A case: its values, and how it is rendered.

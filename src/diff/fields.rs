@@ -1,6 +1,10 @@
 //! The fields that differ between two versions of an object.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::inner;
 use super::lists;
@@ -15,17 +19,69 @@ use crate::yaml::{Map, Node, Value};
 /// The fields that differ between two versions of an object, in the order of the new one, those that are gone after them.
 /// `namespace` is where objects stand that name none.
 pub(super) fn differences(old: &Object, new: &Object, namespace: &str) -> Vec<Field> {
+    match same_form(old, new) {
+        Some((old_node, new_node)) => between(&old_node, &new_node, new, namespace),
+        None => between(&old.node, &new.node, new, namespace),
+    }
+}
+
+/// The fields that differ between two versions of what is called `object`.
+fn between(old: &Node, new: &Node, object: &Object, namespace: &str) -> Vec<Field> {
     let mut walk = Walk {
-        structure: Structure::of(&new.identity),
-        holds_texts: new.identity.kind == "ConfigMap",
+        structure: Structure::of(&object.identity),
+        holds_texts: object.identity.kind == "ConfigMap",
         namespace,
         trail: Vec::new(),
         keys: Vec::new(),
         inside: false,
         found: Vec::new(),
     };
-    walk.both(&old.node, &new.node, walk.structure.root);
+    walk.both(old, new, walk.structure.root);
     walk.found
+}
+
+/// Two versions of a Secret in the form in which a cluster has both, where one writes as text what the other has encoded.
+fn same_form(old: &Object, new: &Object) -> Option<(Node, Node)> {
+    let is_secret = |object: &Object| object.identity.kind == "Secret" && object.identity.api_version == "v1";
+    if !is_secret(old) || !is_secret(new) {
+        return None;
+    }
+    let texts = |object: &'_ Object| -> BTreeSet<Arc<str>> {
+        let texts = object.node.get("stringData").and_then(Node::as_map);
+        texts.into_iter().flat_map(Map::keys).cloned().collect()
+    };
+    (texts(old) != texts(new)).then(|| (encoded(&old.node), encoded(&new.node)))
+}
+
+/// A Secret with its texts in `data`, as the API server keeps them.
+fn encoded(secret: &Node) -> Node {
+    let (Some(map), Some(texts)) = (secret.as_map(), secret.get("stringData").and_then(Node::as_map)) else {
+        return secret.clone();
+    };
+    let mut map = Map::clone(map);
+    let mut data = match map.get("data").and_then(Node::as_map) {
+        Some(data) => Map::clone(data),
+        None => Map::new(),
+    };
+    let mut left = Map::new();
+    for (key, entry) in Map::iter(texts) {
+        match entry.node.as_str() {
+            Some(text) => {
+                let text = Node::new(Value::from(STANDARD.encode(text)), entry.node.place.clone());
+                data.insert(Arc::clone(key), text);
+            }
+            // Refused by the server: it stays where it is.
+            None => {
+                left.insert_entry(Arc::clone(key), entry.clone());
+            }
+        }
+    }
+    map.remove("stringData");
+    if !left.is_empty() {
+        map.insert("stringData", Node::computed(left));
+    }
+    map.insert("data", Node::computed(data));
+    Node::new(Value::from(map), secret.place.clone())
 }
 
 /// The type of a value, where it is known.

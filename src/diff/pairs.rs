@@ -1,5 +1,6 @@
 //! Which objects of two sides are one: by identity, then by content.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -11,6 +12,8 @@ use crate::yaml::{Map, Node, Value};
 const MOST_COMPARISONS: usize = 20_000;
 /// How much of two objects has to be the same, in hundredths, for one to be the other under a new name.
 const ALIKE: usize = 60;
+/// Fewer leaves in common can be chance: two ServiceAccounts that say nothing but one common setting.
+const FEWEST: usize = 2;
 
 /// The objects of two sides that stand for each other.
 pub(super) struct Paired<'o> {
@@ -113,19 +116,23 @@ fn find_renamed(paired: &mut Paired<'_>) {
                 .collect()
         };
         let (added, removed) = (content(&paired.added, added), content(&paired.removed, removed));
-        let mut likes: Vec<(usize, usize, usize)> = Vec::new();
+        let mut likes = Vec::new();
         for (new, new_leaves) in &added {
             for (old, old_leaves) in &removed {
                 let common = new_leaves.intersection(old_leaves).count();
                 let all = new_leaves.len() + old_leaves.len() - common;
                 let likeness = (common * 100).checked_div(all).unwrap_or(0);
-                if likeness >= ALIKE {
-                    likes.push((likeness, *new, *old));
+                let kin = match (paired.added.get(*new), paired.removed.get(*old)) {
+                    (Some(new), Some(old)) => kinship(new, old),
+                    _ => Kinship::default(),
+                };
+                if likeness >= ALIKE && (common >= FEWEST || kin.is_one_template || kin.is_one_component) {
+                    likes.push((Reverse((likeness, kin)), *new, *old));
                 }
             }
         }
         // The most alike first; of equal ones the first.
-        likes.sort_by_key(|(likeness, new, old)| (std::cmp::Reverse(*likeness), *new, *old));
+        likes.sort();
         let (mut used_new, mut used_old) = (HashSet::new(), HashSet::new());
         for (_, new, old) in likes {
             if !used_new.contains(&new) && !used_old.contains(&old) {
@@ -152,6 +159,39 @@ fn find_renamed(paired: &mut Paired<'_>) {
     keep(&mut paired.added, &news);
     keep(&mut paired.removed, &olds);
 }
+
+/// What speaks for it, beside their content, that one object is another under a new name; the weightiest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Kinship {
+    is_one_template: bool,
+    is_one_component: bool,
+    /// How many letters their names begin and end with in common.
+    letters: usize,
+}
+
+fn kinship(new: &Object, old: &Object) -> Kinship {
+    let label = |object: &Object, key: &str| {
+        let label = object.node.at_path(&["metadata", "labels", key]);
+        label.and_then(Node::as_str).map(str::to_owned)
+    };
+    let is_same = |key: &str| label(new, key).is_some() && label(new, key) == label(old, key);
+    let (a, b) = (new.identity.name.as_bytes(), old.identity.name.as_bytes());
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    Kinship {
+        is_one_template: new.template == old.template,
+        is_one_component: is_same("app.kubernetes.io/name") && label(new, COMPONENT) == label(old, COMPONENT),
+        letters: start + end,
+    }
+}
+
+/// The label that tells the parts of one application from each other.
+const COMPONENT: &str = "app.kubernetes.io/component";
 
 /// The hashes of an object's leaves with their paths: without what names it, and without its own name in texts.
 fn leaves(object: &Object, hasher: &RandomState) -> HashSet<u64> {

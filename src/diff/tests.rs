@@ -7,8 +7,8 @@ use crate::manifest::{self, Object};
 use crate::source::Source;
 use crate::yaml;
 
-pub(super) fn objects(text: &str) -> Vec<Object> {
-    manifest::read(&Source::new("text", text)).unwrap()
+fn objects(name: &str, text: &str) -> Vec<Object> {
+    manifest::read(&Source::new(name, text)).unwrap()
 }
 
 pub(super) fn options() -> Options {
@@ -19,7 +19,7 @@ pub(super) fn options() -> Options {
 }
 
 pub(super) fn between(old: &str, new: &str, options: &Options) -> Diff {
-    let (old, new) = (objects(old), objects(new));
+    let (old, new) = (objects("old", old), objects("new", new));
     let side = |name, objects| Side {
         name,
         objects,
@@ -190,6 +190,34 @@ fn objects_are_found_under_a_new_name_or_version() {
 + ServiceAccount/come
 - Secret/gone
 "#
+    );
+}
+
+/// Objects that say hardly anything are alike by chance: what they belong to decides.
+#[test]
+fn small_objects_are_renamed_within_what_they_belong_to() {
+    let account = |name: &str, app: &str| {
+        format!(
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: {name}, labels: {{app.kubernetes.io/name: {app}}}}}\nautomountServiceAccountToken: true\n---\n"
+        )
+    };
+    let old = account("r-metrics", "metrics") + &account("r-gateway", "gateway");
+    let names = |new: &str| {
+        let diff = between(&old, new, &options());
+        let lines = diff.objects.iter().map(|object| {
+            let was = object.old.as_ref().map_or("", |old| old.identity.name.as_str());
+            let is = object.new.as_ref().map_or("", |new| new.identity.name.as_str());
+            format!("{was}>{is}")
+        });
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        names(&account("r-gate", "gateway")),
+        "r-gateway>r-gate r-metrics>"
+    );
+    assert_eq!(
+        names(&account("r-other", "other")),
+        ">r-other r-metrics> r-gateway>"
     );
 }
 

@@ -1,9 +1,9 @@
 //! Which value changed a field: of those that differ between the sides, the ones that provenance names for the field on either side.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::model::{Cause, Change, Field, ObjectChange};
-use super::path::{Trail, Which};
+use super::path::{PathStep, Trail, Which};
 use super::{Side, inner};
 use crate::chart::{DecidedBy, Decision};
 use crate::manifest::{Identity, Object};
@@ -49,6 +49,9 @@ pub(super) fn find(changes: &mut [ObjectChange], old: &Side<'_>, new: &Side<'_>)
     }
 }
 
+/// Leaves of values by their paths from the root chart's.
+type Leaves = BTreeMap<FieldPath, Node>;
+
 /// A value that differs between the sides.
 struct Differing {
     path: FieldPath,
@@ -63,6 +66,9 @@ struct Why<'a> {
     new_objects: HashMap<&'a Identity, &'a Object>,
     /// The values that differ; none where only one side was rendered.
     differing: Option<Vec<Differing>>,
+    /// All leaves of the values of each side, where both were rendered.
+    old_leaves: Leaves,
+    new_leaves: Leaves,
     has_same_chart: bool,
 }
 
@@ -79,12 +85,17 @@ impl<'a> Why<'a> {
             let objects = side.into_iter().flat_map(|side| side.objects);
             objects.map(|object| (&object.identity, object)).collect()
         };
+        let (old_leaves, new_leaves) = both
+            .map(|(old, new)| all_leaves(old.root, new.root))
+            .unwrap_or_default();
         Why {
             old,
             new,
             old_objects: by_identity(old),
             new_objects: by_identity(new),
-            differing: both.map(|(old, new)| differing(old.root, new.root)),
+            differing: both.map(|_| differing(&old_leaves, &new_leaves)),
+            old_leaves,
+            new_leaves,
             has_same_chart: both.is_some_and(|(old, new)| is_same_chart(old.root, new.root)),
         }
     }
@@ -203,6 +214,7 @@ impl<'a> Why<'a> {
 
     /// The values that are named, for what a field is or for whether it is there.
     fn named(&self, said: &[Said], values: bool, conditions: bool) -> Vec<Cause> {
+        let mut differing: Vec<&Differing> = Vec::new();
         let mut causes: Vec<Cause> = Vec::new();
         for Said { which, made } in said {
             let Some(side) = self.side(*which) else { continue };
@@ -217,23 +229,71 @@ impl<'a> Why<'a> {
                 .filter(|_| values)
                 .chain(of_conditions)
                 .collect();
-            let found: Vec<Cause> = match &self.differing {
-                Some(differing) => differing
-                    .iter()
-                    .filter(|value| {
+            match &self.differing {
+                Some(all) => {
+                    let is_named = |value: &&Differing| {
                         known
                             .iter()
                             .any(|known| side.provenance.names(&known.cause, &value.path))
-                    })
-                    .map(|value| self.cause(value))
-                    .collect(),
-                None => users(&known, side),
-            };
-            for cause in found {
-                if causes.len() < MOST && !causes.contains(&cause) {
-                    causes.push(cause);
+                    };
+                    differing.extend(all.iter().filter(is_named));
                 }
+                None => causes.extend(users(&known, side)),
             }
+        }
+        causes.extend(self.joined(&differing));
+        let mut named: Vec<Cause> = Vec::new();
+        for cause in causes {
+            if named.len() < MOST && !named.contains(&cause) {
+                named.push(cause);
+            }
+        }
+        named
+    }
+
+    /// The causes that values are; the map or list stands for all of them where nothing else is in it.
+    fn joined(&self, values: &[&Differing]) -> Vec<Cause> {
+        let paths: HashSet<&FieldPath> = values.iter().map(|value| &value.path).collect();
+        let mut joined: Vec<&[Step]> = Vec::new();
+        let mut causes = Vec::new();
+        for value in values.iter().filter(|value| !is_filled(value, values)) {
+            let steps = value.path.0.as_slice();
+            if joined.iter().any(|path| steps.starts_with(path)) {
+                continue;
+            }
+            let leaves = if value.new.is_some() {
+                &self.new_leaves
+            } else {
+                &self.old_leaves
+            };
+            let is_whole = |path: &&[Step]| {
+                let below = leaves.range(FieldPath(path.to_vec())..);
+                let mut below = below.take_while(|(leaf, _)| leaf.0.starts_with(path));
+                let (first, second) = (below.next(), below.next());
+                second.is_some()
+                    && first
+                        .into_iter()
+                        .chain(second)
+                        .chain(below)
+                        .all(|(leaf, _)| paths.contains(leaf))
+            };
+            let mut cause = self.cause(value);
+            if let Some(path) = (1..steps.len())
+                .filter_map(|depth| steps.get(..depth))
+                .find(is_whole)
+            {
+                // The first of them as they are written, which is that of the map or list.
+                let below = values.iter().filter(|value| value.path.0.starts_with(path));
+                if let Some(first) = below
+                    .map(|value| self.cause(value))
+                    .min_by_key(|cause| cause.place.line)
+                {
+                    cause = first;
+                }
+                cause.value = Some(FieldPath(path.to_vec()).to_string());
+                joined.push(path);
+            }
+            causes.push(cause);
         }
         causes
     }
@@ -301,6 +361,15 @@ fn users(known: &[&ValueAt], side: Rendered<'_>) -> Vec<Cause> {
         .collect()
 }
 
+/// Whether a value is gone because another took its place: an empty map that is filled, or a full one that is emptied.
+fn is_filled(gone: &Differing, values: &[&Differing]) -> bool {
+    let is_in_its_place = |other: &&Differing| {
+        let (gone, other_path) = (&gone.path.0, &other.path.0);
+        other.new.is_some() && (gone.starts_with(other_path) || other_path.starts_with(gone))
+    };
+    gone.new.is_none() && values.iter().any(is_in_its_place)
+}
+
 /// Whether a place is in a file or flag that the user gave.
 fn is_users(place: &Place, user: &UserValues) -> bool {
     place.source().is_some_and(|source| {
@@ -318,11 +387,12 @@ fn said_of_field(
 ) -> Vec<Made> {
     let (_, inner) = path.steps(which);
     // A live object is another tree than the rendered one: items are found by their keys.
-    let outer = FieldPath(path.steps_in(&object.node, which));
+    let mut outer = FieldPath(path.steps_in(&object.node, which));
+    if object.identity.kind == "Secret" && value_at(&object.node, &outer.0).is_none() {
+        outer = FieldPath(as_text(path).steps_in(&object.node, which));
+    }
     if let Some(inner) = inner {
-        return said_in_text(provenance, object, path, &outer, &inner)
-            .into_iter()
-            .collect();
+        return said_in_text(provenance, object, path, &outer, &inner);
     }
     let mut said: Vec<Made> = provenance.made(&object.node, &outer).into_iter().collect();
     if matches!(&value.value, Value::Map(_) | Value::List(_)) {
@@ -334,25 +404,46 @@ fn said_of_field(
     said
 }
 
-/// What is said of a part of a text that holds data.
+/// Where a Secret's key stands in a template that gives it as text.
+fn as_text(path: &Trail) -> Trail {
+    let mut path = path.clone();
+    if let Some(PathStep::Key(first)) = path.0.first_mut()
+        && **first == *"data"
+    {
+        *first = "stringData".into();
+    }
+    path
+}
+
+/// What is said of a part of a text that holds data, and of what is in it; of the whole text where nothing is known of the part.
 fn said_in_text(
     provenance: &Provenance,
     object: &Object,
     path: &Trail,
     outer: &FieldPath,
     inner_path: &[Step],
-) -> Option<Made> {
-    let text = value_at(&object.node, &outer.0)?.as_str()?;
+) -> Vec<Made> {
     let key = path.keys().last().copied().unwrap_or_default();
-    let data = inner::read(key, text)?;
-    let part = value_at(&data.node, inner_path)?;
-    match offset(text, &part.place) {
-        Some(at) => provenance
-            .made_in_text(&object.node, outer, at)
-            .filter(|made| !made.values.is_empty() || !made.conditions.is_empty()),
-        None => None,
+    let text = value_at(&object.node, &outer.0).and_then(Node::as_str);
+    let said = |text: &str| -> Option<Vec<Made>> {
+        let data = inner::read(key, text)?;
+        let part = value_at(&data.node, inner_path)?;
+        let mut nodes = vec![part];
+        nodes.extend(leaves(part).iter().filter_map(|leaf| value_at(part, &leaf.0)));
+        let made = nodes.into_iter().filter_map(|node| {
+            let at = offset(text, &node.place)?;
+            provenance.made_in_text(&object.node, outer, at)
+        });
+        Some(
+            made.filter(|made| !made.values.is_empty() || !made.conditions.is_empty())
+                .collect(),
+        )
+    };
+    match text.and_then(said) {
+        Some(said) if !said.is_empty() => said,
+        Some(_) => provenance.made(&object.node, outer).into_iter().collect(),
+        None => Vec::new(),
     }
-    .or_else(|| provenance.made(&object.node, outer))
 }
 
 /// The byte at which a place of a text stands.
@@ -407,16 +498,20 @@ fn is_same_chart(old: &Scope, new: &Scope) -> bool {
     files(old) == files(new)
 }
 
-/// The values that differ between two trees of charts.
-fn differing(old: &Scope, new: &Scope) -> Vec<Differing> {
+/// The leaves of the values of two trees of charts.
+fn all_leaves(old: &Scope, new: &Scope) -> (Leaves, Leaves) {
     // What only one side has is a difference of what switches it on.
     let sections = |scope: &Scope| -> BTreeSet<Vec<String>> {
         scope.all().iter().map(|scope| scope.section().to_vec()).collect()
     };
     let both: BTreeSet<Vec<String>> = sections(old).intersection(&sections(new)).cloned().collect();
-    let (old, new) = (all_values(old, &both), all_values(new, &both));
+    (all_values(old, &both), all_values(new, &both))
+}
+
+/// The leaves that differ.
+fn differing(old: &Leaves, new: &Leaves) -> Vec<Differing> {
     let mut found = Vec::new();
-    for (path, node) in &new {
+    for (path, node) in new {
         let before = old.get(path);
         if before.is_none_or(|before| before != node) {
             found.push(Differing {
@@ -436,7 +531,7 @@ fn differing(old: &Scope, new: &Scope) -> Vec<Differing> {
 }
 
 /// The leaves of the values of a chart and of its subcharts as those see them, by their paths from the root's values.
-fn all_values(root: &Scope, sections: &BTreeSet<Vec<String>>) -> BTreeMap<FieldPath, Node> {
+fn all_values(root: &Scope, sections: &BTreeSet<Vec<String>>) -> Leaves {
     let mut found = BTreeMap::new();
     for scope in root
         .all()

@@ -40,6 +40,8 @@ pub fn read(source: &Arc<Source>) -> Result<Vec<Object>> {
     let options = Options {
         limits: Limits {
             events: 100_000_000,
+            // What kubectl prints as JSON is one map in brackets.
+            brackets_and_commas: 10_000_000,
             ..Limits::default()
         },
         ..Options::default()
@@ -182,6 +184,15 @@ mod tests {
 
     fn read_text(text: &str) -> Result<Vec<Object>> {
         read(&Source::new("old.yaml", text))
+    }
+
+    /// kubectl prints all objects of a cluster as one map in brackets: there are more of them, and of commas, than people write.
+    #[test]
+    fn much_json_is_read() {
+        let commas = ",".repeat(2_000_000);
+        let text =
+            format!(r#"{{"kind": "ConfigMap", "metadata": {{"name": "c"}}, "data": {{"a": "{commas}"}}}}"#);
+        assert_eq!(read_text(&text).unwrap().len(), 1);
     }
 
     #[test]

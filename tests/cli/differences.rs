@@ -77,7 +77,7 @@ Dangers: 1 error
   error: PersistentVolumeClaim/default/data: a claim cannot shrink: the API server refuses the update [claim-shrinks]
     at spec.resources.requests.storage
     because of size (new.yaml:2)
-    help: Keep the size; for a smaller volume make another claim and copy the data
+    help: keep the size; for a smaller volume make another claim and copy the data
 
 Pods restart: Deployment/default/web one by one
 
@@ -90,7 +90,7 @@ Pods restart: Deployment/default/web one by one
       because of level (new.yaml:3)
 
 ~ PersistentVolumeClaim/default/data  ~1
-  ~ spec.resources.requests.storage: 1Gi -> 500Mi
+  ~ spec.resources.requests.storage: 1Gi -> 500Mi  [error: claim-shrinks]
       because of size (new.yaml:2)
 
 ~ Deployment/default/web  ~1, pods restart one by one
@@ -381,6 +381,68 @@ fn a_shallow_clone_is_enough() {
 }
 
 #[test]
+fn without_a_revision_it_is_what_the_branch_changes() {
+    let fixture = repository();
+    let root = fixture.path(".");
+    // The default branch goes on meanwhile.
+    git(&root, &["switch", "-q", "main"]);
+    let fixture = fixture.file("staging.yaml", "tag: '9'\n");
+    commit(&root);
+    git(&root, &["switch", "-q", "topic"]);
+    let fixture = fixture.file("staging.yaml", "tag: '2'\n");
+    commit(&root);
+    let run = against(&fixture, &["-f", "staging.yaml", "--against-git"]);
+    assert!(run.stdout.contains("web:1 -> web:2"), "{run:?}");
+    let named = against(&fixture, &["-f", "staging.yaml", "--against-git", "main"]);
+    assert!(named.stdout.contains("web:9 -> web:2"), "{named:?}");
+}
+
+/// What CI checks out: one commit, no branch, and the target branch fetched beside it.
+#[test]
+fn a_bare_checkout_of_ci_is_enough() {
+    let fixture = repository().file("staging.yaml", "tag: '2'\n");
+    commit(&fixture.path("."));
+    let topic = git(&fixture.path("."), &["rev-parse", "topic"]);
+    let source = format!("file://{}", fixture.path(".").display());
+    let runner = Fixture::new();
+    let checkout = runner.path("checkout");
+    std::fs::create_dir(&checkout).unwrap();
+    let pull = format!("+{}:refs/remotes/pull/1/merge", topic.trim());
+    for arguments in [
+        &["init", "-q", "."][..],
+        &["remote", "add", "origin", &source],
+        &["fetch", "-q", "--no-tags", "--depth=1", "origin", &pull],
+        &["checkout", "-q", "--force", "refs/remotes/pull/1/merge"],
+        &["fetch", "-q", "--depth=1", "origin", "main"],
+    ] {
+        git(&checkout, arguments);
+    }
+    let diff = |revision: &[&str]| {
+        let all = [
+            &["diff", "--chart", "deploy/demo", "-f", "staging.yaml"],
+            revision,
+        ]
+        .concat();
+        Run::of(runner.command(&all).current_dir(&checkout))
+    };
+    // What `git fetch origin main` of a fetch without refspec leaves.
+    let run = diff(&["--against-git", "FETCH_HEAD"]);
+    assert!(run.stdout.contains("web:1 -> web:2"), "{run:?}");
+    git(
+        &checkout,
+        &[
+            "fetch",
+            "-q",
+            "--depth=1",
+            "origin",
+            "main:refs/remotes/origin/main",
+        ],
+    );
+    let run = diff(&["--against-git"]);
+    assert!(run.stdout.contains("web:1 -> web:2"), "{run:?}");
+}
+
+#[test]
 fn secrets_stay_hidden_in_every_form() {
     let fixture = chart().file("new.yaml", NEW);
     for form in ["text", "json", "unified", "markdown", "github", "html"] {
@@ -409,6 +471,84 @@ fn secrets_stay_hidden_in_every_form() {
         "--show-secrets",
     ]);
     assert!(differs(&open).contains("hunter2 -> hunter3"), "{}", open.stdout);
+}
+
+/// A key of a Secret is text in a template and encoded in a cluster.
+#[test]
+fn a_secret_is_the_same_in_either_form() {
+    let fixture = chart().file("new.yaml", "password: other\n");
+    let old = fixture.run(&["render", "--chart", "demo"]).stdout.replace(
+        "stringData:\n  password: hunter2",
+        "data:\n  password: aHVudGVyMg==\n  more: eA==",
+    );
+    let against = |more: &[&str]| {
+        let all = [
+            &["diff", "--chart", "demo", "--against", "-", "--kind", "Secret"],
+            more,
+        ]
+        .concat();
+        fixture.run_with_stdin(&all, &old)
+    };
+    assert_eq!(
+        differs(&against(&[])),
+        "~ Secret/default/login  -1\n  - data.more: *** (removed, hidden)\n\n1 changed.\n"
+    );
+    assert_eq!(
+        differs(&against(&["-f", "new.yaml", "--show-secrets"])),
+        "\
+~ Secret/default/login  -1 ~1
+  ~ data.password: aHVudGVyMg== -> b3RoZXI=
+      because of password (new.yaml:1)
+  - data.more: eA==
+
+1 changed.
+"
+    );
+}
+
+/// A list whose values all differ is named itself, with the line of its first, and not the empty one that was in its place.
+#[test]
+fn a_cause_is_no_longer_than_it_has_to_be() {
+    let fixture = Fixture::new()
+        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: jinja\n")
+        .file("demo/values.yaml", "config:\n  level: info\n  routes: []\nextra: {}\n")
+        .file(
+            "demo/templates/all.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {{ Values.extra }}}\ndata:\n  app.yaml: {{ Values.config | to_yaml }}\n",
+        )
+        .file(
+            "new.yaml",
+            "config:\n  routes:\n    - to: b\n      from: a\n    - {to: c, from: d}\nextra:\n  one: '1'\n  two: '2'\n",
+        );
+    let run = fixture.run(&[
+        "diff",
+        "--chart",
+        "demo",
+        "-f",
+        "new.yaml",
+        "--against-values",
+        "/dev/null",
+    ]);
+    let causes: Vec<&str> = differs(&run)
+        .lines()
+        .map(str::trim)
+        .filter(|line| {
+            line.starts_with("because of") || line.starts_with("+ metadata") || line.starts_with("+ data")
+        })
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "+ metadata.annotations.one: \"1\"",
+            "because of extra.one (new.yaml:7)",
+            "+ metadata.annotations.two: \"2\"",
+            "because of extra.two (new.yaml:8)",
+            "+ data.\"app.yaml\" > routes[0]:",
+            "because of config.routes (new.yaml:3)",
+            "+ data.\"app.yaml\" > routes[1]:",
+            "because of config.routes (new.yaml:3)",
+        ]
+    );
 }
 
 /// All forms of the same differences.
@@ -499,7 +639,7 @@ fn markdown_is_a_comment() {
 
 **4 changed** between `old.yaml` and `this render`.
 
-- 🛑 `PersistentVolumeClaim/default/data`: a claim cannot shrink: the API server refuses the update, at `spec.resources.requests.storage`, because of `size (new.yaml:2)`. _Keep the size; for a smaller volume make another claim and copy the data_ (claim-shrinks)
+- 🛑 `PersistentVolumeClaim/default/data`: a claim cannot shrink: the API server refuses the update, at `spec.resources.requests.storage`, because of `size (new.yaml:2)`. _keep the size; for a smaller volume make another claim and copy the data_ (claim-shrinks)
 
 | | object | fields | pods |
 |---|---|---|---|
@@ -511,34 +651,38 @@ fn markdown_is_a_comment() {
 <details><summary>changed <code>Secret/default/login</code></summary>
 
 ```diff
-! stringData.password: *** (changed, hidden)  # because of password (new.yaml:4)
+! stringData.password: *** (changed, hidden)
+# because of password (new.yaml:4)
 ```
 
 </details>
 <details><summary>changed <code>ConfigMap/default/config</code></summary>
 
 ```diff
-@@ data.\"app.yaml\" > log.level @@  # because of level (new.yaml:3)
+@@ data.\"app.yaml\" > log.level @@
 - info
 + debug
+# because of level (new.yaml:3)
 ```
 
 </details>
 <details><summary>changed <code>PersistentVolumeClaim/default/data</code></summary>
 
 ```diff
-@@ spec.resources.requests.storage @@  # because of size (new.yaml:2)
+@@ spec.resources.requests.storage @@ 🛑 claim-shrinks
 - 1Gi
 + 500Mi
+# because of size (new.yaml:2)
 ```
 
 </details>
 <details><summary>changed <code>Deployment/default/web</code></summary>
 
 ```diff
-@@ spec.template.spec.containers[name=web].image @@  # because of tag (new.yaml:1)
+@@ spec.template.spec.containers[name=web].image @@
 - web:1
 + web:2
+# because of tag (new.yaml:1)
 ```
 
 </details>
@@ -582,7 +726,7 @@ fn github_annotates_the_lines_of_values() {
     assert_eq!(
         form("github"),
         "\
-::error file=new.yaml,line=2,title=claim-shrinks::PersistentVolumeClaim/default/data (spec.resources.requests.storage): a claim cannot shrink: the API server refuses the update. Keep the size; for a smaller volume make another claim and copy the data
+::error file=new.yaml,line=2,title=claim-shrinks::PersistentVolumeClaim/default/data (spec.resources.requests.storage): a claim cannot shrink: the API server refuses the update. keep the size; for a smaller volume make another claim and copy the data
 ::notice file=new.yaml,line=1,title=what this line changes::Deployment/default/web spec.template.spec.containers[name=web].image: web:1 -> web:2
 ::notice file=new.yaml,line=2,title=what this line changes::PersistentVolumeClaim/default/data spec.resources.requests.storage: 1Gi -> 500Mi
 ::notice file=new.yaml,line=3,title=what this line changes::ConfigMap/default/config data.\"app.yaml\" > log.level: info -> debug
@@ -595,7 +739,9 @@ fn github_annotates_the_lines_of_values() {
 fn html_is_one_page_that_fetches_nothing() {
     let page = form("html");
     assert!(page.starts_with("<!DOCTYPE html>\n") && page.ends_with("</body></html>\n"));
-    for tag in ["details", "table", "tr", "td", "div", "pre"] {
+    for tag in [
+        "details", "summary", "table", "tr", "td", "div", "pre", "p", "b", "code", "ul", "li",
+    ] {
         let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(
             opened,
@@ -604,13 +750,54 @@ fn html_is_one_page_that_fetches_nothing() {
         );
     }
     assert!(
-        page.contains("<td class=\"old\"><pre>web:1</pre></td><td class=\"new\"><pre>web:2</pre></td>"),
-        "{page}"
-    );
-    assert!(page.contains("because of tag (new.yaml:1)"), "{page}");
-    assert!(
         !page.contains("<script") && !page.contains("http://") && !page.contains("https://"),
         "{page}"
+    );
+    let (_, body) = page.split_once("</head>").unwrap();
+    assert_eq!(
+        body,
+        r##"<body>
+<h1>What this changes</h1>
+<p><b>4 changed</b> between <code>old.yaml</code> and <code>this render</code></p>
+<h2>Dangers</h2>
+<div class="danger error"><p><b class="error">error</b> <a href="#o2"><code>PersistentVolumeClaim/default/data</code></a>: a claim cannot shrink: the API server refuses the update</p><p>at <code>spec.resources.requests.storage</code></p><div class="why">because of size (new.yaml:2)</div><p><i>keep the size; for a smaller volume make another claim and copy the data</i> <span class="soft">claim-shrinks</span></p></div>
+<h2>Pods restart</h2>
+<ul>
+<li><a href="#o3"><code>Deployment/default/web</code></a> one by one</li>
+</ul>
+<h2>Objects</h2>
+<details class="group" open><summary>namespace <code>default</code> <span class="soft">4 objects</span></summary><div>
+<details class="group" open><summary><code>Secret</code> <span class="soft">1 object</span></summary><div>
+<details open><summary><span class="word">changed</span> <code>login</code> <span class="soft">~1</span></summary><div id="o0">
+<table>
+<tr><td colspan="2"><b>stringData.password</b><div class="why">because of password (new.yaml:4)</div></td></tr><tr><td class="side" colspan="2">*** (changed, hidden)</td></tr>
+</table>
+</div></details>
+</div></details>
+<details class="group" open><summary><code>ConfigMap</code> <span class="soft">1 object</span></summary><div>
+<details open><summary><span class="word">changed</span> <code>config</code> <span class="soft">~1</span></summary><div id="o1">
+<table>
+<tr><td colspan="2"><b>data.&quot;app.yaml&quot; &gt; log.level</b><div class="why">because of level (new.yaml:3)</div></td></tr><tr><td class="side old"><pre>info</pre></td><td class="side new"><pre>debug</pre></td></tr>
+</table>
+</div></details>
+</div></details>
+<details class="group" open><summary><code>PersistentVolumeClaim</code> <span class="soft">1 object</span></summary><div>
+<details open><summary><span class="word">changed</span> <code>data</code> <span class="soft">~1</span> <b class="error">claim-shrinks</b></summary><div id="o2">
+<table>
+<tr><td colspan="2"><b>spec.resources.requests.storage</b> <b class="error">claim-shrinks</b><div class="why">because of size (new.yaml:2)</div></td></tr><tr><td class="side old"><pre>1Gi</pre></td><td class="side new"><pre>500Mi</pre></td></tr>
+</table>
+</div></details>
+</div></details>
+<details class="group" open><summary><code>Deployment</code> <span class="soft">1 object</span></summary><div>
+<details open><summary><span class="word">changed</span> <code>web</code> <span class="soft">~1 &middot; pods restart one by one</span></summary><div id="o3">
+<table>
+<tr><td colspan="2"><b>spec.template.spec.containers[name=web].image</b><div class="why">because of tag (new.yaml:1)</div></td></tr><tr><td class="side old"><pre>web:1</pre></td><td class="side new"><pre>web:2</pre></td></tr>
+</table>
+</div></details>
+</div></details>
+</div></details>
+</body></html>
+"##
     );
     // What stands in an object is text.
     let fixture = Fixture::with_template(
@@ -709,6 +896,29 @@ Pods restart: Deployment/default/web one by one
             .contains("the cluster refuses an object: The Service \"x\" is invalid"),
         "{}",
         refused.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_cluster_it_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = chart().file(
+        "bin/kubectl",
+        "#!/bin/sh\ncat >/dev/null\necho 'The connection to the server localhost:8080 was refused - did you specify the right host or port?' >&2\nexit 1\n",
+    );
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(fixture.path("bin/kubectl"), mode).unwrap();
+    let path = format!("{}:/usr/bin:/bin", fixture.path("bin").display());
+    let run = Run::of(
+        fixture
+            .command(&["diff", "--chart", "demo", "--live"])
+            .env("PATH", path),
+    );
+    assert_eq!(run.status, Some(2));
+    assert_eq!(
+        run.stderr,
+        "error: kubectl does not reach a cluster: The connection to the server localhost:8080 was refused - did you specify the right host or port? [cluster-unreachable]\n  help: check `kubectl cluster-info` and `kubectl config current-context`\n"
     );
 }
 

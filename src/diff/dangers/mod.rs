@@ -54,10 +54,17 @@ impl Rule {
             code: self.code,
             severity: self.severity,
             message: message.into(),
-            help: self.action.trim_end_matches('.').to_owned(),
+            help: help_of(self.action),
             path: None,
         }
     }
+}
+
+/// A rule's advice as help is written: it goes on in small letters.
+fn help_of(action: &str) -> String {
+    let mut letters = action.trim_end_matches('.').chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 impl Danger {

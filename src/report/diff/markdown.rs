@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::visible;
 use super::{
-    causes, causes_of, changed_lines, dangers_of, field_of, folded, is_all_hidden, name, scalar, summary,
+    causes, causes_of, changed_lines, danger_at, dangers_of, field_of, folded, is_all_hidden, name, scalar,
+    summary,
 };
 use crate::diagnostic::Severity;
 use crate::diff::{Change, Diff, Field, ObjectChange};
@@ -64,7 +65,7 @@ pub fn render(diff: &Diff) -> String {
 
 /// A text as code, whatever it holds.
 fn code(text: &str) -> String {
-    let text = visible(text).replace('|', "\\|");
+    let text = visible(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     match text.starts_with('`') || text.ends_with('`') {
         true => format!("{fence} {text} {fence}"),
@@ -82,14 +83,10 @@ fn dangers(diff: &Diff, out: &mut String) {
         .flat_map(|severity| dangers_of(diff, severity))
         .collect();
     for (object, danger) in all.iter().take(MOST_ROWS) {
-        let sign = if danger.severity == Severity::Error {
-            "🛑"
-        } else {
-            "⚠️"
-        };
         let _ = write!(
             out,
-            "- {sign} {}: {}",
+            "- {} {}: {}",
+            sign(danger.severity),
             code(&name(object)),
             plain(&danger.message)
         );
@@ -107,6 +104,14 @@ fn dangers(diff: &Diff, out: &mut String) {
     }
     if !all.is_empty() {
         out.push('\n');
+    }
+}
+
+fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "🛑",
+        Severity::Warning => "⚠️",
+        Severity::Info => "",
     }
 }
 
@@ -128,7 +133,7 @@ fn table(diff: &Diff, out: &mut String) {
             out,
             "| {} | {} | {fields} | {pods} |",
             object.change.as_str(),
-            code(&name(object))
+            code(&name(object)).replace('|', "\\|")
         );
     }
     if diff.objects.len() > MOST_ROWS {
@@ -145,7 +150,10 @@ fn section(object: &ObjectChange) -> String {
         lines.push(format!("# because of {because}"));
     }
     for field in &object.fields {
-        lines.extend(field_lines(field));
+        let mark = danger_at(object, field).map_or_else(String::new, |danger| {
+            format!(" {} {}", sign(danger.severity), danger.code)
+        });
+        lines.extend(field_lines(field, mark.trim_end()));
     }
     if lines.is_empty() {
         return String::new();
@@ -160,22 +168,18 @@ fn section(object: &ObjectChange) -> String {
     )
 }
 
-fn field_lines(field: &Field) -> Vec<String> {
+fn field_lines(field: &Field, mark: &str) -> Vec<String> {
     let path = field.path.to_string();
     let mut lines = Vec::new();
-    let because = match causes(&field.causes) {
-        none if none.is_empty() => none,
-        some => format!("  # because of {some}"),
-    };
     if is_all_hidden(field) {
         lines.push(format!(
-            "! {path}: {MASK} ({}, hidden){because}",
+            "! {path}: {MASK} ({}, hidden){mark}",
             field.change.as_str()
         ));
     } else if field.change == Change::Renamed {
-        lines.push(format!("! {path}: the items stand in another order{because}"));
+        lines.push(format!("! {path}: the items stand in another order{mark}"));
     } else {
-        lines.push(format!("@@ {path} @@{because}"));
+        lines.push(format!("@@ {path} @@{mark}"));
         let short = |node: &Option<crate::yaml::Node>| node.as_ref().map(scalar);
         match (short(&field.old), short(&field.new)) {
             (Some(None), _) | (_, Some(None)) => {
@@ -194,6 +198,10 @@ fn field_lines(field: &Field) -> Vec<String> {
                 lines.extend(new.flatten().map(|new| format!("+ {new}")));
             }
         }
+    }
+    let because = causes(&field.causes);
+    if !because.is_empty() {
+        lines.push(format!("# because of {because}"));
     }
     lines
 }

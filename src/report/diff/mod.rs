@@ -9,7 +9,7 @@ pub mod unified;
 
 use super::visible;
 use crate::diagnostic::Severity;
-use crate::diff::{Cause, Danger, Diff, Field, Folded, ObjectChange, Summary};
+use crate::diff::{Cause, Change, Danger, Diff, Field, Folded, ObjectChange, Summary};
 use crate::source::Place;
 use crate::yaml::{self, Node, Value};
 
@@ -138,6 +138,14 @@ fn field_of<'d>(object: &'d ObjectChange, danger: &Danger) -> Option<&'d Field> 
     object.fields.iter().find(|field| field.path == *path)
 }
 
+/// The danger that is about a field, where there is one.
+fn danger_at<'d>(object: &'d ObjectChange, field: &Field) -> Option<&'d Danger> {
+    object
+        .dangers
+        .iter()
+        .find(|danger| danger.path.as_ref() == Some(&field.path))
+}
+
 /// What caused what a danger is about.
 fn causes_of<'d>(object: &'d ObjectChange, danger: &Danger) -> &'d [Cause] {
     match (&danger.path, field_of(object, danger)) {
@@ -170,6 +178,15 @@ fn is_all_hidden(field: &Field) -> bool {
             .is_none_or(|node| node.as_str() == Some(crate::secret::MASK))
     };
     field.is_hidden && hidden(&field.old) && hidden(&field.new)
+}
+
+/// `+1 -2 ~3`: how many fields came, went and changed.
+fn field_counts(fields: &[Field]) -> String {
+    let parts = [Change::Added, Change::Removed, Change::Changed, Change::Renamed].map(|change| {
+        let number = fields.iter().filter(|field| field.change == change).count();
+        (number > 0).then(|| format!("{}{number}", change.sign()))
+    });
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// How many dangers there are that fail or lose data, that stop something, and that are good to know.

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::super::paint::Paint;
 use super::super::visible;
 use super::{
-    causes, causes_of, changed_lines, count, dangers, dangers_of, folded, is_all_hidden, name, scalar,
-    summary,
+    causes, causes_of, changed_lines, count, danger_at, dangers, dangers_of, field_counts, folded,
+    is_all_hidden, name, scalar, summary,
 };
 use crate::diagnostic::Severity;
-use crate::diff::{Cause, Change, Diff, Field, ObjectChange};
+use crate::diff::{Cause, Change, Danger, Diff, Field, ObjectChange};
 use crate::secret::MASK;
 use crate::yaml::Node;
 
@@ -119,7 +119,7 @@ impl Writer {
         let head = self.paint.bold(&self.sign(change.change, &head));
         let word = match change.change {
             Change::Added | Change::Removed => change.change.as_str().to_owned(),
-            _ => side_summary(&change.fields),
+            _ => field_counts(&change.fields),
         };
         let restart = change
             .restart
@@ -132,25 +132,29 @@ impl Writer {
         self.line(&text);
         self.causes("    ", &change.causes);
         for field in &change.fields {
-            self.field(field);
+            self.field(field, danger_at(change, field));
         }
         self.line("");
     }
 
-    fn field(&mut self, field: &Field) {
+    fn field(&mut self, field: &Field, danger: Option<&Danger>) {
         let path = visible(&field.path.to_string()).into_owned();
+        let danger = danger.map_or_else(String::new, |danger| {
+            format!("  [{}: {}]", self.paint.severity(danger.severity), danger.code)
+        });
         let noise = field
             .noise
             .map_or_else(String::new, |noise| format!("  ({})", noise.as_str()));
+        let marks = format!("{noise}{danger}");
         let sign = self.sign(field.change, &field.change.sign().to_string());
         if is_all_hidden(field) {
             let text = format!(
-                "  {sign} {path}: {MASK} ({}, hidden){noise}",
+                "  {sign} {path}: {MASK} ({}, hidden){marks}",
                 field.change.as_str()
             );
             self.line(&text);
         } else if field.change == Change::Renamed {
-            let text = format!("  {sign} {path}: the items stand in another order{noise}");
+            let text = format!("  {sign} {path}: the items stand in another order{marks}");
             self.line(&text);
         } else {
             let short = |node: &Option<Node>| node.as_ref().map(scalar);
@@ -168,11 +172,11 @@ impl Writer {
             };
             match shown {
                 Some(shown) => {
-                    let text = format!("  {sign} {path}: {shown}{noise}");
+                    let text = format!("  {sign} {path}: {shown}{marks}");
                     self.line(&text);
                 }
                 None => {
-                    let text = format!("  {sign} {path}:{noise}");
+                    let text = format!("  {sign} {path}:{marks}");
                     self.line(&text);
                     self.long(field);
                 }
@@ -233,13 +237,4 @@ impl Writer {
             Change::Changed | Change::Renamed => self.paint.yellow(text),
         }
     }
-}
-
-/// `+1 -2 ~3`: how many fields came, went and changed.
-fn side_summary(fields: &[Field]) -> String {
-    let parts = [Change::Added, Change::Removed, Change::Changed, Change::Renamed].map(|change| {
-        let number = fields.iter().filter(|field| field.change == change).count();
-        (number > 0).then(|| format!("{}{number}", change.sign()))
-    });
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
