@@ -244,7 +244,7 @@ impl Noise {
             Noise::ChartVersion => "chart version",
             Noise::AppVersion => "application version label",
             Noise::ManagedBy => "managed-by",
-            Noise::Checksum => "checksum of a change that is shown",
+            Noise::Checksum => "checksum of what changed",
             Noise::Written => "the same data, written otherwise",
         }
     }

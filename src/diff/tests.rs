@@ -139,7 +139,7 @@ fn noise_is_folded_and_shown_when_asked_for() {
         .replace("abc", "def");
     assert_eq!(
         fields(&old, &new),
-        "~ ConfigMap/c\n  ~ data.a: \"x\" -> \"z\"\nfolded: chart version 1 1\nfolded: checksum of a change that is shown 1 1\n"
+        "~ ConfigMap/c\n  ~ data.a: \"x\" -> \"z\"\nfolded: chart version 1 1\nfolded: checksum of what changed 1 1\n"
     );
     // A checksum alone is all that says that something changed.
     let alone = fields(DEPLOYMENT, &DEPLOYMENT.replace("abc", "def"));
