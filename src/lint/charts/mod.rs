@@ -32,6 +32,7 @@ use tree::Tree;
 #[rustfmt::skip]
 pub const GROUP: Group = Group {
     title: "Charts",
+    set: None,
     rules: &[
         &chart_field_type::RULE,
         &chart_format::RULE,
