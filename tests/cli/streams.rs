@@ -16,6 +16,7 @@ const COMMANDS: &[&[&str]] = &[
     &["deps", "tree"],
     &["schema"],
     &["show"],
+    &["create"],
     &["eject"],
     &["completions"],
 ];
