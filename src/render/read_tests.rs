@@ -134,13 +134,13 @@ fn loops_look_at_all_keys_and_items() {
 
 #[test]
 fn helpers_are_followed_with_what_they_are_given() {
-    let helpers = r#"{{ define "image" }}{{ .image.tag }}{{ .context.Values.registry }}{{ end }}{{ define "unused" }}{{ .Values.unused }}{{ end }}"#;
+    let helpers = r#"{{ define "image" }}{{ .image.tag }}{{ .context.Values.registry }}{{ end }}{{ define "for.others" }}{{ .Values.unused }}{{ end }}"#;
     check(
         Engine::Go,
         helpers,
         r#"{{ include "image" (dict "image" .Values.server.image "context" $) }}"#,
-        &["server.image.tag", "registry"],
-        &["server.image.other", "unused", "image"],
+        &["server.image.tag", "registry", "unused"],
+        &["server.image.other", "image", "other"],
     );
     let helpers = "{% macro image(of, extra=Values.extra) %}\n{{ of.tag }}{{ extra.a }}\n{% endmacro %}\n{% set name = Values.nameOverride or \"x\" %}\n";
     check(
@@ -159,7 +159,7 @@ fn a_template_that_is_not_known_may_be_any() {
     check(Engine::Go, helpers, by_name, &["b", "name"], &["c"]);
     // A chart's own files are gone through anyhow.
     let checksum = r#"{{ include (print $.Template.BasePath "/config.yaml") . | sha256sum }}"#;
-    check(Engine::Go, helpers, checksum, &[], &["b", "c"]);
+    check(Engine::Go, helpers, checksum, &[], &["a", "c"]);
     check(Engine::Go, "", r#"{{ include "elsewhere" . }}"#, &["a.b"], &[]);
     check(
         Engine::Go,

@@ -22,7 +22,7 @@ mod set;
 mod tables;
 mod unquote;
 
-pub use description::{Description, describe, json_schema};
+pub use description::{Description, Descriptions, describe, json_schema};
 pub use history::{Origin, Setting, history};
 pub use layer::{Inputs, Layer, LayerKind, UserValues};
 pub use path::{Step, dotted, each_leaf, find};

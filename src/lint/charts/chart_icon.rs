@@ -1,5 +1,6 @@
 //! The icon of a chart.
 
+use super::comments::is_in_comment;
 use super::tree::Tree;
 use super::urls::is_address;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -11,14 +12,16 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     meaning: "A chart has no icon, or what Chart.yaml gives as one is not an address.",
     reason: "Catalogues of charts show it; `helm lint` says so, too.",
-    action: "Write `icon: https://...` with the address of a picture.",
+    action: "Write `icon: https://...` with the address of a picture, or `# icon:` where there is to be none.",
 };
 
 pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
     // Those below are not shown anywhere.
     let Some(root) = tree.charts.first() else { return };
     let metadata = &root.chart.metadata;
+    let source = metadata.node.place.source();
     match metadata.node.get("icon") {
+        None if source.is_some_and(|source| is_in_comment(source, "icon")) => {}
         None => findings.push(
             RULE.finding(format!("the chart `{}` has no icon", metadata.name))
                 .at(&metadata.name_place)

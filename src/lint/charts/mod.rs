@@ -11,6 +11,7 @@ mod chart_unknown_key;
 mod chart_url;
 mod chart_without_templates;
 mod chart_without_values;
+mod comments;
 mod list_annotation;
 mod not_a_crd;
 mod schema;

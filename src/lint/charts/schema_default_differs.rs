@@ -1,7 +1,7 @@
 //! Defaults that the schema says otherwise.
 
 use super::schema::Described;
-use super::tree::Tree;
+use super::tree::{Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
 use crate::yaml::{self, Node, Value};
@@ -33,9 +33,9 @@ pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
             }
             let message = format!(
                 "the schema says that `{}` is {} by default, and values.yaml has {}",
-                property.path.join("."),
-                shown(said),
-                shown(default)
+                shown(keys.iter().copied()),
+                value(said),
+                value(default)
             );
             findings.push(
                 RULE.finding(message)
@@ -63,7 +63,7 @@ fn is_same(said: &Node, default: &Node) -> bool {
         || yaml::to_json(said) == yaml::to_json(default)
 }
 
-fn shown(node: &Node) -> String {
+fn value(node: &Node) -> String {
     match &node.value {
         Value::Map(_) | Value::List(_) => node.kind().to_owned(),
         _ => format!("`{}`", yaml::to_json(node)),

@@ -1,7 +1,7 @@
 //! Properties of the schema that are nothing.
 
 use super::schema::Described;
-use super::tree::Tree;
+use super::tree::{Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
 
@@ -36,7 +36,7 @@ pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
             }
             let message = format!(
                 "the schema has `{}`, which neither values.yaml has nor a template reads",
-                property.path.join(".")
+                shown(keys.iter().copied())
             );
             findings.push(RULE.finding(message).at(property.place));
             told.push(property.path.clone());

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::render;
 use crate::render::reads::Reads;
 use crate::source::Source;
-use crate::values::Step;
+use crate::values::{Step, dotted};
 
 /// Keys of a chart's values that others read: the charts above decide by them, or take over what is under them.
 const READ_ABOVE: &[&str] = &["enabled", "exports", "global", "tags"];
@@ -158,6 +158,12 @@ impl<'c> Tree<'c> {
             known = parent;
         }
     }
+}
+
+/// A path as people write it.
+pub(super) fn shown<'k>(path: impl Iterator<Item = &'k str>) -> String {
+    let steps: Vec<Step> = path.map(|key| Step::Key(key.into())).collect();
+    dotted(&steps)
 }
 
 fn keys(path: &[Step]) -> Option<Vec<String>> {

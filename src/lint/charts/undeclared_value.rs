@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::tree::{Known, Tree};
+use super::comments::is_in_comment;
+use super::tree::{Known, Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::Rule;
 use crate::lint::values::declared::Declared;
-use crate::source::{Place, Source};
+use crate::source::Place;
 
 /// See its texts.
 pub const RULE: Rule = Rule {
@@ -83,7 +84,7 @@ fn tell(declared: &Declared<'_>, known: &Known<'_>, path: &[Arc<str>], place: &P
             crate::chart::Engine::Go => ".",
             crate::chart::Engine::Jinja => "",
         };
-        format!("{dot}Values.{}", keys.join("."))
+        format!("{dot}Values.{}", shown(keys.iter().map(AsRef::as_ref)))
     };
     let keys = known
         .section
@@ -105,16 +106,4 @@ fn tell(declared: &Declared<'_>, known: &Known<'_>, path: &[Arc<str>], place: &P
             .to_owned(),
     };
     Some(RULE.finding(message).at(place).help(help))
-}
-
-/// Whether a comment shows the key, as an example that can be switched on.
-fn is_in_comment(source: &Source, key: &str) -> bool {
-    source.text().lines().any(|line| {
-        let Some(comment) = line.trim_start().strip_prefix('#') else {
-            return false;
-        };
-        let comment = comment.trim_start_matches(['#', '-', ' ']);
-        let rest = comment.trim_start_matches(['"', '\'']).strip_prefix(key);
-        rest.is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
-    })
 }

@@ -4,7 +4,7 @@ use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Rule, Subject};
 use crate::source::Place;
-use crate::values::{Scope, Step, describe};
+use crate::values::{Descriptions, Scope, Step};
 use crate::yaml::{Map, Node};
 
 /// See its texts.
@@ -20,13 +20,14 @@ pub const RULE: Rule = Rule {
 const SHOWN: usize = 3;
 
 pub(super) fn check(tree: &Tree<'_>, subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let descriptions = Descriptions::of(subject.root);
     for scope in subject.root.all() {
         let own = tree.own().find(|known| known.section == scope.section());
         if own.is_none() {
             continue;
         }
         let mut look = Look {
-            subject,
+            descriptions: &descriptions,
             scope,
             found: Vec::new(),
             all: 0,
@@ -61,7 +62,7 @@ pub(super) fn check(tree: &Tree<'_>, subject: &Subject<'_>, findings: &mut Vec<D
 }
 
 struct Look<'l, 's> {
-    subject: &'l Subject<'s>,
+    descriptions: &'l Descriptions<'s>,
     scope: &'l Scope,
     found: Vec<(String, Place)>,
     all: usize,
@@ -85,7 +86,10 @@ impl Look<'_, '_> {
                 continue;
             }
             path.push(Step::Key(key.clone()));
-            let is_described = describe(self.subject.root, path).is_some_and(|said| said.text.is_some());
+            let is_described = self
+                .descriptions
+                .describe(path)
+                .is_some_and(|said| said.text.is_some());
             let inner = entry.node.as_map().filter(|map| !map.is_empty());
             match (is_described, inner) {
                 (false, Some(_)) => self.map(&entry.node, path),

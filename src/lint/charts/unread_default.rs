@@ -1,6 +1,6 @@
 //! Default values that nothing reads.
 
-use super::tree::{Known, Tree};
+use super::tree::{Known, Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
 use crate::lint::values::anchors;
@@ -68,15 +68,10 @@ impl Look<'_, '_> {
             if self.tree.may_read(of, path) {
                 self.map(of, &entry.node, path);
             } else {
-                let section: Vec<&str> = of
-                    .section
-                    .iter()
-                    .skip(self.owner.section.len())
-                    .copied()
-                    .collect();
-                let shown: Vec<&str> = section.iter().chain(path.iter()).copied().collect();
+                let section = of.section.iter().skip(self.owner.section.len());
+                let name = shown(section.chain(path.iter()).copied());
                 self.findings.push(
-                    RULE.finding(format!("no template reads `{}`", shown.join(".")))
+                    RULE.finding(format!("no template reads `{name}`"))
                         .at(place)
                         .help("use it in a template, or remove it"),
                 );

@@ -8,9 +8,13 @@ mod whole;
 
 pub use whole::json_schema;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::history::chain;
 use super::path::{Step, dotted};
 use super::resolve::Scope;
+use crate::chart::Chart;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
@@ -32,12 +36,51 @@ pub struct Description {
 /// What the charts say of the value at a path from the root's values: the chart that it belongs to before those above it, a schema
 /// before a comment. Nothing where neither a schema nor the defaults know it.
 pub fn describe(root: &Scope, path: &[Step]) -> Option<Description> {
+    Descriptions::of(root).describe(path)
+}
+
+/// What the charts of a tree say of their values; each schema is read once.
+pub struct Descriptions<'r> {
+    root: &'r Scope,
+    /// By the address of the chart.
+    schemas: RefCell<HashMap<*const Chart, Option<Node>>>,
+}
+
+impl<'r> Descriptions<'r> {
+    /// Those of a tree.
+    pub fn of(root: &'r Scope) -> Descriptions<'r> {
+        Descriptions {
+            root,
+            schemas: RefCell::default(),
+        }
+    }
+
+    /// See [`describe`].
+    pub fn describe(&self, path: &[Step]) -> Option<Description> {
+        describe_with(self.root, path, |chart| self.schema(chart))
+    }
+
+    fn schema(&self, chart: &Chart) -> Option<Node> {
+        let mut schemas = self.schemas.borrow_mut();
+        let read = || chart.schema.as_ref().and_then(lookup::read);
+        schemas
+            .entry(std::ptr::from_ref(chart))
+            .or_insert_with(read)
+            .clone()
+    }
+}
+
+fn describe_with(
+    root: &Scope,
+    path: &[Step],
+    schema: impl Fn(&Chart) -> Option<Node>,
+) -> Option<Description> {
     let scopes = chain(root, path);
     let mut description = Description::default();
     let mut is_known = false;
     for scope in scopes.iter().rev() {
         let own = path.get(scope.section().len()..).unwrap_or_default();
-        let Some(schema) = scope.chart.schema.as_ref().and_then(lookup::read) else {
+        let Some(schema) = schema(&scope.chart) else {
             continue;
         };
         let schemas = lookup::at(&schema, own);

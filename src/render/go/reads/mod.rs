@@ -56,12 +56,18 @@ impl Templates {
                 walk.open.push_back((Arc::clone(template), Abstract::Root));
             }
         }
-        while let Some((template, dot)) = walk.open.pop_front() {
-            walk.template(&template, dot);
-            if walk.steps > MOST_STEPS {
-                return None;
-            }
+        walk.finish()?;
+        // Helpers that nothing here includes are there for a chart above or for texts of the values.
+        let sources: Vec<&Arc<Source>> = files_of(chart).filter_map(|file| file.source.as_ref()).collect();
+        let all = self.program.names().filter_map(|name| self.program.get(name));
+        let own = all.filter(|template| sources.iter().any(|source| Arc::ptr_eq(source, &template.source)));
+        let mut unused: Vec<Arc<str>> = own.map(|template| Arc::clone(&template.name)).collect();
+        unused.retain(|name| !walk.seen.contains_key(name));
+        unused.sort();
+        for name in unused {
+            walk.include(&name, Abstract::Root);
         }
+        walk.finish()?;
         Some(walk.reads)
     }
 }
@@ -113,6 +119,17 @@ struct Frame<'t> {
 }
 
 impl Walk<'_> {
+    /// Goes through all that is open; nothing where that takes too long.
+    fn finish(&mut self) -> Option<()> {
+        while let Some((template, dot)) = self.open.pop_front() {
+            self.template(&template, dot);
+            if self.steps > MOST_STEPS {
+                return None;
+            }
+        }
+        Some(())
+    }
+
     fn template(&mut self, template: &Template, dot: Abstract) {
         let mut frame = Frame {
             template,
