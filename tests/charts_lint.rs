@@ -117,6 +117,21 @@ const CASES: &[Case] = &[
     case("old-hook", &[File(OBJECT, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {helm.sh/hook: crd-install}}\n")], "unknown-hook", ""),
 ];
 
+/// What Helm reports of a chart that has its objects from another one.
+const UMBRELLA: Case = case(
+    "umbrella",
+    &[
+        Line("", "dependencies: [{name: part, version: 1.x}]"),
+        Without("templates"),
+        File("values.yaml", "{}\n"),
+        File("charts/part/Chart.yaml", PART),
+        File("charts/part/values.yaml", "{}\n"),
+        File("charts/part/templates/a.yaml", PART_TEMPLATE),
+    ],
+    "",
+    "directory does not exist",
+);
+
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -203,6 +218,10 @@ fn what_helm_reports_is_reported() {
     let known = [Line("engine: gotpl", "")];
     chart(&sound, "sound", &known);
     assert_eq!(ask(&sound), "");
+    let umbrella = root.path().join(UMBRELLA.name);
+    chart(&umbrella, UMBRELLA.name, UMBRELLA.changes);
+    assert!(ask(&umbrella).contains(UMBRELLA.helm), "{}", ask(&umbrella));
+    assert_eq!(report::text::render(&findings(&umbrella), false, &[]), "");
     let mut wrong = Vec::new();
     for case in CASES {
         let folder = root.path().join(case.name);

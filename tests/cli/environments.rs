@@ -60,7 +60,15 @@ fn several_need_a_folder_and_are_different() {
         assert!(run.refused().contains("[several-environments]"), "{}", run.stderr);
     }
     let twice = run(&fixture, &["dev", "dev"], &[]);
-    assert!(twice.refused().contains("the environment `dev` is given twice"), "{}", twice.stderr);
+    assert!(
+        twice.refused().contains("the environment `dev` is given twice"),
+        "{}",
+        twice.stderr
+    );
     let unknown = run(&fixture, &["dev", "../dev"], &[]);
-    assert!(unknown.refused().contains("[unknown-environment]"), "{}", unknown.stderr);
+    assert!(
+        unknown.refused().contains("[unknown-environment]"),
+        "{}",
+        unknown.stderr
+    );
 }

@@ -4,10 +4,14 @@ use crate::support::Fixture;
 
 const TYPO: &str = "server:\n  retnetion: 30d\n";
 
-/// A small chart in the folder `demo`, and values for it.
+/// A small chart in the folder `demo`, of which nothing is to be said, and values for it.
 fn demo(values: &str) -> Fixture {
-    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  retention: {{ Values.server.retention }}\n";
-    Fixture::with_template("server:\n  retention: 15d\ngateway:\n  enabled: true\n", template)
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  retention: {{ Values.server.retention }}\n  gateway: {{ Values.gateway.enabled | string }}\n";
+    let defaults = "# The server.\nserver:\n  retention: 15d\n# The gateway.\ngateway:\n  enabled: true\n";
+    let chart =
+        "apiVersion: v2\nname: demo\nversion: 0.1.0\nicon: https://example.com/x.png\nengine: jinja\n";
+    Fixture::with_template(defaults, template)
+        .file("demo/Chart.yaml", chart)
         .file("demo/moved-values.yaml", "- {from: pushgateway, to: gateway}\n")
         .file("values.yaml", values)
 }
