@@ -23,6 +23,19 @@ pub struct Intervals {
     pub shortest: Option<u64>,
 }
 
+/// What rules need to know of the Prometheus that evaluates them.
+#[derive(Debug, Clone, Default)]
+pub struct Server {
+    /// How often what they ask for is scraped.
+    pub intervals: Intervals,
+    /// The labels that it adds to all that it sends; nothing where they are not known.
+    pub external_labels: Option<BTreeSet<String>>,
+    /// How long it keeps samples, in milliseconds; nothing where that is not known, or has no end.
+    pub retention: Option<u64>,
+    /// How long a sample counts as the current one, in milliseconds.
+    pub lookback: u64,
+}
+
 /// A text or field with groups of rules.
 #[derive(Debug)]
 pub struct RuleSet<'c> {
@@ -32,8 +45,8 @@ pub struct RuleSet<'c> {
     pub node: Node,
     /// What PromQL may use.
     pub features: Features,
-    /// How often what it asks for is scraped.
-    pub intervals: Intervals,
+    /// What evaluates them.
+    pub server: Server,
 }
 
 /// All rules that can be read.
@@ -48,7 +61,7 @@ pub fn rule_sets<'c>(
         let Ok(config) = yaml::read_document(&file.text) else {
             continue;
         };
-        let of_all = intervals(&config);
+        let server = server(&config, container);
         for (index, rules) in loaded(configurations, &config, "rule_files", file, container) {
             if seen.insert(index)
                 && let Ok(node) = yaml::read_document(&rules.text)
@@ -57,7 +70,7 @@ pub fn rule_sets<'c>(
                     told: Told::Text(rules),
                     node,
                     features: features(container),
-                    intervals: of_all.clone(),
+                    server: server.clone(),
                 });
             }
         }
@@ -71,7 +84,10 @@ pub fn rule_sets<'c>(
                 told: Told::Field(object, spec),
                 node: node.clone(),
                 features: Features::default(),
-                intervals: Intervals::default(),
+                server: Server {
+                    lookback: LOOKBACK,
+                    ..Server::default()
+                },
             });
         }
     }
@@ -81,6 +97,42 @@ pub fn rule_sets<'c>(
 /// The path to what holds the groups of a PrometheusRule.
 pub fn spec() -> FieldPath {
     FieldPath(vec![Step::Key(Arc::from("spec"))])
+}
+
+/// How long a sample counts where nothing is said, and how long samples are kept, in milliseconds.
+const LOOKBACK: u64 = 5 * 60_000;
+const RETENTION: u64 = 15 * 24 * 3_600_000;
+
+fn server(config: &Node, container: Option<&Container<'_>>) -> Server {
+    let argument = |name: &str| container.and_then(|container| container.argument(name));
+    let time = |text: &str| duration(text).ok().filter(|time| *time > 0);
+    let labels = config
+        .at_path(&["global", "external_labels"])
+        .and_then(Node::as_map);
+    let in_config = |key: &str| {
+        let node = config.at_path(&["storage", "tsdb", "retention", key])?;
+        written(node).map(|text| text.into_owned())
+    };
+    let kept = in_config("time").or_else(|| argument("storage.tsdb.retention.time").map(str::to_owned));
+    let has_size = in_config("size").is_some() || argument("storage.tsdb.retention.size").is_some();
+    Server {
+        intervals: intervals(config),
+        external_labels: Some(
+            labels
+                .into_iter()
+                .flat_map(Map::keys)
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        retention: match kept {
+            Some(text) => time(&text),
+            // Without a container nobody knows its flags.
+            None => container.filter(|_| !has_size).map(|_| RETENTION),
+        },
+        lookback: argument("query.lookback-delta")
+            .and_then(time)
+            .unwrap_or(LOOKBACK),
+    }
 }
 
 fn intervals(config: &Node) -> Intervals {

@@ -13,7 +13,7 @@ mod words;
 mod tests;
 
 pub use strings::read as read_quoted;
-pub use tree::{Binary, Expression, Kind, Matcher, MatcherKind, Selector};
+pub use tree::{Binary, Expression, Kind, Matcher, MatcherKind, Operator, Selector};
 
 /// What Prometheus was started with that changes its language: `--enable-feature`.
 #[derive(Debug, Clone, Copy, Default)]

@@ -100,6 +100,8 @@ pub struct Selector {
     pub matchers: Vec<Matcher>,
     /// A time of `offset` other than none.
     pub has_offset: bool,
+    /// How many seconds `offset` looks back; 0 where it is computed.
+    pub offset: f64,
     /// `@`.
     pub has_time: bool,
     /// `@` with `start()` or `end()`, behind which a range may stand.

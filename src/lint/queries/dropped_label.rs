@@ -20,12 +20,29 @@ pub fn check(query: &mut Query<'_>) {
         return;
     }
     let kept = labels::of(query.expression);
+    let parts = labels::branches(query.expression).into_iter();
+    let parts: Vec<_> = parts.map(|part| (part, labels::of(part))).collect();
     for key in ["labels", "annotations"] {
         for (name, text) in query.texts(key) {
-            let gone: Option<&str> = used(&text).into_iter().find(|label| !kept.can_have(label));
-            if let Some(label) = gone {
+            let used = used(&text);
+            if let Some(label) = used.iter().find(|label| !kept.can_have(label)) {
                 let message =
                     format!("`{name}` shows the label `{label}`, which the expression does not keep");
+                query.report_at(&RULE, &[key, name], message);
+                continue;
+            }
+            // Who asks for a label, or gives another one instead, knows that it may not be there.
+            if ["if ", "or ", "with "].iter().any(|word| text.contains(word)) {
+                continue;
+            }
+            let lacking = parts.iter().find_map(|(part, labels)| {
+                let label = used.iter().find(|label| !labels.can_have(label))?;
+                Some(format!(
+                    "`{name}` shows the label `{label}`, which is not there where `{}` is what the expression gives",
+                    query.part(part)
+                ))
+            });
+            if let Some(message) = lacking {
                 query.report_at(&RULE, &[key, name], message);
             }
         }

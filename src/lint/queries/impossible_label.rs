@@ -1,6 +1,6 @@
 //! Aggregations by labels that are gone.
 
-use super::labels;
+use super::labels::{self, is_scalar};
 use super::query::Query;
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
@@ -10,8 +10,8 @@ use crate::lint::promql::{Expression, Kind};
 pub const RULE: Rule = Rule {
     code: "query-impossible-label",
     severity: Severity::Warning,
-    meaning: "An aggregation keeps a label that was taken away below it.",
-    reason: "The label is empty in the result, so everything is aggregated into one where several were meant.",
+    meaning: "An aggregation keeps a label, or `on` matches by one, that was taken away below it.",
+    reason: "The label is empty in the result, so everything is aggregated into one, or matched with one, where several were meant.",
     action: "Keep the label in the inner aggregation, or leave it out.",
 };
 
@@ -19,6 +19,20 @@ pub const RULE: Rule = Rule {
 pub fn check(query: &mut Query<'_>) {
     let mut found = Vec::new();
     query.expression.walk(&mut |inner: &Expression| {
+        if let Kind::Binary(binary) = &inner.kind
+            && binary.is_on
+            && !is_scalar(&binary.left)
+            && !is_scalar(&binary.right)
+        {
+            let (left, right) = (labels::of(&binary.left), labels::of(&binary.right));
+            let mut named = binary.matching.iter();
+            if let Some(label) = named.find(|label| !left.can_have(label) && !right.can_have(label)) {
+                found.push(format!(
+                    "`{}` matches by the label `{label}`, which neither side has",
+                    query.part(inner)
+                ));
+            }
+        }
         let Kind::Aggregation {
             inner: below,
             labels,

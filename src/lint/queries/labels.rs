@@ -1,8 +1,8 @@
 //! Which labels the result of an expression can have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lint::promql::{Binary, Expression, Kind, MatcherKind};
+use crate::lint::promql::{Binary, Expression, Kind, MatcherKind, Operator};
 
 /// The labels that series can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,10 @@ fn of_call(name: &str, arguments: &[Expression]) -> Labels {
             labels
         }
         "vector" | "time" | "scalar" | "pi" => Labels::Only(BTreeSet::new()),
+        "histogram_quantile" => {
+            let labels = arguments.get(1).map_or(Labels::Any(BTreeSet::new()), of);
+            labels.remove(&["le".to_owned()])
+        }
         // It adds labels that nobody knows here.
         "info" => Labels::Any(BTreeSet::new()),
         _ => {
@@ -166,6 +170,89 @@ fn of_operator(binary: &Binary) -> Labels {
         true => left.keep(&binary.matching),
         false => left.remove(&binary.matching),
     }
+}
+
+/// The labels that each series of a result has, with the value where it is one.
+pub fn certain(expression: &Expression) -> BTreeMap<String, Option<String>> {
+    match &expression.kind {
+        Kind::Number(_) | Kind::Text(_) => BTreeMap::new(),
+        Kind::Vector(selector) => {
+            let matchers = selector.matchers.iter();
+            let equal = matchers.filter(|matcher| {
+                matcher.kind == MatcherKind::Equal && !matcher.value.is_empty() && matcher.label != "__name__"
+            });
+            equal
+                .map(|matcher| (matcher.label.clone(), Some(matcher.value.clone())))
+                .collect()
+        }
+        Kind::Matrix { selector: inner, .. } | Kind::Subquery { inner, .. } => certain(inner),
+        Kind::Unary(inner) | Kind::Parentheses(inner) => certain(inner),
+        Kind::Call { function, arguments } => match function.name {
+            "label_replace" | "label_join" | "info" | "absent" | "absent_over_time" | "vector" => {
+                BTreeMap::new()
+            }
+            "histogram_quantile" => {
+                let mut labels = arguments.get(1).map(certain).unwrap_or_default();
+                labels.remove("le");
+                labels
+            }
+            _ => arguments.first().map(certain).unwrap_or_default(),
+        },
+        Kind::Aggregation {
+            name,
+            inner,
+            labels,
+            is_without,
+            ..
+        } => {
+            let mut there = certain(inner);
+            if !matches!(name.as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio") {
+                there.retain(|label, _| labels.contains(label) != *is_without);
+            }
+            there
+        }
+        Kind::Binary(binary) => {
+            let (left, right) = (certain(&binary.left), certain(&binary.right));
+            if binary.operator == Operator::Or {
+                let both = left.into_iter().filter(|(label, _)| right.contains_key(label));
+                return both
+                    .map(|(label, value)| {
+                        let is_same = right.get(&label) == Some(&value);
+                        (label, value.filter(|_| is_same))
+                    })
+                    .collect();
+            }
+            if binary.operator.is_set() || is_scalar(&binary.right) || binary.many_left {
+                return left;
+            }
+            if is_scalar(&binary.left) || binary.many_right {
+                return right;
+            }
+            let kept = left.into_iter();
+            kept.filter(|(label, _)| binary.matching.contains(label) == binary.is_on)
+                .collect()
+        }
+    }
+}
+
+/// How many parts are looked at that `or` puts together.
+const MOST_BRANCHES: usize = 8;
+
+/// The parts of which a result is put together by `or`, each of which may be all of it.
+pub fn branches(expression: &Expression) -> Vec<&Expression> {
+    let mut found = match &expression.bare().kind {
+        Kind::Unary(inner) => branches(inner),
+        Kind::Binary(binary) => match binary.operator {
+            Operator::Or => [branches(&binary.left), branches(&binary.right)].concat(),
+            Operator::And | Operator::Unless => branches(&binary.left),
+            _ if is_scalar(&binary.right) => branches(&binary.left),
+            _ if is_scalar(&binary.left) => branches(&binary.right),
+            _ => vec![expression],
+        },
+        _ => vec![expression],
+    };
+    found.truncate(MOST_BRANCHES);
+    found
 }
 
 /// Whether an expression is a number.

@@ -9,9 +9,9 @@ use crate::lint::promql::{Expression, Kind, MatcherKind};
 pub const RULE: Rule = Rule {
     code: "query-plain-regex",
     severity: Severity::Info,
-    meaning: "A matcher with `=~` or `!~` is given a text without anything that a regular expression needs.",
+    meaning: "A matcher with `=~` or `!~` is given a text without anything that a regular expression needs, or `^` and `$` around it.",
     reason: "It selects the same as `=` or `!=`, takes longer, and leaves the reader looking for the pattern. The whole value is compared in any case, so `^` and `$` say nothing.",
-    action: "Write `=` or `!=`.",
+    action: "Write `=` or `!=`, and leave `^` and `$` out.",
 };
 
 /// Looks at a rule.
@@ -28,8 +28,17 @@ pub fn check(query: &mut Query<'_>) {
                 _ => continue,
             };
             let special = |c: char| r"\.+*?()|[]{}^$".contains(c);
-            if !matcher.value.is_empty() && !matcher.value.contains(special) {
-                let (label, value) = (&matcher.label, &matcher.value);
+            let (label, value) = (&matcher.label, &matcher.value);
+            let inner = value.strip_prefix('^').unwrap_or(value);
+            let inner = match inner.strip_suffix('$') {
+                Some(rest) if !rest.ends_with('\\') => rest,
+                _ => inner,
+            };
+            if inner != value {
+                found.push(format!(
+                    "`{label}{is}\"{value}\"` selects what `{label}{is}\"{inner}\"` selects"
+                ));
+            } else if !value.is_empty() && !value.contains(special) {
                 found.push(format!(
                     "`{label}{is}\"{value}\"` selects what `{label}{instead}\"{value}\"` selects"
                 ));

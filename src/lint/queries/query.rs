@@ -1,11 +1,11 @@
 //! A rule with its expression, as the rules about expressions look at it.
 
 use crate::lint::configuration::checker::Mistake;
-use crate::lint::configuration::rules::Intervals;
+use crate::lint::configuration::rules::Server;
 use crate::lint::configuration::scalars::written;
 use crate::lint::promql::Expression;
 use crate::lint::rule::Rule;
-use crate::lint::units::shown;
+use crate::lint::units::{duration, shown};
 use crate::render::provenance::FieldPath;
 use crate::values::Step;
 use crate::yaml::{Map, Node};
@@ -20,8 +20,8 @@ pub struct Query<'q> {
     pub text: &'q str,
     /// The expression.
     pub expression: &'q Expression,
-    /// How often what it asks for is scraped.
-    pub intervals: &'q Intervals,
+    /// What evaluates it.
+    pub server: &'q Server,
     /// What was found.
     pub mistakes: Vec<Mistake>,
 }
@@ -38,6 +38,13 @@ impl<'q> Query<'q> {
         let text = self.text.get(expression.span.clone()).unwrap_or_default();
         let line: Vec<&str> = text.split_whitespace().collect();
         shown(&line.join(" ")).into_owned()
+    }
+
+    /// The time of a field of the rule, in milliseconds; 0 where it is not there.
+    pub fn time(&self, key: &str) -> u64 {
+        let node = self.map.get(key).filter(|node| !node.is_null());
+        let time = node.and_then(written).and_then(|time| duration(&time).ok());
+        time.unwrap_or(0)
     }
 
     /// Reports something about the expression.

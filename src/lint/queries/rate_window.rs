@@ -40,8 +40,8 @@ pub fn check(query: &mut Query<'_>) {
             .filter(|matcher| matcher.label == "job" && matcher.kind == MatcherKind::Equal);
         let of_job = jobs
             .next()
-            .and_then(|job| query.intervals.jobs.get(&job.value).copied());
-        let Some(interval) = of_job.or(query.intervals.shortest) else {
+            .and_then(|job| query.server.intervals.jobs.get(&job.value).copied());
+        let Some(interval) = of_job.or(query.server.intervals.shortest) else {
             return;
         };
         // Recorded series come at the interval of their group.

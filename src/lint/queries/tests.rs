@@ -32,6 +32,7 @@ fn labels_are_those_that_prometheus_keeps() {
         ("absent(x{a=\"b\", c!=\"d\"})", "c", false),
         ("label_replace(sum(x), \"a\", \"b\", \"\", \"\")", "a", true),
         ("histogram_quantile(0.9, sum by (le, a) (x))", "a", true),
+        ("histogram_quantile(0.9, sum by (le, a) (x))", "le", false),
         ("vector(1)", "a", false),
         ("max_over_time(sum by (a) (x)[1h:])", "a", true),
     ] {

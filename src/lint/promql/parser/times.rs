@@ -132,8 +132,8 @@ impl Parser<'_> {
         let at = self.peek().at;
         let time = self.time_operand()?;
         let is_subquery = matches!(expression.kind, Kind::Subquery { .. });
-        let has_offset = match selector_of(expression) {
-            Some(selector) => Some(&mut selector.has_offset),
+        let selector = match selector_of(expression) {
+            Some(selector) => Some(selector),
             // Of a subquery it is not kept.
             None if is_subquery => None,
             None => {
@@ -143,14 +143,15 @@ impl Parser<'_> {
                 });
             }
         };
-        if let Some(has_offset) = has_offset {
-            if *has_offset {
+        if let Some(selector) = selector {
+            if selector.has_offset {
                 return Err(Refused::Wrong {
                     at,
                     message: "there are two `offset`".to_owned(),
                 });
             }
-            *has_offset = time != Some(0.0);
+            selector.has_offset = time != Some(0.0);
+            selector.offset = time.unwrap_or(0.0);
         }
         Ok(())
     }
