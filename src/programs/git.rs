@@ -93,7 +93,7 @@ impl Repository {
             None => {
                 let help = match self.is_shallow()? {
                     true => {
-                        "the clone is shallow: fetch the revision first, as with `git fetch --depth=1 origin REV`"
+                        "the clone is shallow: fetch the revision first, as with `git fetch --depth=1 origin +main:refs/remotes/origin/main`"
                     }
                     false => "`git fetch` gets what the clone does not have yet",
                 };
@@ -135,7 +135,7 @@ impl Repository {
             DEFAULT_BRANCHES.join(", ")
         );
         Err(Diagnostic::error("no-default-branch", message)
-            .help("name a revision: `--against-git REV`; in CI fetch the branch first, as with `git fetch --depth=1 origin main`")
+            .help("name a revision: `--against-git REV`; in CI fetch the branch first, as with `git fetch --depth=1 origin +main:refs/remotes/origin/main`")
             .into())
     }
 

@@ -13,7 +13,7 @@ use crate::manifest::Identity;
 use crate::secret::MASK;
 use crate::yaml::{self, Node};
 
-/// Up to so many objects each is unfolded; of more only those that are dangerous.
+/// Up to so many objects each is unfolded, of more only those that are dangerous; of lists so many entries.
 const MOST_OPEN: usize = 25;
 
 const STYLE: &str = "\
@@ -56,33 +56,36 @@ pub fn render(diff: &Diff) -> String {
 }
 
 fn dangers(diff: &Diff, out: &mut String) {
-    let all: Vec<_> = [Severity::Error, Severity::Warning]
+    let all = [Severity::Error, Severity::Warning]
         .into_iter()
-        .flat_map(|severity| dangers_of(diff, severity))
-        .collect();
-    if !all.is_empty() {
-        out.push_str("<h2>Dangers</h2>\n");
+        .flat_map(|severity| dangers_of(diff, severity));
+    section(
+        "Dangers",
+        &all.map(|(object, danger)| box_of(diff, object, danger))
+            .collect::<Vec<_>>(),
+        out,
+    );
+}
+
+fn box_of(diff: &Diff, object: &ObjectChange, danger: &Danger) -> String {
+    let severity = danger.severity.as_str();
+    let mut out = format!(
+        "<div class=\"danger {severity}\"><p><b class=\"{severity}\">{severity}</b> <a href=\"#{}\"><code>{}</code></a>: {}</p>",
+        anchor(diff, object),
+        escape(&name(object)),
+        prose(&danger.message)
+    );
+    if let Some(path) = &danger.path {
+        let _ = write!(out, "<p>at <code>{}</code></p>", escape(&path.to_string()));
     }
-    for (object, danger) in all {
-        let severity = danger.severity.as_str();
-        let _ = write!(
-            out,
-            "<div class=\"danger {severity}\"><p><b class=\"{severity}\">{severity}</b> <a href=\"#{}\"><code>{}</code></a>: {}</p>",
-            anchor(diff, object),
-            escape(&name(object)),
-            prose(&danger.message)
-        );
-        if let Some(path) = &danger.path {
-            let _ = write!(out, "<p>at <code>{}</code></p>", escape(&path.to_string()));
-        }
-        why(&causes(causes_of(object, danger)), out);
-        let _ = writeln!(
-            out,
-            "<p><i>{}</i> <span class=\"soft\">{}</span></p></div>",
-            prose(&danger.help),
-            danger.code
-        );
-    }
+    why(&causes(causes_of(object, danger)), &mut out);
+    let _ = writeln!(
+        out,
+        "<p><i>{}</i> <span class=\"soft\">{}</span></p></div>",
+        prose(&danger.help),
+        danger.code
+    );
+    out
 }
 
 fn restarts(diff: &Diff, out: &mut String) {
@@ -90,18 +93,31 @@ fn restarts(diff: &Diff, out: &mut String) {
         .objects
         .iter()
         .filter_map(|object| Some((object, object.restart.as_ref()?)));
-    let all: Vec<String> = restarting
-        .map(|(object, restart)| {
-            format!(
-                "<li><a href=\"#{}\"><code>{}</code></a> {}</li>\n",
-                anchor(diff, object),
-                escape(&name(object)),
-                restart.how.words()
-            )
-        })
-        .collect();
-    if !all.is_empty() {
-        let _ = write!(out, "<h2>Pods restart</h2>\n<ul>\n{}</ul>\n", all.concat());
+    let all = restarting.map(|(object, restart)| {
+        format!(
+            "<div><a href=\"#{}\"><code>{}</code></a> {}</div>\n",
+            anchor(diff, object),
+            escape(&name(object)),
+            restart.how.words()
+        )
+    });
+    section("Pods restart", &all.collect::<Vec<_>>(), out);
+}
+
+/// A list with a title, of which what is too much is folded; nothing where it is empty.
+fn section(title: &str, entries: &[String], out: &mut String) {
+    if entries.is_empty() {
+        return;
+    }
+    let (shown, rest) = entries.split_at(entries.len().min(MOST_OPEN));
+    let _ = writeln!(out, "<h2>{title}</h2>\n{}", shown.concat().trim_end());
+    if !rest.is_empty() {
+        let _ = writeln!(
+            out,
+            "<details><summary>{} more</summary>\n{}</details>",
+            rest.len(),
+            rest.concat()
+        );
     }
 }
 

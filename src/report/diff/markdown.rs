@@ -35,7 +35,13 @@ pub fn render(diff: &Diff) -> String {
     table(diff, &mut out);
     len += out.chars().count();
     let mut left_out = 0;
-    for object in &diff.objects {
+    // What is dangerous is not what is cut off.
+    let is_dangerous = |object: &&ObjectChange| {
+        let mut dangers = object.dangers.iter();
+        dangers.any(|danger| danger.severity != Severity::Info)
+    };
+    let (dangerous, others): (Vec<_>, Vec<_>) = diff.objects.iter().partition(is_dangerous);
+    for object in dangerous.into_iter().chain(others) {
         let section = section(object);
         let letters = section.chars().count();
         if left_out > 0 || len + letters > MOST - RESERVE {
