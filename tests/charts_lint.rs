@@ -60,7 +60,7 @@ const PART_TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name:
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
-    case("no-icon", &[Line("icon: https://example.com/icon.png", "")], "chart-icon", "icon is recommended"),
+    case("no-icon", &[Line("icon: https://example.com/icon.png", "home: https://example.com")], "chart-icon", "icon is recommended"),
     case("bad-icon", &[Line("icon: https://example.com/icon.png", "icon: icon.png")], "chart-icon", "invalid icon URL"),
     case("no-name", &[Line("name: NAME", "")], "chart-yaml-missing-key", "name is required"),
     case("path-name", &[Line("name: NAME", "name: a/b")], "chart-name-invalid", "is invalid"),
@@ -116,6 +116,14 @@ const CASES: &[Case] = &[
     case("kindless", &[File(OBJECT, "apiVersion: v1\nmetadata: {name: a}\n")], "nameless-object", ""),
     case("old-hook", &[File(OBJECT, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {helm.sh/hook: crd-install}}\n")], "unknown-hook", ""),
 ];
+
+/// What Helm reports of a chart that is in no catalogue.
+const PRIVATE: Case = case(
+    "private",
+    &[Line("icon: https://example.com/icon.png", "")],
+    "",
+    "icon is recommended",
+);
 
 /// What Helm reports of a chart that has its objects from another one.
 const UMBRELLA: Case = case(
@@ -218,10 +226,13 @@ fn what_helm_reports_is_reported() {
     let known = [Line("engine: gotpl", "")];
     chart(&sound, "sound", &known);
     assert_eq!(ask(&sound), "");
-    let umbrella = root.path().join(UMBRELLA.name);
-    chart(&umbrella, UMBRELLA.name, UMBRELLA.changes);
-    assert!(ask(&umbrella).contains(UMBRELLA.helm), "{}", ask(&umbrella));
-    assert_eq!(report::text::render(&findings(&umbrella), false, &[]), "");
+    for sound in [PRIVATE, UMBRELLA] {
+        let folder = root.path().join(sound.name);
+        chart(&folder, sound.name, sound.changes);
+        let said = ask(&folder);
+        assert!(said.contains(sound.helm), "{said}");
+        assert_eq!(report::text::render(&findings(&folder), false, &[]), "");
+    }
     let mut wrong = Vec::new();
     for case in CASES {
         let folder = root.path().join(case.name);

@@ -1,6 +1,5 @@
 //! The icon of a chart.
 
-use super::comments::is_in_comment;
 use super::tree::Tree;
 use super::urls::is_address;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -10,18 +9,21 @@ use crate::lint::Rule;
 pub const RULE: Rule = Rule {
     code: "chart-icon",
     severity: Severity::Info,
-    meaning: "A chart has no icon, or what Chart.yaml gives as one is not an address.",
+    meaning: "A chart that says of itself what catalogues show (`home`, `keywords`, `maintainers`, `sources`) has no icon, or what is given as one is not an address.",
     reason: "Catalogues of charts show it; `helm lint` says so, too.",
-    action: "Write `icon: https://...` with the address of a picture, or `# icon:` where there is to be none.",
+    action: "Write `icon: https://...` with the address of a picture.",
 };
+
+/// What only those read who look for a chart.
+const CATALOGUE: &[&str] = &["home", "keywords", "maintainers", "sources"];
 
 pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
     // Those below are not shown anywhere.
     let Some(root) = tree.charts.first() else { return };
     let metadata = &root.chart.metadata;
-    let source = metadata.node.place.source();
+    let is_shown = CATALOGUE.iter().any(|key| metadata.node.get(key).is_some());
     match metadata.node.get("icon") {
-        None if source.is_some_and(|source| is_in_comment(source, "icon")) => {}
+        None if !is_shown => {}
         None => findings.push(
             RULE.finding(format!("the chart `{}` has no icon", metadata.name))
                 .at(&metadata.name_place)
