@@ -8,7 +8,7 @@ TOOLS ?= $(PROMCHART_TOOLS)
 # Programs that are run once: as fast as a release but for what linking as a whole gains.
 EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz dyff bench e2e install help
+.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz dyff peers bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -55,6 +55,9 @@ fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../sh
 
 dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOOLS=FOLDER has dyff, where it is not in PATH
 	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases
+
+peers: build ## What lint says beside kube-score, kubeconform and pint, where these are there; $(CLUSTER) tells kubeconform what Kubernetes' API is
+	$(CLUSTER)/with -- $(CURDIR)/tests/peers/run --cases $(dir $(PARITY))cases/real
 
 bench: build ## Where the milliseconds go, Helm beside us, and diff for many objects and beside dyff
 	benches/run

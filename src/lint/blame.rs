@@ -118,7 +118,11 @@ impl Subject<'_> {
         // What holds another one of them says nothing that the other does not.
         let all = chosen.clone();
         chosen.retain(|value| !all.iter().any(|other| is_in(other, value)));
-        chosen.sort_by_key(|value| !(own.is_known() && value.place == *own));
+        // A whole section is read to be handed on, and says least.
+        chosen.sort_by_key(|value| {
+            let is_section = value.cause.path.0.len() <= 1;
+            (!(own.is_known() && value.place == *own), is_section)
+        });
         let places: Vec<Place> = chosen.into_iter().map(|value| value.place.clone()).collect();
         self.labels_of(object, made, &places)
     }
