@@ -121,7 +121,8 @@ fn find_renamed(paired: &mut Paired<'_>) {
             for (old, old_leaves) in &removed {
                 let common = new_leaves.intersection(old_leaves).count();
                 let all = new_leaves.len() + old_leaves.len() - common;
-                let likeness = (common * 100).checked_div(all).unwrap_or(0);
+                // Two that say nothing at all are alike, too.
+                let likeness = (common * 100).checked_div(all).unwrap_or(100);
                 let kin = match (paired.added.get(*new), paired.removed.get(*old)) {
                     (Some(new), Some(old)) => kinship(new, old),
                     _ => Kinship::default(),

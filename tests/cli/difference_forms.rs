@@ -124,7 +124,7 @@ fn markdown_is_a_comment() {
 
 **4 changed** between `old.yaml` and `this render`.
 
-- 🛑 `PersistentVolumeClaim/default/data`: a claim cannot shrink: the API server refuses the update, at `spec.resources.requests.storage`, because of `size (new.yaml:2)`. _keep the size; for a smaller volume make another claim and copy the data_ (claim-shrinks)
+- 🛑 `PersistentVolumeClaim/default/data`: a claim cannot shrink: the API server refuses the update, at `spec.resources.requests.storage`, because of `size (new.yaml:2)`. _Keep the size; for a smaller volume make another claim and copy the data_ (claim-shrinks)
 
 | | object | fields | pods |
 |---|---|---|---|
@@ -207,11 +207,31 @@ fn a_comment_that_is_too_long_is_cut_where_an_object_ends() {
 }
 
 #[test]
+fn a_line_that_nobody_reads_is_shortened() {
+    let object = |text: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata: {{a: '{text}'}}\n")
+    };
+    let fixture = Fixture::with_template("", &object(&"x".repeat(5000)));
+    let old = object(&"y".repeat(5000));
+    let diff = |more: &[&str]| {
+        let all = [&["diff", "--chart", "demo", "--against", "-"], more].concat();
+        differs(&fixture.run_with_stdin(&all, &old)).to_owned()
+    };
+    let text = diff(&[]);
+    let shown = format!("+ {}... (4600 more characters)\n", "x".repeat(400));
+    assert!(text.contains(&shown), "{text}");
+    // With the sign, that is of the line there.
+    let text = diff(&["--format", "markdown"]);
+    assert!(text.contains("... (4602 more characters)\n"), "{text}");
+    assert!(diff(&["--full"]).contains(&"x".repeat(5000)));
+}
+
+#[test]
 fn github_annotates_the_lines_of_values() {
     assert_eq!(
         form("github"),
         "\
-::error file=new.yaml,line=2,title=claim-shrinks::PersistentVolumeClaim/default/data (spec.resources.requests.storage): a claim cannot shrink: the API server refuses the update. keep the size; for a smaller volume make another claim and copy the data
+::error file=new.yaml,line=2,title=claim-shrinks::PersistentVolumeClaim/default/data (spec.resources.requests.storage): a claim cannot shrink: the API server refuses the update. Keep the size; for a smaller volume make another claim and copy the data
 ::notice file=new.yaml,line=1,title=what this line changes::Deployment/default/web spec.template.spec.containers[name=web].image: web:1 -> web:2
 ::notice file=new.yaml,line=2,title=what this line changes::PersistentVolumeClaim/default/data spec.resources.requests.storage: 1Gi -> 500Mi
 ::notice file=new.yaml,line=3,title=what this line changes::ConfigMap/default/config data.\"app.yaml\" > log.level: info -> debug
@@ -245,7 +265,7 @@ fn html_is_one_page_that_fetches_nothing() {
 <h1>What this changes</h1>
 <p><b>4 changed</b> between <code>old.yaml</code> and <code>this render</code></p>
 <h2>Dangers</h2>
-<div class="danger error"><p><b class="error">error</b> <a href="#o2"><code>PersistentVolumeClaim/default/data</code></a>: a claim cannot shrink: the API server refuses the update</p><p>at <code>spec.resources.requests.storage</code></p><div class="why">because of size (new.yaml:2)</div><p><i>keep the size; for a smaller volume make another claim and copy the data</i> <span class="soft">claim-shrinks</span></p></div>
+<div class="danger error"><p><b class="error">error</b> <a href="#o2"><code>PersistentVolumeClaim/default/data</code></a>: a claim cannot shrink: the API server refuses the update</p><p>at <code>spec.resources.requests.storage</code></p><div class="why">because of size (new.yaml:2)</div><p><i>Keep the size; for a smaller volume make another claim and copy the data</i> <span class="soft">claim-shrinks</span></p></div>
 <h2>Pods restart</h2>
 <div><a href="#o3"><code>Deployment/default/web</code></a> one by one</div>
 <h2>Objects</h2>

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{causes_of, is_all_hidden, name, scalar};
+use super::{causes_of, is_all_hidden, name, scalar, sentence, shortened};
 use crate::diagnostic::Severity;
 use crate::diff::{Cause, Change, Diff, Field};
 use crate::secret::MASK;
@@ -21,7 +21,12 @@ pub fn render(diff: &Diff) -> String {
                 .path
                 .as_ref()
                 .map_or_else(String::new, |path| format!(" ({path})"));
-            let message = format!("{}{at}: {}. {}", name(object), danger.message, danger.help);
+            let message = format!(
+                "{}{at}: {}. {}",
+                name(object),
+                danger.message,
+                sentence(&danger.help)
+            );
             command(severity, place, danger.code, &message, &mut out);
         }
     }
@@ -57,7 +62,10 @@ pub fn render(diff: &Diff) -> String {
 
 fn words(field: &Field) -> String {
     let path = &field.path;
-    let short = |node: &Option<crate::yaml::Node>| node.as_ref().and_then(scalar);
+    let short = |node: &Option<crate::yaml::Node>| {
+        let text = node.as_ref().and_then(scalar)?;
+        Some(shortened(&text).into_owned())
+    };
     if is_all_hidden(field) {
         return format!("{path}: {MASK}");
     }

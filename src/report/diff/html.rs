@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::visible;
 use super::{
     causes, causes_of, changed_lines, count, danger_at, dangers_of, field_counts, folded, is_all_hidden,
-    lines, name, scalar, summary,
+    lines, name, scalar, sentence, summary,
 };
 use crate::diagnostic::Severity;
 use crate::diff::{Change, Danger, Diff, Field, ObjectChange};
@@ -82,7 +82,7 @@ fn box_of(diff: &Diff, object: &ObjectChange, danger: &Danger) -> String {
     let _ = writeln!(
         out,
         "<p><i>{}</i> <span class=\"soft\">{}</span></p></div>",
-        prose(&danger.help),
+        prose(&sentence(&danger.help)),
         danger.code
     );
     out

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::visible;
 use super::{
     causes, causes_of, changed_lines, danger_at, dangers_of, field_of, folded, is_all_hidden, name, scalar,
-    summary,
+    sentence, shortened, summary,
 };
 use crate::diagnostic::Severity;
 use crate::diff::{Change, Diff, Field, ObjectChange};
@@ -103,7 +103,7 @@ fn dangers(diff: &Diff, out: &mut String) {
         if !reasons.is_empty() {
             let _ = write!(out, ", because of {}", code(&reasons));
         }
-        let _ = writeln!(out, ". _{}_ ({})", plain(&danger.help), danger.code);
+        let _ = writeln!(out, ". _{}_ ({})", plain(&sentence(&danger.help)), danger.code);
     }
     if all.len() > MOST_ROWS {
         let _ = writeln!(out, "- and {} more dangers", all.len() - MOST_ROWS);
@@ -164,7 +164,10 @@ fn section(object: &ObjectChange) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let text: Vec<String> = lines.iter().map(|line| visible(line).into_owned()).collect();
+    let text: Vec<String> = lines
+        .iter()
+        .map(|line| visible(&shortened(line)).into_owned())
+        .collect();
     let text = text.join("\n");
     let fence = "`".repeat(longest_run(&text).max(2) + 1);
     let title = name(object).replace('&', "&amp;").replace('<', "&lt;");

@@ -7,6 +7,8 @@ pub mod markdown;
 pub mod text;
 pub mod unified;
 
+use std::borrow::Cow;
+
 use super::visible;
 use crate::diagnostic::Severity;
 use crate::diff::{Cause, Change, Danger, Diff, Field, Folded, ObjectChange, Summary};
@@ -130,6 +132,30 @@ fn changed_lines(field: &Field) -> Vec<(char, String)> {
         );
     }
     all
+}
+
+/// The most characters of a line that are shown.
+const MOST_LETTERS: usize = 400;
+
+/// A line, or so much of it as people read, and how much is left out.
+fn shortened(line: &str) -> Cow<'_, str> {
+    match line.char_indices().nth(MOST_LETTERS) {
+        None => Cow::Borrowed(line),
+        Some((end, _)) => {
+            let rest = line.get(end..).unwrap_or_default().chars().count();
+            Cow::Owned(format!(
+                "{}... ({rest} more characters)",
+                line.get(..end).unwrap_or_default()
+            ))
+        }
+    }
+}
+
+/// Help as a sentence of its own.
+fn sentence(help: &str) -> String {
+    let mut letters = help.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// The field that a danger is about, where it is about one.

@@ -6,7 +6,7 @@ use super::super::paint::Paint;
 use super::super::visible;
 use super::{
     causes, causes_of, changed_lines, count, danger_at, dangers, dangers_of, field_counts, folded,
-    is_all_hidden, name, scalar, summary,
+    is_all_hidden, name, scalar, shortened, summary,
 };
 use crate::diagnostic::Severity;
 use crate::diff::{Cause, Change, Danger, Diff, Field, ObjectChange};
@@ -159,8 +159,8 @@ impl Writer {
         } else {
             let short = |node: &Option<Node>| node.as_ref().map(scalar);
             let shown = match (short(&field.old), short(&field.new)) {
-                (None, Some(Some(new))) => Some(self.paint.green(&visible(&new))),
-                (Some(Some(old)), None) => Some(self.paint.red(&visible(&old))),
+                (None, Some(Some(new))) => Some(self.paint.green(&self.shown(&new))),
+                (Some(Some(old)), None) => Some(self.paint.red(&self.shown(&old))),
                 (Some(Some(old)), Some(Some(new))) if path.len() + old.len() + new.len() <= WIDTH => {
                     Some(format!(
                         "{} -> {}",
@@ -193,7 +193,7 @@ impl Writer {
             false => MOST_LINES,
         };
         for (sign, line) in all.iter().take(shown) {
-            let line = visible(line);
+            let line = self.shown(line);
             let text = match sign {
                 '@' => self.paint.blue(&line),
                 '+' => self.paint.green(&format!("+ {line}")),
@@ -206,6 +206,14 @@ impl Writer {
             let text = format!("      ... {} more lines; --full shows them", all.len() - shown);
             let text = self.paint.dim(&text);
             self.line(&text);
+        }
+    }
+
+    /// A line of a value, shortened unless all is wanted.
+    fn shown(&self, line: &str) -> String {
+        match self.full {
+            true => visible(line).into_owned(),
+            false => visible(&shortened(line)).into_owned(),
         }
     }
 
