@@ -126,9 +126,9 @@ fn loops_look_at_all_keys_and_items() {
     );
     // What one turn sets the next one sees.
     go(
-        "{{ $x := .Values.a }}{{ range .Values.list }}{{ $x.c }}{{ $x = $.Values.b }}{{ end }}",
-        &["a.c", "b.c"],
-        &["b.d"],
+        "{{ $x := .Values.a }}{{ $y := .Values.b }}{{ range .Values.list }}{{ $x.c }}{{ $x = $y }}{{ $y = $.Values.z }}{{ end }}",
+        &["a.c", "b.c", "z.c"],
+        &["b.d", "z.d"],
     );
 }
 
@@ -168,6 +168,14 @@ fn a_template_that_is_not_known_may_be_any() {
         &["a.b"],
         &["b"],
     );
+}
+
+#[test]
+fn texts_that_are_not_known_look_at_what_they_are_given() {
+    let template = r#"{{ tpl .Values.text (dict "Values" .Values.part "root" $ "x" .Values.x) }}"#;
+    go(template, &["text", "part.a", "x.a"], &["other"]);
+    let template = r#"{{ tpl (.Files.Get "a") (dict "Values" .Values "Template" .Template) }}"#;
+    go(template, &[], &["a"]);
 }
 
 #[test]

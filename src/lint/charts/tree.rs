@@ -215,9 +215,10 @@ fn overlap(one: &str, other: &str) -> bool {
 /// The paths of values that texts of a chart name, other than its templates: those of values, files and notes.
 fn named(chart: &Chart) -> BTreeSet<String> {
     let mut named = BTreeSet::new();
-    let Ok(path) = Regex::new(r"Values((?:\.[A-Za-z0-9_-]+)+)") else {
-        return named;
-    };
+    let paths = Regex::new(r"Values((?:\.[A-Za-z0-9_-]+)+)");
+    // Of a path that `index` looks up the first key is enough.
+    let indexed = Regex::new(r#"Values(?:\s+|\[)["'`]([A-Za-z0-9_.-]+)["'`]"#);
+    let patterns: Vec<Regex> = paths.into_iter().chain(indexed).collect();
     let is_page = |path: &str| path.ends_with(".md") || path.ends_with(".gotmpl");
     let notes = chart
         .templates
@@ -233,7 +234,8 @@ fn named(chart: &Chart) -> BTreeSet<String> {
         .chain(chart.values.place.source().map(AsRef::as_ref))
         .map(Source::text)
     {
-        let found = path.captures_iter(text).filter_map(|found| found.get(1));
+        let found = patterns.iter().flat_map(|pattern| pattern.captures_iter(text));
+        let found = found.filter_map(|found| found.get(1));
         named.extend(found.map(|found| found.as_str().trim_start_matches('.').to_owned()));
     }
     named

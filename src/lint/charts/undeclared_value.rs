@@ -8,7 +8,7 @@ use super::tree::{Known, Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::Rule;
 use crate::lint::values::declared::Declared;
-use crate::source::Place;
+use crate::source::{Place, Source};
 
 /// See its texts.
 pub const RULE: Rule = Rule {
@@ -29,7 +29,18 @@ pub(super) fn check(tree: &Tree<'_>, declared: &Declared<'_>, findings: &mut Vec
     for known in tree.own().filter(|known| !known.chart.metadata.is_library) {
         // A helper may be given one thing here and another there: where one of them has the key, the others may do without.
         let mut by_place: BTreeMap<Spot, Option<Vec<(Keys, Place)>>> = BTreeMap::new();
+        let own: Vec<&Arc<Source>> = known
+            .chart
+            .templates
+            .iter()
+            .filter_map(|file| file.source.as_ref())
+            .collect();
         for asked in tree.reads(known).into_iter().flat_map(|reads| reads.asked()) {
+            // Helpers of other charts ask for what only some have.
+            let source = asked.place.source();
+            if !source.is_some_and(|source| own.iter().any(|own| Arc::ptr_eq(own, source))) {
+                continue;
+            }
             let place = &asked.place;
             let name = place.source().map_or("", |source| source.name());
             let all = by_place

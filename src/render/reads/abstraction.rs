@@ -103,6 +103,24 @@ impl Abstract {
         }
     }
 
+    /// Notes that a text which is not known may look at it. What it says of `Values` is found in its own words.
+    pub(in crate::render) fn look_from_text(&self, reads: &mut Reads) {
+        match self {
+            Abstract::Root => {}
+            Abstract::Either(parts) | Abstract::List(parts) => {
+                parts.iter().for_each(|part| part.look_from_text(reads));
+            }
+            Abstract::Map(map) => {
+                let is_values = |key: &str, value: &Abstract| {
+                    key == "Values" && matches!(value, Abstract::At(path) if path.is_empty())
+                };
+                let others = map.iter().filter(|(key, value)| !is_values(key, value));
+                others.for_each(|(_, value)| value.look_from_text(reads));
+            }
+            other => other.look(Depth::Whole, reads),
+        }
+    }
+
     /// The value of a key.
     pub(in crate::render) fn step(&self, key: &Key, reads: &mut Reads) -> Abstract {
         match (self, key) {

@@ -97,8 +97,10 @@ impl Walk<'_> {
             ("tpl", [text, given]) => {
                 match text {
                     Abstract::Text(text) => self.text(text, given.clone()),
-                    // What texts of the values and of files ask for is found in their own text.
-                    _ => text.look(Depth::Whole, &mut self.reads),
+                    _ => {
+                        text.look(Depth::Whole, &mut self.reads);
+                        given.look_from_text(&mut self.reads);
+                    }
                 }
                 Abstract::Other
             }

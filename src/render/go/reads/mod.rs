@@ -21,8 +21,8 @@ const TEXT: &str = "tpl";
 const MOST_STEPS: usize = 500_000;
 /// With how many different arguments one template is followed.
 const MOST_ARGUMENTS: usize = 200;
-/// How often the body of a loop is gone through, so that what one turn gives to variables is seen by the next.
-const TURNS: usize = 2;
+/// How often the body of a loop is gone through at most, until a turn gives variables nothing that the one before did not.
+const MOST_TURNS: usize = 5;
 
 /// The templates of a tree of charts.
 pub(in crate::render) struct Templates {
@@ -231,7 +231,9 @@ impl Walk<'_> {
         value.look(Depth::Keys, &mut self.reads);
         let item = value.item(&mut self.reads);
         let outer = frame.dot.clone();
-        for _ in 0..TURNS {
+        let mut is_settled = false;
+        for _ in 0..MOST_TURNS {
+            let before = frame.variables.clone();
             frame.dot = item.clone();
             let of_item = range.pipeline.variables.len().saturating_sub(1);
             for (position, variable) in range.pipeline.variables.iter().enumerate() {
@@ -242,6 +244,14 @@ impl Walk<'_> {
                 self.set(variable.number, value, range.pipeline.assigns, frame);
             }
             self.nodes(&range.body, frame);
+            is_settled = frame.variables == before;
+            if is_settled {
+                break;
+            }
+        }
+        if !is_settled {
+            let variables = frame.variables.iter();
+            variables.for_each(|variable| variable.look(Depth::Whole, &mut self.reads));
         }
         frame.dot = outer;
         self.nodes(&range.otherwise, frame);

@@ -138,9 +138,9 @@ impl<'t> Walk<'t> {
         Abstract::List(items).bounded(&mut self.reads)
     }
 
-    /// Notes that a template asks for a value. Libraries ask for what only some charts have.
+    /// Notes that a template asks for a value.
     fn ask(&mut self, value: &Abstract, span: Span, frame: &Frame<'t>) {
-        if let (Abstract::At(path), false) = (value, frame.file.is_library) {
+        if let Abstract::At(path) = value {
             let at = usize::try_from(span.start_offset).unwrap_or_default();
             self.reads.ask(path, place_at(frame.file.source, at));
         }

@@ -23,7 +23,7 @@ use crate::source::Source;
 const MOST_STEPS: usize = 500_000;
 /// With how many different arguments one macro is followed.
 const MOST_ARGUMENTS: usize = 200;
-/// How often the body of a loop is gone through, so that what one turn binds is seen by the next.
+/// How often files are gone through: helpers may use what a later file exports.
 const TURNS: usize = 2;
 
 /// What the templates of a chart may read; nothing where one of them cannot be parsed, or where it takes too long to find out.
@@ -42,7 +42,6 @@ pub(in crate::render) fn reads(chart: &Chart) -> Option<Reads> {
                 Some(tree) => files.push(File {
                     source,
                     global: is_helper(file).then(|| global.clone()),
-                    is_library,
                     tree,
                 }),
                 // Notes are rendered only where somebody asks for them, and may still be Helm's.
@@ -56,7 +55,6 @@ pub(in crate::render) fn reads(chart: &Chart) -> Option<Reads> {
         walk.names.push(BTreeMap::new());
         walk.find_macros(std::slice::from_ref(&file.tree), number, file);
     }
-    // Helpers may use what a later file exports: they are gone through again with it.
     for _ in 0..TURNS {
         for (number, file) in files.iter().enumerate() {
             walk.statement(&file.tree, &mut Frame::of(number, file));
@@ -96,7 +94,6 @@ struct File<'c> {
     source: &'c Arc<Source>,
     /// Of a helper file, the name that templates know what it exports by.
     global: Option<String>,
-    is_library: bool,
     tree: Stmt<'c>,
 }
 
@@ -240,16 +237,14 @@ impl<'t> Walk<'t> {
         let list = self.expression(&found.iter, frame);
         list.look(Depth::Keys, &mut self.reads);
         let item = list.item(&mut self.reads);
-        for _ in 0..TURNS {
-            self.block(frame, |walk, frame| {
-                walk.bind(&found.target, item.clone(), frame);
-                if let Some(filter) = &found.filter_expr {
-                    let filter = walk.expression(filter, frame);
-                    filter.look(Depth::Value, &mut walk.reads);
-                }
-                walk.body(&found.body, frame);
-            });
-        }
+        self.block(frame, |walk, frame| {
+            walk.bind(&found.target, item, frame);
+            if let Some(filter) = &found.filter_expr {
+                let filter = walk.expression(filter, frame);
+                filter.look(Depth::Value, &mut walk.reads);
+            }
+            walk.body(&found.body, frame);
+        });
         self.body(&found.else_body, frame);
     }
 

@@ -1,0 +1,3 @@
+{{- define "shared.name" -}}
+{{ .Values.nameOverride | default .Chart.Name }}
+{{- end -}}
