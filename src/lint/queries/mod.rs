@@ -17,6 +17,7 @@ mod needless_for;
 mod never_matches;
 mod orphaned_label;
 mod other_group;
+mod overlapping_alert;
 mod plain_regex;
 mod query;
 mod rate_of_sum;
@@ -51,6 +52,7 @@ pub const GROUP: Group = Group {
         &missing_external_label::RULE,
         &dropped_label::RULE,
         &needless_for::RULE,
+        &overlapping_alert::RULE,
         &ratio_without_for::RULE,
         &template_query::RULE,
         &value_label::RULE,
@@ -78,6 +80,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let configurations = Configurations::find(subject);
     let spec = spec();
     let mut seen = duplicate_rule::Seen::new();
+    let mut alerts = overlapping_alert::Seen::new();
     let sets = rule_sets(subject, &configurations, &spec);
     let recorded = recorded(&sets);
     for (number, set) in sets.iter().enumerate() {
@@ -106,8 +109,10 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             look(&mut query);
             template_query::check(&mut query, set.features);
             other_group::check(&mut query, (number, of_group), &recorded);
+            rate_of_sum::check(&mut query, &recorded);
             severity::check(&mut query, group.and_then(|group| group.get("labels")));
-            let first = duplicate_rule::check(&mut query, number, &mut seen);
+            let first = duplicate_rule::check(&mut query, number, &mut seen)
+                .or_else(|| overlapping_alert::check(&mut query, number, &mut alerts));
             findings.extend(
                 query
                     .mistakes
@@ -132,14 +137,17 @@ fn group_of(path: &FieldPath) -> usize {
     }
 }
 
-/// The groups that record series.
+/// What records series.
 fn recorded(sets: &[RuleSet<'_>]) -> other_group::Recorded {
     let mut recorded = other_group::Recorded::new();
     for (number, set) in sets.iter().enumerate() {
         each_rule(&set.node, |path, map| {
             if let Some(name) = map.get("record").and_then(written) {
-                let groups = recorded.entry(name.into_owned()).or_default();
-                groups.insert((number, group_of(&path)));
+                let known = recorded.entry(name.into_owned()).or_default();
+                known.groups.insert((number, group_of(&path)));
+                let expression = map.get("expr").and_then(written);
+                let expression = expression.and_then(|text| promql::parse(&text, set.features).ok());
+                known.is_sum |= expression.is_some_and(|expression| rate_of_sum::is_sum(&expression));
             }
         });
     }
@@ -164,6 +172,5 @@ fn look(query: &mut Query<'_>) {
     never_matches::check(query);
     orphaned_label::check(query);
     plain_regex::check(query);
-    rate_of_sum::check(query);
     rate_window::check(query);
 }

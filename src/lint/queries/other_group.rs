@@ -16,8 +16,17 @@ pub const RULE: Rule = Rule {
     action: "Put both rules into one group, the one that records first.",
 };
 
-/// The groups that record series, by the names of these: the number of the file and that of the group.
-pub type Recorded = HashMap<String, BTreeSet<(usize, usize)>>;
+/// What records series, by the names of these.
+pub type Recorded = HashMap<String, Recording>;
+
+/// What records series of a name.
+#[derive(Debug, Default)]
+pub struct Recording {
+    /// The groups: the number of the file and that of the group.
+    pub groups: BTreeSet<(usize, usize)>,
+    /// Whether it is a sum of series as they are.
+    pub is_sum: bool,
+}
 
 /// Looks at a rule of a group.
 pub fn check(query: &mut Query<'_>, group: (usize, usize), recorded: &Recorded) {
@@ -28,7 +37,9 @@ pub fn check(query: &mut Query<'_>, group: (usize, usize), recorded: &Recorded) 
     query.expression.walk(&mut |inner: &Expression| {
         if let Kind::Vector(selector) = &inner.kind
             && let Some(name) = selector.metric()
-            && recorded.get(name).is_some_and(|groups| !groups.contains(&group))
+            && recorded
+                .get(name)
+                .is_some_and(|known| !known.groups.contains(&group))
         {
             found.insert(name);
         }

@@ -1,5 +1,6 @@
 //! Rates of sums.
 
+use super::other_group::Recorded;
 use super::query::Query;
 use crate::diagnostic::Severity;
 use crate::lint::Rule;
@@ -15,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Looks at a rule.
-pub fn check(query: &mut Query<'_>) {
+pub fn check(query: &mut Query<'_>, recorded: &Recorded) {
     let mut found = Vec::new();
     query.expression.walk(&mut |inner: &Expression| {
         let Kind::Call { function, arguments } = &inner.kind else {
@@ -24,18 +25,35 @@ pub fn check(query: &mut Query<'_>) {
         if !matches!(function.name, "rate" | "irate" | "increase") {
             return;
         }
-        if let Some(Kind::Subquery { inner: summed, .. }) =
-            arguments.first().map(|argument| &argument.bare().kind)
-            && let Kind::Aggregation {
-                name, inner: series, ..
-            } = &summed.bare().kind
-            && matches!(name.as_str(), "sum" | "avg" | "count")
-            && matches!(series.bare().kind, Kind::Vector(_))
-        {
-            found.push(format!("`{}` takes the rate of a sum", query.part(inner)));
+        match arguments.first().map(|argument| &argument.bare().kind) {
+            Some(Kind::Subquery { inner: summed, .. }) if is_sum(summed) => {
+                found.push(format!("`{}` takes the rate of a sum", query.part(inner)));
+            }
+            Some(Kind::Matrix { selector, .. }) => {
+                if let Kind::Vector(series) = &selector.kind
+                    && let Some(name) = series.metric()
+                    && recorded.get(name).is_some_and(|known| known.is_sum)
+                {
+                    let whole = query.part(inner);
+                    found.push(format!(
+                        "`{whole}` takes the rate of `{name}`, which is recorded as a sum"
+                    ));
+                }
+            }
+            _ => {}
         }
     });
     for message in found {
         query.report(&RULE, message);
+    }
+}
+
+/// Whether an expression is a sum of series as they are.
+pub fn is_sum(expression: &Expression) -> bool {
+    match &expression.bare().kind {
+        Kind::Aggregation { name, inner, .. } => {
+            matches!(name.as_str(), "sum" | "avg" | "count") && matches!(inner.bare().kind, Kind::Vector(_))
+        }
+        _ => false,
     }
 }
