@@ -41,15 +41,33 @@ impl Subject<'_> {
         add_first(finding, self.blame(object, path));
     }
 
-    /// Leaves the charts' values out of the places of a finding about something that is not there: defaults of what stands around it have
-    /// nothing to do with it.
-    pub fn without_defaults(&self, finding: &mut Diagnostic) {
-        let is_template = |label: &Label| label.text == TEMPLATE;
-        if finding.labels.iter().any(is_template) {
-            finding
-                .labels
-                .retain(|label| self.is_users(&label.place) || is_template(label));
+    /// The places to show for a field that is not there, by its name: the value of about that name that was read for what would hold it, or
+    /// else what [`Subject::blame`] says of the holder, without the charts' values.
+    pub fn blame_absent(&self, object: &Object, holder: &FieldPath, name: &str) -> Vec<Label> {
+        let name = name.to_lowercase();
+        let is_about = |value: &&ValueAt| match value.cause.path.0.last() {
+            Some(Step::Key(key)) => {
+                let key = key.to_lowercase();
+                value.place.is_known() && (key.ends_with(&name) || name.ends_with(&key))
+            }
+            _ => false,
+        };
+        let made = self
+            .rendered
+            .and_then(|rendered| rendered.provenance.made(&object.node, holder));
+        if let Some(made) = &made {
+            let conditions = made.conditions.iter().flat_map(|(_, values)| values);
+            let about: Vec<&ValueAt> = made.values.iter().chain(conditions).filter(is_about).collect();
+            let users = about.iter().find(|value| self.is_users(&value.place));
+            if let Some(value) = users.or(about.first()) {
+                return self.labels_of(object, made, std::slice::from_ref(&value.place));
+            }
         }
+        let mut labels = self.blame(object, holder);
+        if labels.iter().any(is_template) {
+            labels.retain(|label| self.is_users(&label.place) || is_template(label));
+        }
+        labels
     }
 
     /// The places to show for a part of a text in an object, such as a line of a ConfigMap's prometheus.yml: `at` is the part's
@@ -176,6 +194,10 @@ pub fn add_first(finding: &mut Diagnostic, of_first: Vec<Label>) {
         let text = "the first is here".to_owned();
         finding.labels.insert(at, Label { text, ..label });
     }
+}
+
+fn is_template(label: &Label) -> bool {
+    label.text == TEMPLATE
 }
 
 /// Whether a value stands in another one.

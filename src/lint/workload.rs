@@ -169,14 +169,21 @@ impl<'a> Workload<'a> {
             names.join(", "),
             self.object.identity
         ));
-        let is_there = !field.is_empty() && first.at_path(field).is_some();
-        let whole = field
-            .iter()
-            .fold(path, |path, key| below(&path, Step::Key(Arc::from(*key))));
-        found.labels = subject.blame(self.object, &whole);
-        if !is_there {
-            subject.without_defaults(&mut found);
+        // From the container down to what of the field is there.
+        let mut path = path;
+        let mut node = Some(first);
+        for key in field {
+            let inner = node
+                .and_then(|node| node.get(key))
+                .filter(|inner| !inner.is_null());
+            if inner.is_none() {
+                found.labels = subject.blame_absent(self.object, &path, key);
+                return Some(found);
+            }
+            node = inner;
+            path = below(&path, Step::Key(Arc::from(*key)));
         }
+        found.labels = subject.blame(self.object, &path);
         Some(found)
     }
 

@@ -16,20 +16,29 @@ pub const RULE: Rule = Rule {
 
 /// Looks at a workload.
 pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<Diagnostic>) {
+    const KEYS: [&str; 2] = ["runAsUser", "runAsGroup"];
     let number = |node: &Node, key: &str| match node.at_path(&["securityContext", key])?.value {
         Value::Int(number) => Some(number),
         _ => None,
     };
     let is_low = |number: Option<i128>| number.is_none_or(|number| number <= 10_000);
     let meant = workload.all_containers().filter(|(container, _)| {
-        ["runAsUser", "runAsGroup"]
-            .iter()
+        KEYS.iter()
             .any(|key| is_low(number(container, key).or(number(workload.pod, key))))
     });
     let words = (
         "runs as a user or in a group with a number up to 10000, or as the image says",
         "run as a user or in a group with a number up to 10000, or as the image says",
     );
-    let found = workload.of_containers(subject, &RULE, meant, &["securityContext"], words);
-    findings.extend(found.map(|found| found.help("set `runAsUser` and `runAsGroup` above 10000")));
+    let Some(mut found) = workload.of_containers(subject, &RULE, meant, &["securityContext"], words) else {
+        return;
+    };
+    // What the pod says of all of them.
+    let of_pod = KEYS
+        .iter()
+        .find(|key| number(workload.pod, key).is_some_and(|number| is_low(Some(number))));
+    if let Some(key) = of_pod {
+        found.labels = subject.blame(workload.object, &workload.field(&["securityContext", key]));
+    }
+    findings.push(found.help("set `runAsUser` and `runAsGroup` above 10000"));
 }

@@ -1,7 +1,7 @@
 //! Pods that everything may talk to.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::workload::{Workload, finding, is_selected, keys};
+use crate::lint::workload::{Workload, is_selected, keys};
 use crate::lint::{Rule, Subject};
 use crate::yaml::Node;
 
@@ -33,9 +33,10 @@ pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<
         (false, true) => format!("no NetworkPolicy says who may connect to the pods of {identity}"),
         (false, false) => format!("no NetworkPolicy selects the pods of {identity}"),
     };
-    let help = "write one that selects the pods, for ingress and egress";
-    let mut found = finding(subject, &RULE, workload.object, &keys(&[]), message, help);
-    subject.without_defaults(&mut found);
+    let mut found = RULE
+        .finding(message)
+        .help("write one that selects the pods, for ingress and egress");
+    found.labels = subject.blame_absent(workload.object, &keys(&[]), "networkPolicy");
     findings.push(found);
 }
 

@@ -36,6 +36,6 @@ pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<
         "lacks a readiness or a liveness probe",
         "lack a readiness or a liveness probe",
     );
-    let found = workload.of_containers(subject, &RULE, meant, &[], words);
+    let found = workload.of_containers(subject, &RULE, meant, &["readinessProbe"], words);
     findings.extend(found.map(|found| found.help("set `readinessProbe` and `livenessProbe`")));
 }

@@ -35,6 +35,6 @@ pub fn check(subject: &Subject<'_>, workload: &Workload<'_>, findings: &mut Vec<
         "does not say what it needs and may take: requests for cpu and memory, a limit for memory",
         "do not say what they need and may take: requests for cpu and memory, a limit for memory",
     );
-    let found = workload.of_containers(subject, &RULE, bare, &[], words);
+    let found = workload.of_containers(subject, &RULE, bare, &["resources"], words);
     findings.extend(found.map(|found| found.help("set its `resources`")));
 }
