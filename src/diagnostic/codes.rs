@@ -95,6 +95,7 @@ pub static GROUPS: &[Group] = &[
         error("not-a-manifest", "What is given as manifests holds something other than objects.", "Give what `helm get manifest`, `promchart render` or `kubectl get -o yaml` print."),
         error("not-a-repository", "`--against-git` is used outside a git repository.", "Run it in a clone, or give the old side as files."),
         info("not-at-revision", "A file, environment or chart did not exist at the revision.", "Nothing is to be done: the old side is without it."),
+        warning("nothing-compared", "`--kind` and `--name` leave nothing to compare.", "Write kinds as in manifests; names may have `*`."),
         error("program-failed", "git or kubectl failed.", "Read what it said, and run it by hand."),
         error("program-missing", "git or kubectl is not installed.", "Install it, or give the old side as manifests."),
         warning("refused-object", "The cluster refuses an object in a dry run.", "Correct what it says; the object is compared as it is rendered."),

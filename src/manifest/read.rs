@@ -41,7 +41,7 @@ pub fn read(source: &Arc<Source>) -> Result<Vec<Object>> {
         limits: Limits {
             events: 100_000_000,
             // What kubectl prints as JSON is one map in brackets.
-            brackets_and_commas: 10_000_000,
+            brackets_and_commas: 4_000_000,
             ..Limits::default()
         },
         ..Options::default()

@@ -121,6 +121,13 @@ pub fn diff(request: &Request, against: &Against, how: &Comparison) -> Result<(D
             diff::compare(old.side(), new.side(), &options)
         }
     };
+    if diff.objects.is_empty() && diff.same == 0 && !new.objects.is_empty() {
+        let message = "no object on either side has a kind and name that `--kind` and `--name` ask for";
+        warnings.push(
+            Diagnostic::warning("nothing-compared", message)
+                .help("kinds are written as in manifests, such as `Deployment`; names may have `*`"),
+        );
+    }
     Ok((diff, warnings))
 }
 

@@ -119,6 +119,12 @@ fn the_same_is_status_0_and_no_exit_code_always_is() {
         Some(0)
     );
     assert_eq!(against(&["-f", "new.yaml", "--name", "we*"]).status, Some(1));
+    let nothing = against(&["-f", "new.yaml", "--kind", "deployments"]);
+    assert_eq!(nothing.status, Some(0));
+    assert_eq!(
+        nothing.stderr,
+        "warning: no object on either side has a kind and name that `--kind` and `--name` ask for [nothing-compared]\n  help: kinds are written as in manifests, such as `Deployment`; names may have `*`\n"
+    );
     let trouble = fixture.run_with_stdin(&["diff", "--chart", "demo", "--against", "-"], "just words");
     assert_eq!(trouble.status, Some(2), "{trouble:?}");
     assert_eq!(fixture.run(&["diff", "--chart", "demo"]).status, Some(2));
