@@ -50,8 +50,8 @@ configurations: ## What lint says of Prometheus' and Alertmanager's configuratio
 differences: ## What diff says of each case's values beside the defaults, against another comparer and the API server
 	$(EXAMPLE) differences -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles
 
-fuzz: ## Random Go templates beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
-	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+fuzz: ## Random Go templates and whole charts beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
+	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(CHARTS),--charts $(CHARTS))
 
 dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOOLS=FOLDER has dyff, where it is not in PATH
 	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases

@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::random::Random;
+
 /// A part of a template that can be left out.
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
@@ -287,7 +289,7 @@ const TEXTS: &[&str] = &[
 ];
 
 pub(crate) struct Generator {
-    state: u64,
+    random: Random,
     /// Variables that are in scope.
     variables: Vec<String>,
 }
@@ -295,31 +297,21 @@ pub(crate) struct Generator {
 impl Generator {
     pub(crate) fn new(seed: u64) -> Generator {
         Generator {
-            state: seed,
+            random: Random(seed),
             variables: Vec::new(),
         }
     }
 
-    /// SplitMix64, by Steele, Lea and Flood.
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
     fn below(&mut self, count: usize) -> usize {
-        let number = usize::try_from(self.next() >> 33).unwrap_or(0);
-        number % count.max(1)
+        self.random.below(count)
     }
 
     fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == 0
+        self.random.one_in(count)
     }
 
     fn of<'t, T>(&mut self, list: &'t [T]) -> &'t T {
-        &list[self.below(list.len())]
+        self.random.of(list)
     }
 
     /// A template of a few pieces.

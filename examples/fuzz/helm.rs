@@ -36,6 +36,15 @@ impl Helm {
         })
     }
 
+    /// Asks one question; nothing where Helm died of it.
+    pub(crate) fn ask_one(&mut self, question: &Json) -> Result<Option<Json>> {
+        let answer = self.running.answer(question)?;
+        if answer.is_none() {
+            self.running = Running::start(&self.program)?;
+        }
+        Ok(answer)
+    }
+
     /// Asks for templates, each by itself.
     pub(crate) fn ask(&mut self, templates: &[String], values: &Json) -> Result<Vec<Answer>> {
         if templates.is_empty() {
@@ -72,17 +81,24 @@ impl Running {
     }
 
     /// Nothing where it is gone.
-    fn ask(&mut self, templates: &[String], values: &Json) -> Result<Option<Vec<Answer>>> {
-        let question = json!({"id": "1", "expressions": templates, "values": values});
+    fn answer(&mut self, question: &Json) -> Result<Option<Json>> {
         let mut line = String::new();
         let asked = writeln!(self.input, "{question}").and_then(|()| self.input.flush());
         if asked.is_err() || self.output.read_line(&mut line).is_err() || line.is_empty() {
             return Ok(None);
         }
-        let answer: Json = serde_json::from_str(&line).context("Helm's answer")?;
+        serde_json::from_str(&line).context("Helm's answer").map(Some)
+    }
+
+    /// Nothing where it is gone.
+    fn ask(&mut self, templates: &[String], values: &Json) -> Result<Option<Vec<Answer>>> {
+        let question = json!({"id": "1", "expressions": templates, "values": values});
+        let Some(answer) = self.answer(&question)? else {
+            return Ok(None);
+        };
         let results = answer["results"].as_array();
         let Some(results) = results.filter(|results| results.len() == templates.len()) else {
-            bail!("Helm did not answer: {line}");
+            bail!("Helm did not answer: {answer}");
         };
         let results = results.iter().map(|result| match result["text"].as_str() {
             Some(text) => Answer::Text(text.to_owned()),

@@ -1,23 +1,27 @@
-//! Holds the engine for Go templates against a real Helm on random templates, made anew at each run: what both make of each has to be
-//! the same text, or a mistake for both.
+//! Holds the engine for Go templates against a real Helm on random templates and whole charts, made anew at each run: what both make of
+//! each has to be the same text, of charts the same objects, or a mistake for both.
 //!
-//!     cargo run --profile quick --example fuzz -- --oracle PROGRAM [--count N] [--seed N]
+//!     cargo run --profile quick --example fuzz -- --oracle PROGRAM [--count N] [--charts N] [--seed N]
 //!
-//! PROGRAM answers as `../shared/helm-oracle` does: a JSON object a line. Without a seed the clock gives one; it is printed. A template
-//! on which the two part is cut down, piece by piece, before it is shown. Exit status 1 where any is found.
+//! PROGRAM answers as `../shared/helm-oracle` does: a JSON object a line. Without a seed the clock gives one; it is printed. A template or
+//! chart on which the two part is cut down, piece by piece, before it is shown. Exit status 1 where any is found.
 
 #[path = "../../tests/support/cases.rs"]
 mod cases;
+mod charts;
 mod generate;
 mod helm;
+mod random;
 #[path = "../../tests/support/template.rs"]
 mod template;
+mod whole;
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use cases::say;
+use charts::Charts;
 use generate::{Generator, Piece};
 use helm::{Answer, Helm};
 use serde_json::Value as Json;
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
 struct Options {
     oracle: String,
     count: usize,
+    charts: usize,
     seed: u64,
 }
 
@@ -48,6 +53,7 @@ fn options() -> Result<Options> {
     let mut options = Options {
         oracle: String::new(),
         count: 20_000,
+        charts: 2_000,
         seed: clock,
     };
     let mut arguments = std::env::args().skip(1);
@@ -58,6 +64,7 @@ fn options() -> Result<Options> {
         match name.as_str() {
             "--oracle" => options.oracle = value,
             "--count" => options.count = value.parse()?,
+            "--charts" => options.charts = value.parse()?,
             "--seed" => options.seed = value.parse()?,
             _ => bail!("what is {name}?"),
         }
@@ -68,10 +75,35 @@ fn options() -> Result<Options> {
     Ok(options)
 }
 
-/// Gives how many templates differ.
+/// Gives how many templates and charts differ.
 fn run() -> Result<usize> {
     let options = options()?;
     let mut helm = Helm::start(&options.oracle)?;
+    Ok(templates(&options, &mut helm)? + charts(&options, &mut helm)?)
+}
+
+fn charts(options: &Options, helm: &mut Helm) -> Result<usize> {
+    let mut generator = Charts::new(options.seed);
+    let mut differ = 0;
+    for _ in 0..options.charts {
+        let chart = generator.chart();
+        let found = whole::differences(helm, std::slice::from_ref(&chart))?;
+        for how in found.into_iter().flatten() {
+            differ += 1;
+            if differ <= MOST_SHOWN {
+                let (small, how) = whole::cut_down(helm, &chart, how)?;
+                say(&format!("---- chart {differ}\n{small}{}", how.text));
+            }
+        }
+    }
+    say(&format!(
+        "seed {}: {} charts; {differ} differ",
+        options.seed, options.charts
+    ));
+    Ok(differ)
+}
+
+fn templates(options: &Options, helm: &mut Helm) -> Result<usize> {
     let mut generator = Generator::new(options.seed);
     let values = generate::values();
     let (mut asked, mut mistakes, mut differ) = (0, 0, 0);
@@ -89,7 +121,7 @@ fn run() -> Result<usize> {
             }
             differ += 1;
             if differ <= MOST_SHOWN {
-                let (small, how) = cut_down(&mut helm, pieces, &values)?;
+                let (small, how) = cut_down(helm, pieces, &values)?;
                 say(&format!("---- template {differ}\n{small}\n{how}"));
             }
         }

@@ -44,8 +44,8 @@ impl Engine {
         }
     }
 
-    /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are; without tags,
-    /// what the helper files are called. Gives the place that decided too, none where nothing did.
+    /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are; without such
+    /// tags, what the helper files are called, and whether there are tags at all. Gives the place that decided too, none where nothing did.
     pub(super) fn decide(declared: Option<(Engine, Place)>, templates: &[ChartFile]) -> (Engine, Place) {
         if let Some(declared) = declared {
             return declared;
@@ -70,13 +70,16 @@ impl Engine {
             };
         }
         let is_helper = |file: &&ChartFile| file.path.ends_with(".tpl");
-        match templates
-            .iter()
-            .find(is_helper)
-            .and_then(|file| file.source.as_ref())
-        {
-            Some(source) => (Engine::Go, Place::whole(source)),
-            None => (Engine::Jinja, Place::NONE),
+        let helper = templates.iter().find(is_helper);
+        if let Some(source) = helper.and_then(|file| file.source.as_ref()) {
+            return (Engine::Go, Place::whole(source));
+        }
+        // What holds no tag of any kind is read as Helm reads it.
+        let is_plain = |text: &str| !["{{", "{%", "{#"].iter().any(|tag| text.contains(tag));
+        let mut sources = templates.iter().filter_map(|file| file.source.as_ref());
+        match !templates.is_empty() && sources.all(|source| is_plain(source.text())) {
+            true => (Engine::Go, Place::NONE),
+            false => (Engine::Jinja, Place::NONE),
         }
     }
 }
@@ -287,13 +290,10 @@ mod tests {
     }
 
     #[test]
-    fn without_tags_a_chart_is_either() {
+    fn without_tags_a_chart_is_read_as_helm_reads_it() {
         check(&[], Engine::Jinja, "<computed>");
-        check(
-            &[("a.yaml", "a: 1\nb: {c: {d: 1}}\n")],
-            Engine::Jinja,
-            "<computed>",
-        );
+        check(&[("a.yaml", "a: 1\nb: {c: {d: 1}}\n")], Engine::Go, "<computed>");
+        check(&[("a.yaml", "{# a note #}\na: 1\n")], Engine::Jinja, "<computed>");
     }
 
     #[test]

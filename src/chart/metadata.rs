@@ -174,6 +174,7 @@ impl Reader<'_> {
         let node = map.get("engine")?;
         match &node.value {
             Value::Null => None,
+            Value::String(word) if word.is_empty() => None,
             Value::String(word) => {
                 let engine = Engine::named(word);
                 if engine.is_none() {

@@ -1,19 +1,21 @@
 //! Helm's coalescing: a chart's defaults under the values that it is given, subchart by subchart, globals on the way.
 //!
 //! The rules are those of Helm 3.17 (`pkg/chartutil/coalesce.go`), each checked against the program itself; see
-//! docs/values.md. Subtrees that nothing changes are shared with the layer that they come from.
+//! docs/values.md. Of nulls among the defaults of a chart in Go templates the rule is Helm 4's: see [`super::nulls`].
+//! Subtrees that nothing changes are shared with the layer that they come from.
 
 use std::sync::Arc;
 
+use super::nulls::without_own_nulls;
 use super::odd;
 use super::tables::{self, Nulls, Path, Warnings};
-use crate::chart::{Chart, Dependency};
+use crate::chart::{Chart, Dependency, Engine};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node};
 
 /// The key whose map every subchart sees.
-const GLOBAL: &str = "global";
+pub(super) const GLOBAL: &str = "global";
 
 /// A chart as it takes part: with its aliases and imports applied.
 #[derive(Debug, Clone)]
@@ -34,8 +36,21 @@ impl Branch {
         &self.chart.metadata.name
     }
 
+    /// Whether Go templates read its values: its own, or of a chart that has none those of its subcharts, or of its parent.
+    fn is_for_go(&self, parent: bool) -> bool {
+        let chart = &self.chart;
+        let is_below = |branch: &Branch| branch.is_for_go(false);
+        chart.engine == Engine::Go
+            || chart.templates.is_empty() && (parent || self.subcharts.iter().any(is_below))
+    }
+
+    /// The subchart that a key of its values is the section of.
+    pub(super) fn subchart(&self, name: &str) -> Option<&Branch> {
+        self.subcharts.iter().find(|subchart| subchart.name() == name)
+    }
+
     fn has_subchart(&self, name: &str) -> bool {
-        self.subcharts.iter().any(|subchart| subchart.name() == name)
+        self.subchart(name).is_some()
     }
 }
 
@@ -49,11 +64,25 @@ pub(super) struct Notes {
 /// Gives the values that `chart` and its subcharts see, where it is given `values` (a map). A section that is not a
 /// map is an error in `notes` and counts as empty.
 pub(super) fn coalesce(chart: &Branch, values: &Node, nulls: Nulls, notes: &mut Notes) -> Node {
-    coalesce_at(chart, values, nulls, &Path::ROOT, notes)
+    coalesce_at(chart, values, (nulls, false), &Path::ROOT, notes)
 }
 
-fn coalesce_at(chart: &Branch, values: &Node, nulls: Nulls, path: &Path<'_>, notes: &mut Notes) -> Node {
-    let mut result = own_values(chart, values, nulls, path, &mut notes.warnings);
+/// `nulls` is what those of `values` do, and whether the chart's parent is read by Go templates.
+fn coalesce_at(
+    chart: &Branch,
+    values: &Node,
+    nulls: (Nulls, bool),
+    path: &Path<'_>,
+    notes: &mut Notes,
+) -> Node {
+    let (nulls, parent) = nulls;
+    let is_for_go = chart.is_for_go(parent);
+    let defaults = match nulls {
+        Nulls::Delete if is_for_go => without_own_nulls(chart, values),
+        _ => None,
+    };
+    let defaults = defaults.as_ref().unwrap_or(&chart.defaults);
+    let mut result = own_values(chart, defaults, values, nulls, path, &mut notes.warnings);
     if chart.subcharts.is_empty() {
         return result;
     }
@@ -78,7 +107,7 @@ fn coalesce_at(chart: &Branch, values: &Node, nulls: Nulls, path: &Path<'_>, not
             Some(entry) => (entry.key_place.clone(), entry.node.clone()),
         };
         let section = with_globals(section, global.as_ref(), &path, &mut notes.warnings);
-        let node = coalesce_at(subchart, &section, nulls, &path, notes);
+        let node = coalesce_at(subchart, &section, (nulls, is_for_go), &path, notes);
         if let Some(map) = result.as_map_mut() {
             map.insert_entry(subchart.name(), Entry { key_place, node });
         }
@@ -87,15 +116,22 @@ fn coalesce_at(chart: &Branch, values: &Node, nulls: Nulls, path: &Path<'_>, not
 }
 
 /// A chart's own defaults under its values. Nulls in a subchart's section stay: they are for the subchart's defaults.
-fn own_values(chart: &Branch, values: &Node, nulls: Nulls, path: &Path<'_>, warnings: &mut Warnings) -> Node {
-    let (Some(upper), Some(lower)) = (values.as_map(), chart.defaults.as_map()) else {
+fn own_values(
+    chart: &Branch,
+    defaults: &Node,
+    values: &Node,
+    nulls: Nulls,
+    path: &Path<'_>,
+    warnings: &mut Warnings,
+) -> Node {
+    let (Some(upper), Some(lower)) = (values.as_map(), defaults.as_map()) else {
         return values.clone();
     };
     if lower.is_empty() {
         return values.clone();
     }
     if upper.is_empty() {
-        return Node::new(chart.defaults.value.clone(), values.place.clone());
+        return Node::new(defaults.value.clone(), values.place.clone());
     }
     let merged = tables::zip(upper, lower, |key, entry, default| {
         let path = path.join(key);

@@ -43,6 +43,17 @@ fn chart(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
     }
 }
 
+/// A chart in Go templates.
+fn go_chart(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
+    let mut branch = listing(name, defaults, subcharts);
+    let engine = crate::chart::Engine::Go;
+    branch.chart = Arc::new(Chart {
+        engine,
+        ..(*branch.chart).clone()
+    });
+    branch
+}
+
 /// A chart whose Chart.yaml lists its subcharts.
 fn listing(name: &str, defaults: &str, subcharts: Vec<Branch>) -> Branch {
     let dependencies = subcharts
@@ -304,6 +315,47 @@ fn nulls_among_a_subcharts_defaults_go_only_where_the_parent_lists_it() {
         listing("p", "", child()),
         "",
         "s: {c: {w: 1}, l: [{a: null}], global: {}}",
+    );
+}
+
+/// As Helm 4.3.1 has it, but for the default `over` of the last chart, which it keeps where the user's values have no `s`.
+#[test]
+fn nulls_among_the_defaults_of_a_go_chart_are_as_if_they_were_not_there() {
+    let cases = [
+        (
+            "a: null\nm: {b: null, c: 1, d: {e: null}}\nl: [{f: null}, null]",
+            "",
+            "m: {c: 1, d: {}}\nl: [{f: null}, null]",
+        ),
+        ("m: {b: null, c: 1}", "m: {c: 2}", "m: {c: 2}"),
+        ("m: {b: null}", "m: {b: 3}", "m: {b: 3}"),
+        ("m: {b: null}", "m: {q: null, b: null}", "m: {q: null, b: null}"),
+        ("a: null", "a: null\nz: null", "z: null"),
+        ("a: null", "a: {x: 1}", "a: {x: 1}"),
+        ("a: null", "", ""),
+    ];
+    for (defaults, user, expected) in cases {
+        assert_values(go_chart("c", defaults, vec![]), user, expected);
+    }
+    let child = || {
+        go_chart(
+            "s",
+            "own: null\nm: {a: null, w: 1}\nover: 5\ng: {over: 6, keep: 7}",
+            vec![],
+        )
+    };
+    let parent = || {
+        go_chart(
+            "p",
+            "s: {none: null, m: {q: null}, over: null, g: {over: null}}",
+            vec![child()],
+        )
+    };
+    assert_values(parent(), "", "s: {m: {w: 1}, g: {keep: 7}, global: {}}");
+    assert_values(
+        parent(),
+        "s: {m: {w: 2}}",
+        "s: {none: null, m: {a: null, q: null, w: 2}, g: {keep: 7}, global: {}}",
     );
 }
 

@@ -11,6 +11,7 @@ mod history_tests;
 mod import;
 mod json;
 mod layer;
+mod nulls;
 mod odd;
 mod path;
 mod resolve;

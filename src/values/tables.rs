@@ -173,7 +173,7 @@ pub(super) fn warn_of_kinds(upper: &Entry, lower: &Entry, path: &Path<'_>, warni
 }
 
 /// The map without the nulls in it and in the maps in it; `None` where it has none, so that it stays shared.
-fn without_nulls(node: &Node) -> Option<Node> {
+pub(super) fn without_nulls(node: &Node) -> Option<Node> {
     let map = node.as_map()?;
     let mut changed: Option<Map> = None;
     for (index, (key, entry)) in map.iter().enumerate() {

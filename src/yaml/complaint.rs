@@ -3,6 +3,27 @@
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 
+const QUOTES: &str = "the text in quotes goes on in a line that is not indented enough";
+const BRACKETS: &str = "a line inside brackets is not indented enough";
+
+/// What goes on in a line that is not indented enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unindented {
+    /// A text in quotes, which begins at the place that is told.
+    Quotes,
+    /// What stands in brackets; the line is the one that is told.
+    Brackets,
+}
+
+/// Whether the reader said that a line within quotes or brackets is not indented enough.
+pub fn unindented(diagnostic: &Diagnostic) -> Option<Unindented> {
+    match diagnostic.message.as_str() {
+        QUOTES => Some(Unindented::Quotes),
+        BRACKETS => Some(Unindented::Brackets),
+        _ => None,
+    }
+}
+
 /// An error for nesting beyond the limit.
 pub(super) fn too_deep(place: &Place, limit: usize) -> Diagnostic {
     Diagnostic::error(
@@ -184,12 +205,11 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
             "the quote is not closed before the document ends",
             "write a quote where the text ends",
         ),
-        "invalid indentation in quoted scalar" => (
-            "the text in quotes goes on in a line that is not indented enough",
-            "close the quote, or indent the lines after the first",
-        ),
+        "invalid indentation in quoted scalar" => {
+            (QUOTES, "close the quote, or indent the lines after the first")
+        }
         "invalid indentation" | "invalid indentation in flow construct" => (
-            "a line inside brackets is not indented enough",
+            BRACKETS,
             "indent what is inside brackets more than the key before them, and close them",
         ),
         "comment intercepting the multiline text" => (

@@ -26,6 +26,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use complaint::{Unindented, unindented};
 pub use de::from_node;
 pub use event::{Event, EventKind, ScalarStyle, Tag};
 pub use events::Events;

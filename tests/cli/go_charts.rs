@@ -273,3 +273,87 @@ fn hostile_templates_end() {
         );
     }
 }
+
+/// Helm takes no notice of what a chart lists whose parent lists nothing.
+#[test]
+fn what_an_unlisted_chart_lists_counts() {
+    let lists = "apiVersion: v2\nname: sub\nversion: 1.0.0\ndependencies:\n  - {name: deep, version: 1.x, alias: other, condition: use.it}\n";
+    let fixture = Fixture::new()
+        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\n")
+        .file("demo/charts/sub/Chart.yaml", lists)
+        .file(
+            "demo/charts/sub/charts/deep/Chart.yaml",
+            "apiVersion: v2\nname: deep\nversion: 1.0.0\n",
+        )
+        .file(
+            "demo/charts/sub/charts/deep/templates/cm.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Chart.Name }}\n",
+        );
+    let run = fixture.render_demo(&[]);
+    assert_eq!(objects(&run.stdout), ["ConfigMap/other"]);
+    let run = fixture.render_demo(&["--set", "sub.use.it=false"]);
+    assert_eq!(objects(&run.stdout), [""; 0]);
+}
+
+/// Values that nothing is made of, and charts of YAML alone, are read as Helm reads them.
+#[test]
+fn a_chart_without_tags_is_read_as_helm_reads_it() {
+    let fixture = Fixture::new()
+        .file("demo/Chart.yaml", "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: ''\n")
+        .file(
+            "demo/templates/cm.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: &m\n  name: a\ndata:\n  twice: one\n  twice: two\n  again:\n    <<: *m\n  list: [\n    z\n  ]\n",
+        );
+    let run = fixture.render_demo(&[]);
+    assert!(run.done().contains("  twice: two\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("  again:\n    name: a\n"), "{}", run.stdout);
+}
+
+/// Each ends with what is wrong at its place.
+#[test]
+fn hostile_templates_end_with_status_2() {
+    for (template, column, told) in [
+        (
+            "{{ $_ := set .Values \"x\" .Values }}a: {{ .Values }}",
+            42,
+            "holds itself",
+        ),
+        (
+            "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}a: {{ include \"a\" . }}",
+            20,
+            "more than 1000 levels deep",
+        ),
+        (
+            "{{ $t := \"{{ tpl . . }}\" }}a: {{ tpl $t . }}",
+            34,
+            "the text of `tpl`",
+        ),
+        ("a: {{ until 9223372036854775807 }}", 7, "steps"),
+        ("a: {{ repeat 9223372036854775807 \"a\" }}", 7, "bytes"),
+        (
+            "a: {{ index (list 1) 9223372036854775807 }}",
+            7,
+            "there is no item",
+        ),
+        (
+            "{{ .Values.a }}{{ genPrivateKey \"dsa\" }}",
+            19,
+            "not made any more",
+        ),
+    ] {
+        let fixture = Fixture::new()
+            .file(
+                "demo/Chart.yaml",
+                "apiVersion: v2\nname: demo\nversion: 0.1.0\nengine: gotpl\n",
+            )
+            .file("demo/templates/a.yaml", template);
+        let run = fixture.render_demo(&[]);
+        assert_eq!(run.status, Some(2), "{template}: {}", run.stderr);
+        assert!(run.stderr.contains(told), "{template}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(&format!("templates/a.yaml:1:{column}")),
+            "{template}: {}",
+            run.stderr
+        );
+    }
+}

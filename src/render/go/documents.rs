@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::charts::Rendered;
+use super::indented;
 use super::noting::Noting;
 use super::positions::Positions;
 use super::written::Written;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{Document, Recorder};
 use crate::source::{Place, Source};
-use crate::yaml::{self, DuplicateKeys, Options};
+use crate::yaml::{DuplicateKeys, Options};
 
 /// Reads the documents of a rendered template; empty ones are left out. Of a key that is written twice the last counts.
 /// Notes for people have none: only what was read for them is of use.
@@ -40,16 +41,17 @@ pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) ->
         let piece = text.get(range.clone()).unwrap_or_default();
         let name = format!("{} (document {number} of its output)", rendered.source.name());
         let source = Source::new(name, format!("{piece}\n"));
-        match yaml::read_documents_with(&source, &options) {
-            Ok(nodes) => {
-                for node in nodes.into_iter().filter(|node| !node.is_null()) {
-                    let positions = Positions::of(&node, &source, range.clone());
+        match indented::read(Arc::clone(&source), &options) {
+            Ok(read) => {
+                for node in read.documents.iter().filter(|node| !node.is_null()) {
+                    let before = |offset| read.before(offset);
+                    let positions = Positions::of(node, &read.source, &before, range.clone());
                     documents.push(Document {
                         template: rendered.path.to_string(),
                         source: Arc::clone(rendered.source),
                         node: match &mut noting {
-                            Some(noting) => noting.document(&node, &positions),
-                            None => written.placed(&node, &positions),
+                            Some(noting) => noting.document(node, &positions),
+                            None => written.placed(node, &positions),
                         },
                     });
                 }
@@ -67,16 +69,16 @@ pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) ->
 }
 
 /// Where the documents of a text stand, as Helm splits it: at each `---` that begins a line, whatever follows it, without
-/// the white space around each document. Those that are empty are left out.
+/// the white space before each document. What is behind it counts where a block of text keeps its last lines. Those that are
+/// empty are left out.
 fn split(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
     let mut add = |from: usize, to: usize| {
         let piece = text.get(from..to).unwrap_or_default();
         let start = from + piece.len() - piece.trim_start().len();
-        let end = from + piece.trim_end().len();
-        if start < end {
-            ranges.push(start..end);
+        if start < to {
+            ranges.push(start..to);
         }
     };
     let is_first = text.trim_start().starts_with("---");
@@ -85,7 +87,8 @@ fn split(text: &str) -> Vec<Range<usize>> {
     }
     let mut at = from;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find("\n---")) {
-        add(from, at + found);
+        // The newline before the mark is the document's.
+        add(from, at + found + 1);
         from = at + found + 4;
         at = from;
     }
@@ -108,11 +111,14 @@ mod tests {
         check("", &[]);
         check("\n---\n\n---\n", &[]);
         check("a: 1", &["a: 1"]);
-        check("---\na: 1\n---\nb: 2\n", &["a: 1", "b: 2"]);
-        check("\n\n---\na: 1\n\n\n--- # two\nb: 2\n", &["a: 1", "# two\nb: 2"]);
+        check("---\na: 1\n---\nb: 2\n", &["a: 1\n", "b: 2\n"]);
+        check(
+            "\n\n---\na: 1\n\n\n--- # two\nb: 2\n",
+            &["a: 1\n\n\n", "# two\nb: 2\n"],
+        );
         // Blanks before the first line go, and with them its indentation.
-        check("  a: 1\n---b: 2\n ---\n", &["a: 1", "b: 2\n ---"]);
-        check("a: |\n  x\n\n\n---\n", &["a: |\n  x"]);
-        check("a: '\u{e9}\n---\u{e9}'", &["a: '\u{e9}", "\u{e9}'"]);
+        check("  a: 1\n---b: 2\n ---\n", &["a: 1\n", "b: 2\n ---\n"]);
+        check("a: |\n  x\n\n\n---\n", &["a: |\n  x\n\n\n"]);
+        check("a: '\u{e9}\n---\u{e9}'", &["a: '\u{e9}\n", "\u{e9}'"]);
     }
 }

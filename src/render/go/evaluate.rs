@@ -66,7 +66,10 @@ impl Run<'_> {
     fn nodes(&mut self, here: Here<'_>, nodes: &[Node]) -> Result<Flow> {
         self.deeper()?;
         for node in nodes {
-            self.step()?;
+            self.step().map_err(|error| match node.at() {
+                Some(at) => here.place(at, error),
+                None => error,
+            })?;
             let flow = match node {
                 Node::Text { at, range } => {
                     self.put(here, *at, true, |run| {
@@ -165,6 +168,7 @@ impl Run<'_> {
         if let Some(recorder) = &mut self.recorder {
             let line = recorder.line(&here.template.source, at.line);
             recorder.enter(first, line);
+            self.kept();
         }
     }
 
@@ -266,7 +270,8 @@ impl Run<'_> {
             Value::Map(map) => {
                 let entries = map.entries();
                 let any = !entries.is_empty();
-                self.spend(u64::try_from(entries.len()).unwrap_or(u64::MAX))?;
+                self.spend(u64::try_from(entries.len()).unwrap_or(u64::MAX))
+                    .map_err(|error| here.place(at, error))?;
                 for (key, slot) in entries {
                     let read = self.item(here, at, slot.origin, reads);
                     if !self.iteration(here, range, (Value::String(key), reads), slot.value, &read)? {
@@ -342,8 +347,8 @@ impl Run<'_> {
         item: Value,
         of_item: &Reads,
     ) -> Result<bool> {
-        self.step()?;
         let at = range.pipeline.at;
+        self.step().map_err(|error| here.place(at, error))?;
         match range.pipeline.variables.as_slice() {
             [] => {}
             [one] => self.set(here, at, one, item.clone(), of_item)?,
@@ -454,10 +459,10 @@ impl Run<'_> {
 
     /// The value of a command; `last` is the value of the one before.
     fn command(&mut self, here: Here<'_>, command: &Command, last: Option<Value>) -> Result<Value> {
-        self.step()?;
         let Some((operand, arguments)) = command.operands.split_first() else {
             return Ok(Value::Absent);
         };
+        self.step().map_err(|error| here.place(operand.at, error))?;
         match &operand.term {
             Term::Function(callee) => self.call(here, operand.at, *callee, arguments, last),
             Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, arguments, last),

@@ -10,6 +10,8 @@ mod engine;
 mod error;
 mod evaluate;
 pub mod functions;
+mod glob;
+mod indented;
 mod lex;
 mod literal;
 mod nodes;

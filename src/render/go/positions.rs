@@ -15,8 +15,13 @@ pub(super) struct Positions {
 }
 
 impl Positions {
-    /// Those of a document that was read from a part of the output.
-    pub(super) fn of(node: &Node, source: &Arc<Source>, range: Range<usize>) -> Positions {
+    /// Those of a document that was read from a part of the output. `before` tells where in that part a byte of the document's text stood.
+    pub(super) fn of(
+        node: &Node,
+        source: &Arc<Source>,
+        before: &dyn Fn(usize) -> usize,
+        range: Range<usize>,
+    ) -> Positions {
         fn collect(node: &Node, found: &mut Vec<(u32, u32)>) {
             found.push((node.place.line, node.place.column));
             match &node.value {
@@ -46,7 +51,7 @@ impl Positions {
             let further = usize::try_from(column.saturating_sub(reached.1)).unwrap_or_default();
             let bytes: usize = rest.chars().take(further).map(char::len_utf8).sum();
             reached = (line, column.max(1), reached.2 + bytes);
-            known.push(((line, column), (range.start + reached.2).min(range.end)));
+            known.push(((line, column), (range.start + before(reached.2)).min(range.end)));
         }
         Positions {
             known,

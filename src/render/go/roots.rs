@@ -5,10 +5,9 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use globset::GlobBuilder;
-
 use super::error::{Error, Result};
 use super::functions::{Arguments, Call, Function, Type};
+use super::glob;
 use super::text::Text;
 use super::text::base64;
 use super::value::{Kind, List, ListType, Map, MapType, Object, Slot, Value};
@@ -415,7 +414,7 @@ static FILES_METHODS: [Function; 6] = [
         Ok(Value::Bytes(Rc::from(asked(&arguments).as_bytes())))
     }),
     Function::new("Lines", &[FILES, Type::String], lines),
-    Function::new("Glob", &[FILES, Type::String], glob),
+    Function::new("Glob", &[FILES, Type::String], matching),
     Function::new("AsConfig", &[FILES], |call, arguments| {
         by_name(call, &arguments, Value::String)
     }),
@@ -444,24 +443,21 @@ fn lines(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 }
 
 /// The files whose paths match; all of them where the pattern cannot be read, as Helm has it.
-fn glob(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+fn matching(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let pattern = arguments.str(1);
-    let matcher = GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher());
-    let is_wanted = |path: &str| matcher.as_ref().map_or(true, |matcher| matcher.is_match(path));
+    let matcher = glob::matcher(&pattern);
+    let is_wanted = |path: &str| matcher.as_ref().is_none_or(|matcher| matcher.is_match(path));
     let Some(files) = arguments.get(0).as_object::<Files>() else {
         return Ok(Value::Nil);
     };
     call.spend(files.wanted.len())?;
-    let matching = |position: &&usize| {
+    let is_matching = |position: &&usize| {
         let file = files.chart.files.get(**position);
         file.is_some_and(|file| is_wanted(&file.path))
     };
     Ok(Value::object(Files {
         chart: Arc::clone(&files.chart),
-        wanted: files.wanted.iter().filter(matching).copied().collect(),
+        wanted: files.wanted.iter().filter(is_matching).copied().collect(),
     }))
 }
 

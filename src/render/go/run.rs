@@ -45,6 +45,13 @@ impl Default for Limits {
     }
 }
 
+/// What a call of a named template costs in steps, beside what is in it.
+const CALL: u64 = 10;
+
+/// What a piece of output and something that was read take in a record, in bytes.
+const PIECE: u64 = 64;
+const READ: u64 = 32;
+
 /// How many steps and bytes of a run one of a release's is worth: steps are smaller, and the texts of `include` count at each
 /// level that they pass.
 const STEPS: u64 = 10;
@@ -259,8 +266,14 @@ impl<'p> Run<'p> {
         text?.ok_or_else(|| self.unknown(name))
     }
 
+    /// Counts something that a record keeps. The bound is looked at with the next step.
+    pub(super) fn kept(&mut self) {
+        self.bytes = self.bytes.saturating_add(READ);
+    }
+
     /// Counts one step.
     pub(super) fn step(&mut self) -> Result<()> {
+        self.reserve(0)?;
         self.spend(1)
     }
 
@@ -301,6 +314,9 @@ impl<'p> Run<'p> {
         self.base = base;
         let mut text = std::mem::replace(&mut self.out, outer);
         done?;
+        self.spend(CALL)?;
+        let pieces = spans.as_ref().map_or(0, Vec::len);
+        self.reserve(u64::try_from(pieces).unwrap_or(u64::MAX).saturating_mul(PIECE))?;
         let removed = last(&mut text);
         let text = Text::from_bytes(text);
         if let (Some(recorder), Some(mut spans)) = (&mut self.recorder, spans) {
@@ -391,12 +407,14 @@ impl Host for Run<'_> {
     fn read(&mut self, origin: Origin) {
         if let Some(recorder) = &mut self.recorder {
             recorder.read(origin);
+            self.kept();
         }
     }
 
     fn missed(&mut self, origin: Origin, key: &Text) {
         if let Some(recorder) = &mut self.recorder {
             recorder.missed(origin, key);
+            self.kept();
         }
     }
 

@@ -4,6 +4,7 @@ mod bounds;
 mod charts;
 mod engine;
 mod errors;
+mod hostile;
 mod language;
 mod provenance;
 

@@ -79,6 +79,21 @@ pub enum Node {
     Continue,
 }
 
+impl Node {
+    /// Where it begins; `break` and `continue` are nowhere.
+    pub fn at(&self) -> Option<At> {
+        match self {
+            Node::Text { at, .. } | Node::Comment { at, .. } | Node::Template { at, .. } => Some(*at),
+            Node::Action(pipeline) => Some(pipeline.at),
+            Node::If(conditional) | Node::With(conditional) => {
+                conditional.branches.first().map(|(pipeline, _)| pipeline.at)
+            }
+            Node::Range(range) => Some(range.pipeline.at),
+            Node::Break | Node::Continue => None,
+        }
+    }
+}
+
 /// `if` or `with` with all that follows up to its `end`.
 #[derive(Debug)]
 pub struct Conditional {

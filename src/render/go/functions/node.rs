@@ -79,4 +79,4 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
 }
 
 /// About how many bytes an entry of a list or map of nodes takes.
-const NODE: usize = 64;
+const NODE: usize = 192;

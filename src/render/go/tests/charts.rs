@@ -115,7 +115,7 @@ fn roots_hold_what_helm_puts_there() {
             "templates/a",
             "{{ .Chart.Name }}-{{ .Chart.Version }} {{ range .Chart.Dependencies }}{{ .Name }} {{ .Version }}{{ end }} {{ \
              .Subcharts.sub.Chart.Name }} {{ .Release.Service }} {{ .Files.Get \"a.txt\" | quote }} {{ .Files.Get \"no\" }}{{ \
-             .Files.Lines \"a.txt\" }} {{ (.Files.Glob \"**/*.txt\").AsConfig }} {{ (.Files.Glob \"d/*\").AsSecrets }} {{ \
+             .Files.Lines \"a.txt\" }} {{ (.Files.Glob \"**.txt\").AsConfig }} {{ (.Files.Glob \"d/*\").AsSecrets }} {{ \
              .Capabilities.APIVersions.Has \"apps/v1\" }} {{ .Capabilities.KubeVersion.Major }} {{ typeOf .Files }}",
         )],
         Vec::new(),
