@@ -171,6 +171,35 @@ fn a_template_that_is_not_known_may_be_any() {
 }
 
 #[test]
+fn lists_that_grow_in_a_loop_are_followed() {
+    go(
+        "{{ $all := list }}{{ range .Values.list }}{{ $all = append $all (dict \"x\" . \"y\" $.Values.y) }}{{ end }}{{ range $all }}{{ .x.a }}{{ .y.a }}{{ end }}",
+        &["list.0.a", "y.a"],
+        &["list.0.b", "y.b", "other"],
+    );
+}
+
+#[test]
+fn paths_that_grow_in_a_loop_are_followed() {
+    go(
+        "{{ $at := .Values }}{{ range list \"a\" \"b\" }}{{ $at = index $at . }}{{ end }}{{ $at.size }}",
+        &["size", "a.size", "a.b.size", "a.b.c.d.e.f.g"],
+        &[],
+    );
+    let template =
+        "{{ $at := .Values }}{{ range list \"a\" \"b\" }}{{ $at = index $at . }}{{ end }}{{ $at.size }}";
+    let reads = reads(Engine::Go, &[("a.yaml", template)]).unwrap();
+    for (path, expected) in [
+        ("a.b.size", true),
+        ("a.b.other", false),
+        ("other", false),
+        ("size", true),
+    ] {
+        assert_eq!(reads.may_read_scalar(path.split('.')), expected, "{path}");
+    }
+}
+
+#[test]
 fn texts_that_are_not_known_look_at_what_they_are_given() {
     let template = r#"{{ tpl .Values.text (dict "Values" .Values.part "root" $ "x" .Values.x) }}"#;
     go(template, &["text", "part.a", "x.a"], &["other"]);

@@ -15,6 +15,9 @@ pub const RULE: Rule = Rule {
     action: "Write the same in both, or leave `default` out of the schema.",
 };
 
+/// How long a text is that is shown.
+const MOST_SHOWN: usize = 60;
+
 pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
     for known in tree.own() {
         let Some(described) = Described::of(known.chart) else {
@@ -65,6 +68,7 @@ fn is_same(said: &Node, default: &Node) -> bool {
 
 fn value(node: &Node) -> String {
     match &node.value {
+        Value::String(text) if text.len() > MOST_SHOWN => "a longer text".to_owned(),
         Value::Map(_) | Value::List(_) => node.kind().to_owned(),
         _ => format!("`{}`", yaml::to_json(node)),
     }

@@ -30,7 +30,7 @@ pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
             if is_section
                 || is_told
                 || known.chart.values.at_path(&keys).is_some()
-                || tree.may_read(known, &keys)
+                || tree.may_read(known, &keys, None)
             {
                 continue;
             }

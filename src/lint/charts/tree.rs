@@ -10,6 +10,7 @@ use crate::render;
 use crate::render::reads::Reads;
 use crate::source::Source;
 use crate::values::{Step, dotted};
+use crate::yaml::{Node, Value};
 
 /// Keys of a chart's values that others read: the charts above decide by them, or take over what is under them.
 const READ_ABOVE: &[&str] = &["enabled", "exports", "global", "tags"];
@@ -116,7 +117,7 @@ impl<'c> Tree<'c> {
 
     /// Whether something may read a value of a chart: its templates or those of a chart above, a condition, tag or import, a text that is
     /// rendered, or whoever uses the chart as a part of theirs.
-    pub(super) fn may_read(&self, known: &Known<'c>, path: &[&str]) -> bool {
+    pub(super) fn may_read(&self, known: &Known<'c>, path: &[&str], default: Option<&Node>) -> bool {
         let Some((first, below)) = path.split_first() else {
             return true;
         };
@@ -141,7 +142,12 @@ impl<'c> Tree<'c> {
             let Some(reads) = self.reads(known) else {
                 return true;
             };
-            if reads.may_read(path.iter().copied()) || is_named(known, &path) {
+            let keys = path.iter().copied();
+            let is_read = match default.map(|node| &node.value) {
+                Some(Value::Bool(_) | Value::Int(_) | Value::Float(_)) => reads.may_read_scalar(keys),
+                _ => reads.may_read(keys),
+            };
+            if is_read || is_named(known, &path) {
                 return true;
             }
             let Some(parent) = known.parent.and_then(|parent| self.charts.get(parent)) else {

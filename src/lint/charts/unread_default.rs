@@ -65,7 +65,7 @@ impl Look<'_, '_> {
                 continue;
             }
             path.push(key);
-            if self.tree.may_read(of, path) {
+            if self.tree.may_read(of, path, Some(&entry.node)) {
                 self.map(of, &entry.node, path);
             } else {
                 let section = of.section.iter().skip(self.owner.section.len());

@@ -60,6 +60,14 @@ impl Abstract {
         }
     }
 
+    /// What it may be.
+    pub(in crate::render) fn choices(&self) -> &[Abstract] {
+        match self {
+            Abstract::Either(choices) => choices,
+            other => std::slice::from_ref(other),
+        }
+    }
+
     /// A map or list that a template made; where it is too large, what is in it counts as read.
     pub(in crate::render) fn bounded(self, reads: &mut Reads) -> Abstract {
         if self.parts() <= MOST_PARTS {
@@ -78,9 +86,10 @@ impl Abstract {
         inner + 1
     }
 
-    /// A list with an item more.
+    /// A list with an item more, where it has none of the kind.
     pub(in crate::render) fn with_item(self, item: Abstract, reads: &mut Reads) -> Abstract {
         match self {
+            Abstract::List(items) if items.contains(&item) => Abstract::List(items),
             Abstract::List(mut items) => {
                 items.push(item);
                 Abstract::List(items).bounded(reads)

@@ -56,6 +56,19 @@ struct Looked {
 impl Reads {
     /// Whether the value at a path, or something in it, may be read.
     pub fn may_read<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> bool {
+        self.may_read_so(path, |_| true)
+    }
+
+    /// Whether a number or boolean at a path may be read: there is nothing in it.
+    pub fn may_read_scalar<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> bool {
+        self.may_read_so(path, |looked| looked.depth.is_some())
+    }
+
+    fn may_read_so<'k>(
+        &self,
+        path: impl IntoIterator<Item = &'k str>,
+        is_read: impl Fn(&Looked) -> bool,
+    ) -> bool {
         let mut here = vec![&self.values];
         let mut path = path.into_iter().peekable();
         while let Some(key) = path.next() {
@@ -69,7 +82,7 @@ impl Reads {
             }
             here = found;
         }
-        true
+        here.iter().any(|looked| is_read(looked))
     }
 
     /// Whether a value is read as a whole, so that anything may stand in it.

@@ -231,9 +231,9 @@ impl Walk<'_> {
         value.look(Depth::Keys, &mut self.reads);
         let item = value.item(&mut self.reads);
         let outer = frame.dot.clone();
-        let mut is_settled = false;
+        let mut before = Vec::new();
         for _ in 0..MOST_TURNS {
-            let before = frame.variables.clone();
+            before.clone_from(&frame.variables);
             frame.dot = item.clone();
             let of_item = range.pipeline.variables.len().saturating_sub(1);
             for (position, variable) in range.pipeline.variables.iter().enumerate() {
@@ -244,14 +244,16 @@ impl Walk<'_> {
                 self.set(variable.number, value, range.pipeline.assigns, frame);
             }
             self.nodes(&range.body, frame);
-            is_settled = frame.variables == before;
-            if is_settled {
+            if frame.variables == before {
                 break;
             }
         }
-        if !is_settled {
-            let variables = frame.variables.iter();
-            variables.for_each(|variable| variable.look(Depth::Whole, &mut self.reads));
+        // What would come in more turns is in what came in the last one.
+        for (now, before) in frame.variables.iter().zip(&before) {
+            let known = before.choices();
+            for choice in now.choices().iter().filter(|choice| !known.contains(choice)) {
+                choice.look(Depth::Whole, &mut self.reads);
+            }
         }
         frame.dot = outer;
         self.nodes(&range.otherwise, frame);
