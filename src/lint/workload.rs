@@ -172,12 +172,16 @@ impl<'a> Workload<'a> {
         // From the container down to what of the field is there.
         let mut path = path;
         let mut node = Some(first);
-        for key in field {
+        for (depth, key) in field.iter().enumerate() {
             let inner = node
                 .and_then(|node| node.get(key))
                 .filter(|inner| !inner.is_null());
             if inner.is_none() {
-                found.labels = subject.blame_absent(self.object, &path, key);
+                // What holds it within the container is about it.
+                found.labels = match depth {
+                    0 => subject.blame_absent(self.object, &path, key),
+                    _ => subject.blame(self.object, &path),
+                };
                 return Some(found);
             }
             node = inner;
