@@ -42,7 +42,7 @@ pub(super) fn of(text: &str, outline: &Outline) -> Option<String> {
         .tags
         .iter()
         .map(Tag::range)
-        .chain([text.len()..text.len()]);
+        .chain(std::iter::once(text.len()..text.len()));
     let mut from = 0;
     for tag in texts {
         let is_inside = from >= opening.end as usize && tag.start <= closing.start as usize;
