@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::model::{Field, ObjectChange};
-use super::path::{PathStep, Trail};
+use super::path::{PathStep, Trail, Which};
 use super::structure::Structure;
 use super::text::hunks;
 use crate::manifest::Object;
 use crate::secret::{self, MASK, is_secret_key};
+use crate::values::{Step, find as value_at};
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// Hides the secrets of an object that differs, and of its fields.
@@ -18,9 +19,31 @@ pub(super) fn hide(change: &mut ObjectChange) {
     for object in [&mut change.old, &mut change.new].into_iter().flatten() {
         object.node = hidden_object(&object.node, kind);
     }
+    let (old, new) = (change.old.as_ref(), change.new.as_ref());
     for field in &mut change.fields {
-        hide_field(field, kind);
+        let is_argument = [(old, Which::Old), (new, Which::New)]
+            .into_iter()
+            .any(|(object, which)| object.is_some_and(|object| is_argument(object, &field.path, which)));
+        hide_field(field, kind, is_argument);
     }
+}
+
+/// Whether a path leads to the argument of a flag that sounds like a secret: `--token` and what follows it.
+fn is_argument(object: &Object, path: &Trail, which: Which) -> bool {
+    let (mut steps, _) = path.steps(which);
+    let before = match steps.last_mut() {
+        Some(Step::Index(index)) => index.checked_sub(1).map(|before| *index = before),
+        _ => None,
+    };
+    before
+        .and_then(|()| value_at(&object.node, &steps))
+        .is_some_and(is_secret_flag)
+}
+
+/// Whether an argument is a flag whose value is the next one, and a secret.
+fn is_secret_flag(node: &Node) -> bool {
+    let flag = node.as_str().and_then(|text| text.strip_prefix('-'));
+    flag.is_some_and(|flag| !flag.contains('=') && is_secret_key(flag.trim_start_matches('-')))
 }
 
 /// What of an object can hold secrets.
@@ -44,8 +67,8 @@ impl Kind {
     }
 }
 
-fn hide_field(field: &mut Field, kind: Kind) {
-    let is_secret = is_secret_trail(&field.path, kind);
+fn hide_field(field: &mut Field, kind: Kind, is_argument: bool) {
+    let is_secret = is_argument || is_secret_trail(&field.path, kind);
     let inner = match field
         .path
         .0
@@ -132,11 +155,16 @@ fn hidden(node: &Node, kind: Kind, path: &[&str]) -> Node {
             }
             Value::from(masked)
         }
-        Value::List(list) => Value::from(
-            list.iter()
-                .map(|item| hidden(item, kind, path))
-                .collect::<Vec<_>>(),
-        ),
+        Value::List(list) => {
+            let before = std::iter::once(None).chain(list.iter().map(Some));
+            let items = list.iter().zip(before).map(|(item, before)| {
+                match item.as_str().is_some() && before.is_some_and(is_secret_flag) {
+                    true => all_hidden(item),
+                    false => hidden(item, kind, path),
+                }
+            });
+            Value::from(items.collect::<Vec<_>>())
+        }
         Value::Map(map) => {
             let is_free =
                 kind == Kind::Free || matches!(path.last(), Some(&("annotations" | "labels" | "data")));

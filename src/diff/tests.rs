@@ -193,6 +193,19 @@ fn objects_are_found_under_a_new_name_or_version() {
     );
 }
 
+/// A flag and its value may be two arguments.
+#[test]
+fn what_follows_a_flag_that_sounds_like_a_secret_is_hidden() {
+    let old = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: a, args: [--user, me, --dsn=none, --token, hunter2]}]}\n";
+    let new = old.replace("hunter2", "hunter3").replace("me,", "you,");
+    let diff = between(old, &new, &options());
+    assert!(!format!("{diff:?}").contains("hunter"), "{diff:?}");
+    assert_eq!(
+        shown(&diff),
+        "~ Pod/p\n  ~ spec.containers[name=a].args[1]: \"me\" -> \"you\"\n  ~ spec.containers[name=a].args[4]: \"***\" -> \"***\"\n"
+    );
+}
+
 /// Objects that say hardly anything are alike by chance: what they belong to decides.
 #[test]
 fn small_objects_are_renamed_within_what_they_belong_to() {

@@ -228,7 +228,7 @@ fn keys(text: &str, range: Range<usize>, parts: &mut Vec<Range<usize>>) -> Open 
     Open::default()
 }
 
-/// `--password=x`, `token=x&b=1`. What compares (`==`, `=~`) is not meant.
+/// `--password=x`, `token=x&b=1`, `password = x`. What compares (`==`, `=~`) is not meant.
 fn assignments(line: &str, start: usize, parts: &mut Vec<Range<usize>>) {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut done = 0;
@@ -237,16 +237,21 @@ fn assignments(line: &str, start: usize, parts: &mut Vec<Range<usize>>) {
         let Some(before) = line.get(done..index) else {
             continue;
         };
+        let before = before.trim_end_matches([' ', '\t']);
         let name = before.trim_end_matches(is_name).len();
-        let value = line.get(index + 1..).unwrap_or_default();
+        let rest = line.get(index + 1..).unwrap_or_default();
+        let value = rest.trim_start_matches([' ', '\t']);
+        let from = index + 1 + (rest.len() - value.len());
         if !is_secret_path(before.get(name..).unwrap_or_default()) || value.starts_with(['=', '~', '{']) {
             continue;
         }
         let is_end =
             |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | '"' | '\'' | '`' | ')' | ']' | '}');
         let (length, _) = value_length(value, is_end);
-        done = index + 1 + length;
-        parts.push(start + index + 1..start + done);
+        done = from + length;
+        if length > 0 {
+            parts.push(start + from..start + done);
+        }
     }
 }
 

@@ -283,6 +283,11 @@ mod tests {
         );
         check("a: x token=abc&b=1 pwd=q\n", "a: x token=***&b=1 pwd=***\n");
         check(
+            "db.password = hunter2\nuser = me\n",
+            "db.password = ***\nuser = me\n",
+        );
+        check("a: x token == 1\n", "a: x token == 1\n");
+        check(
             "url: https://me:hunter2@host/a?b=1\n",
             "url: https://me:***@host/a?b=1\n",
         );

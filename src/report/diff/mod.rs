@@ -197,13 +197,13 @@ fn name(object: &ObjectChange) -> String {
     })
 }
 
-/// What stands for a value that is hidden, where nothing of it can be shown.
+/// Whether nothing of a change can be shown: its values are hidden, or what differs between them is.
 fn is_all_hidden(field: &Field) -> bool {
     let hidden = |node: &Option<Node>| {
         node.as_ref()
             .is_none_or(|node| node.as_str() == Some(crate::secret::MASK))
     };
-    field.is_hidden && hidden(&field.old) && hidden(&field.new)
+    field.is_hidden && (field.old == field.new || hidden(&field.old) && hidden(&field.new))
 }
 
 /// `+1 -2 ~3`: how many fields came, went and changed.
