@@ -350,7 +350,7 @@ impl Charts {
                         entry.push_str(*self.random.of(&[
                             "  import-values: [data]\n",
                             "  import-values:\n  - child: m\n    parent: m\n",
-                            "  import-values:\n  - child: exports.data\n    parent: sub\n  - data\n",
+                            "  import-values:\n  - child: exports.data\n    parent: sub\n",
                         ]));
                     }
                 }

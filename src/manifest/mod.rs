@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::Document;
+use crate::render::workers::{Work, in_parallel};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
 
@@ -277,21 +278,39 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
 /// # Errors
 /// Files that are not YAML.
 pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
+    let files: Vec<(&ChartFile, &Arc<Source>)> = (chart.crds.iter())
+        .filter_map(|file| Some((file, crd_source(file)?)))
+        .collect();
+    let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
+    let read = in_parallel(
+        &files,
+        &Work {
+            whole: &|(file, source)| of_file(file, source, path),
+            parts: &|_| 0,
+            part: &|_, _| (),
+            threads: bytes.div_ceil(BYTES_A_THREAD),
+        },
+    );
     let mut objects = Vec::new();
-    for file in &chart.crds {
-        let Some(source) = crd_source(file) else { continue };
-        for node in yaml::read_documents(source)? {
-            if node.as_map().is_some() {
-                let document = Document {
-                    template: format!("{path}/{}", file.path),
-                    source: Arc::clone(source),
-                    node,
-                };
-                objects.push(Object::new(document));
-            }
-        }
+    for (of_file, _) in read {
+        objects.extend(of_file?);
     }
     Ok(objects)
+}
+
+/// How many bytes of YAML take longer to read than beginning a thread for them.
+const BYTES_A_THREAD: usize = 256 << 10;
+
+fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str) -> Result<Vec<Object>> {
+    let nodes = yaml::read_documents(source)?.into_iter();
+    let objects = nodes.filter(|node| node.as_map().is_some()).map(|node| {
+        Object::new(Document {
+            template: format!("{path}/{}", file.path),
+            source: Arc::clone(source),
+            node,
+        })
+    });
+    Ok(objects.collect())
 }
 
 fn crd_source(file: &ChartFile) -> Option<&Arc<Source>> {

@@ -11,7 +11,7 @@ pub mod provenance;
 #[cfg(test)]
 mod read_tests;
 pub mod reads;
-mod workers;
+pub(crate) mod workers;
 
 use std::sync::Arc;
 

@@ -10,19 +10,19 @@ const STACK: usize = 256 << 20;
 
 /// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
 /// something for each part.
-pub(super) struct Work<'w, I, W, P> {
+pub(crate) struct Work<'w, I, W, P> {
     /// Does an item as a whole.
-    pub(super) whole: &'w (dyn Fn(&'w I) -> W + Sync),
+    pub(crate) whole: &'w (dyn Fn(&'w I) -> W + Sync),
     /// How many parts the item has.
-    pub(super) parts: &'w (dyn Fn(&W) -> usize + Sync),
+    pub(crate) parts: &'w (dyn Fn(&W) -> usize + Sync),
     /// Does a part.
-    pub(super) part: &'w (dyn Fn(&W, usize) -> P + Sync),
+    pub(crate) part: &'w (dyn Fn(&W, usize) -> P + Sync),
     /// How many threads can be of use.
-    pub(super) threads: usize,
+    pub(crate) threads: usize,
 }
 
 /// Does the work of all items; gives what was made of each as a whole and of its parts.
-pub(super) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
+pub(crate) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
     items: &'w [I],
     work: &Work<'w, I, W, P>,
 ) -> Vec<(W, Vec<P>)> {

@@ -586,6 +586,20 @@ fn imports_go_where_they_are_told_to() {
     );
 }
 
+/// In Helm the two are one map, so that `x` is in both.
+#[test]
+fn a_map_may_be_imported_to_two_places() {
+    assert_imported(
+        importing(
+            "m: {x: 2}",
+            "exports: {m: {in: 5}}",
+            &[("exports", "sub"), ("exports", ".")],
+        ),
+        "",
+        "m: {x: 2, in: 5}\nsub: {m: {in: 5}}",
+    );
+}
+
 #[test]
 fn imports_climb_from_grandchildren() {
     let mut child = listing("s", "", vec![chart("g", "exports: {data: {deep: 1}}", vec![])]);
