@@ -4,55 +4,13 @@
 //! docs/values.md. Of nulls among the defaults of a chart in Go templates the rule is Helm 4's: see [`super::nulls`].
 //! Subtrees that nothing changes are shared with the layer that they come from.
 
-use std::sync::Arc;
-
+use super::branch::{Branch, GLOBAL};
 use super::nulls::without_own_nulls;
 use super::odd;
 use super::tables::{self, Nulls, Path, Warnings};
-use crate::chart::{Chart, Dependency, Engine};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node};
-
-/// The key whose map every subchart sees.
-pub(super) const GLOBAL: &str = "global";
-
-/// A chart as it takes part: with its aliases and imports applied.
-#[derive(Debug, Clone)]
-pub(super) struct Branch {
-    /// The chart; its name is the alias, where it has one.
-    pub chart: Arc<Chart>,
-    /// Its defaults, with what it imports from its subcharts.
-    pub defaults: Node,
-    /// The entries of Chart.yaml's `dependencies` that are switched on.
-    pub dependencies: Vec<Dependency>,
-    /// Its subcharts.
-    pub subcharts: Vec<Branch>,
-}
-
-impl Branch {
-    /// The key of its section in the parent's values.
-    pub(super) fn name(&self) -> &str {
-        &self.chart.metadata.name
-    }
-
-    /// Whether Go templates read its values: its own, or of a chart that has none those of its subcharts, or of its parent.
-    fn is_for_go(&self, parent: bool) -> bool {
-        let chart = &self.chart;
-        let is_below = |branch: &Branch| branch.is_for_go(false);
-        chart.engine == Engine::Go
-            || chart.templates.is_empty() && (parent || self.subcharts.iter().any(is_below))
-    }
-
-    /// The subchart that a key of its values is the section of.
-    pub(super) fn subchart(&self, name: &str) -> Option<&Branch> {
-        self.subcharts.iter().find(|subchart| subchart.name() == name)
-    }
-
-    fn has_subchart(&self, name: &str) -> bool {
-        self.subchart(name).is_some()
-    }
-}
 
 /// What coalescing says on the way.
 #[derive(Debug, Default)]

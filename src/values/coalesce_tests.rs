@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::coalesce::{self, Branch, Notes};
+use super::branch::Branch;
+use super::coalesce::{self, Notes};
 use super::import;
 use super::tables::{self, Nulls};
 use crate::chart::{Chart, Dependency, ImportValues, Metadata};

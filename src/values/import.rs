@@ -4,7 +4,8 @@
 //! its own. This is why a null in a subchart's defaults is gone where the parent lists dependencies, and why a global
 //! that the user deletes keeps its default in the subcharts.
 
-use super::coalesce::{self, Branch, Notes};
+use super::branch::Branch;
+use super::coalesce::{self, Notes};
 use super::tables::{self, Nulls, Path, Warnings};
 use crate::chart::{Dependency, ImportValues};
 use crate::diagnostic::Diagnostic;

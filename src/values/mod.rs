@@ -1,6 +1,7 @@
 //! Values: the layers that people give and the history of each value, `--set` and its relatives, Helm's coalescing with the charts' defaults,
 //! and validation against the charts' schemas.
 
+mod branch;
 mod coalesce;
 #[cfg(test)]
 mod coalesce_tests;

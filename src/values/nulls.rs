@@ -4,7 +4,7 @@
 //! may ask only for keys that are there. Where a parent's defaults have a null for a subchart's key, Helm 4 deletes the
 //! subchart's default only if the user's values have a section for the subchart, too; here, as in Helm 3, always.
 
-use super::coalesce::{Branch, GLOBAL};
+use super::branch::{Branch, GLOBAL};
 use super::tables::without_nulls;
 use crate::yaml::{Entry, Map, Node};
 use std::sync::Arc;

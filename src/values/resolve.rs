@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::coalesce::{self, Branch, Notes};
+use super::branch::Branch;
+use super::coalesce::{self, Notes};
 use super::import;
 use super::odd;
 use super::tables::{self, Nulls, Warnings};

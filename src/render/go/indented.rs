@@ -142,7 +142,6 @@ fn quoted_lines<'t>(lines: impl Iterator<Item = &'t str>) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 mod tests {
     use super::read;
     use crate::source::Source;
