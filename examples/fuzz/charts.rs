@@ -347,12 +347,11 @@ impl Charts {
                         entry.push_str("  tags: [back]\n");
                     }
                     if self.random.one_in(3) {
-                        let imports: &str = self.random.of(&[
+                        entry.push_str(*self.random.of(&[
                             "  import-values: [data]\n",
                             "  import-values:\n  - child: m\n    parent: m\n",
                             "  import-values:\n  - child: exports.data\n    parent: sub\n",
-                        ]);
-                        entry.push_str(imports);
+                        ]));
                     }
                 }
                 dependencies.push(entry);
