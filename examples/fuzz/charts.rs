@@ -347,11 +347,12 @@ impl Charts {
                         entry.push_str("  tags: [back]\n");
                     }
                     if self.random.one_in(3) {
-                        entry.push_str(*self.random.of(&[
+                        let imports = self.random.of::<&str>(&[
                             "  import-values: [data]\n",
                             "  import-values:\n  - child: m\n    parent: m\n",
                             "  import-values:\n  - child: exports.data\n    parent: sub\n",
-                        ]));
+                        ]);
+                        entry.push_str(imports);
                     }
                 }
                 dependencies.push(entry);
