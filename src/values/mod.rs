@@ -10,6 +10,8 @@ mod history;
 #[cfg(test)]
 mod history_tests;
 mod import;
+#[cfg(test)]
+mod import_tests;
 mod json;
 mod layer;
 mod nulls;
