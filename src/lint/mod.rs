@@ -19,6 +19,7 @@ mod queries;
 mod registry;
 mod rule;
 mod subject;
+mod tree;
 mod units;
 mod values;
 mod workload;

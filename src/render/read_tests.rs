@@ -310,3 +310,13 @@ fn what_is_asked_for_has_its_place() {
     let template = "{{ $_ := set .Values \"x\" 1 }}{{ .Values.x }}{{ if hasKey .Values \"y\" }}{{ .Values.y.z }}{{ end }}";
     assert!(asked(Engine::Go, &[("a.yaml", template)]).is_empty());
 }
+
+#[test]
+fn notes_read_what_they_name() {
+    let notes = r#"{{ .Values.told }}{{ $v := .Values }}{{ range splitList "." .Values.path }}{{ $v = index $v . }}{{ end }}{{ $v }}"#;
+    let files = [("NOTES.txt", notes), ("a.yaml", "a: {{ .Values.a.x }}")];
+    let reads = reads(Engine::Go, &files).unwrap();
+    for (path, is_read) in [("told", true), ("path", true), ("a", true), ("other", false)] {
+        assert_eq!(reads.may_read([path]), is_read, "{path}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Keys of Chart.yaml that hold another kind of value than they should.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::yaml::{Map, Node, Value};
 
 /// See its texts.

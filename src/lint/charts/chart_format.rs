@@ -1,8 +1,8 @@
 //! The form of Chart.yaml and what belongs to which.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::yaml::{Map, Node};
 
 /// See its texts.

@@ -1,9 +1,9 @@
 //! Versions that only some programs take for one.
 
-use super::tree::Tree;
 use crate::chart::Version;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 
 /// See its texts.
 pub const RULE: Rule = Rule {

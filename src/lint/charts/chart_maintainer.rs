@@ -1,9 +1,9 @@
 //! The maintainers of a chart.
 
-use super::tree::Tree;
 use super::urls::is_address;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::source::Place;
 use crate::yaml::Node;
 

@@ -1,8 +1,8 @@
 //! Keys of Chart.yaml that nobody reads.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::yaml::{Map, Node};
 
 /// See its texts.

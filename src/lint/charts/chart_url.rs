@@ -1,9 +1,9 @@
 //! The addresses of a chart's home and sources.
 
-use super::tree::Tree;
 use super::urls::is_address;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::yaml::Node;
 
 /// See its texts.

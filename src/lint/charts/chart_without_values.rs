@@ -1,8 +1,8 @@
 //! Charts without values.yaml.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 
 /// See its texts.
 pub const RULE: Rule = Rule {

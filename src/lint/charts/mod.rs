@@ -18,16 +18,15 @@ mod schema;
 mod schema_default_differs;
 mod schema_unread_property;
 mod template_file_name;
-mod tree;
 mod undeclared_value;
 mod undocumented_value;
 mod unread_default;
 mod urls;
 
+use super::tree::Tree;
 use super::values::declared::Declared;
 use super::{Group, Subject};
 use crate::diagnostic::Diagnostic;
-use tree::Tree;
 
 /// The rules about charts.
 #[rustfmt::skip]

@@ -1,8 +1,8 @@
 //! Files in crds/ that define no custom resources.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::manifest::Object;
 
 /// See its texts.

@@ -1,9 +1,9 @@
 //! Defaults that the schema says otherwise.
 
 use super::schema::Described;
-use super::tree::{Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::{Tree, shown};
 use crate::yaml::{self, Node, Value};
 
 /// See its texts.

@@ -1,9 +1,9 @@
 //! Properties of the schema that are nothing.
 
 use super::schema::Described;
-use super::tree::{Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::{Tree, shown};
 
 /// See its texts.
 pub const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! Files among Go templates whose names say that they are something else.
 
-use super::tree::Tree;
 use crate::chart::Engine;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::Tree;
 use crate::source::Place;
 
 /// See its texts.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::comments::is_in_comment;
-use super::tree::{Known, Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::Rule;
+use crate::lint::tree::{Known, Tree, shown};
 use crate::lint::values::declared::Declared;
 use crate::source::{Place, Source};
 

@@ -1,7 +1,7 @@
 //! Default values that nothing describes.
 
-use super::tree::Tree;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::tree::Tree;
 use crate::lint::{Rule, Subject};
 use crate::source::Place;
 use crate::values::{Descriptions, Scope, Step};

@@ -1,8 +1,8 @@
 //! Default values that nothing reads.
 
-use super::tree::{Known, Tree, shown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Rule;
+use crate::lint::tree::{Known, Tree, shown};
 use crate::lint::values::anchors;
 use crate::yaml::{Map, Node};
 

@@ -21,6 +21,9 @@ mod unrendered_template;
 mod unused_value;
 mod wrapped_values;
 
+use std::cell::OnceCell;
+
+use super::tree::Tree;
 use super::{Group, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::values::{Scope, UserValues};
@@ -75,7 +78,12 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         .rendered
         .map(|rendered| rendered.provenance.read())
         .unwrap_or_default();
-    let unknown = unknown::find(&declared, subject.root, subject.user, Some(&read), findings);
+    let tree = OnceCell::new();
+    let seen = unknown::Seen {
+        read: &read,
+        may_read: &|chart, path| tree.get_or_init(|| Tree::of(subject)).may_read_of(chart, path),
+    };
+    let unknown = unknown::find(&declared, subject.root, subject.user, Some(&seen), findings);
     of_unknown(&unknown, findings);
     ambiguous_scalar::check(subject, findings);
     overridden_layer::check(subject, findings);

@@ -8,6 +8,7 @@ use super::declared::{At, Declared};
 use super::hints::{Hint, Hints, agrees};
 use super::moved::{Moved, Went};
 use super::templates;
+use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::render::provenance::{Cause, Depth};
 use crate::source::Source;
@@ -72,13 +73,21 @@ pub(super) fn is_empty(node: &Node) -> bool {
     }
 }
 
-/// Looks for them in all layers, and tells mistakes in the charts' tables of moved keys. Without what a render `read` it is a quick look:
-/// maps that are empty by default are left alone.
+/// What is known of a render.
+pub(super) struct Seen<'r> {
+    /// What it read.
+    pub(super) read: &'r BTreeSet<Cause>,
+    /// Whether templates of a chart may read a path of its values, whatever the values are.
+    pub(super) may_read: &'r dyn Fn(&Chart, &[&str]) -> bool,
+}
+
+/// Looks for them in all layers, and tells mistakes in the charts' tables of moved keys. Without a render it is a quick look:
+/// maps that are empty by default are left alone, and what templates may read is taken from their texts.
 pub(super) fn find<'s>(
     declared: &Declared<'_>,
     root: &Scope,
     user: &'s UserValues,
-    read: Option<&BTreeSet<Cause>>,
+    seen: Option<&Seen<'_>>,
     told: &mut Vec<Diagnostic>,
 ) -> Vec<Found<'s>> {
     let moved = Moved::of(&root.chart);
@@ -90,7 +99,7 @@ pub(super) fn find<'s>(
             declared,
             moved: &moved,
             hints: &hints,
-            read,
+            seen,
             source: layer.place.source(),
             anchored: None,
             path: Vec::new(),
@@ -107,7 +116,7 @@ struct Walk<'w, 's, 'c> {
     declared: &'w Declared<'c>,
     moved: &'w Moved<'c>,
     hints: &'w Hints<'w, 'c>,
-    read: Option<&'w BTreeSet<Cause>>,
+    seen: Option<&'w Seen<'w>>,
     source: Option<&'w Arc<Source>>,
     /// The keys under which anchors stand, once they are asked for.
     anchored: Option<anchors::Keys>,
@@ -133,7 +142,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
     }
 
     fn entry(&mut self, key: &str, entry: &'s Entry, map: &'s Node, at: &At<'w>) {
-        let is_quick = self.read.is_none();
+        let is_quick = self.seen.is_none();
         if is_quick && at.is_empty() {
             return;
         }
@@ -281,7 +290,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether a template asked for the value, something in it, or all that holds it.
     fn is_read(&self) -> bool {
-        self.read.into_iter().flatten().any(|cause| {
+        self.seen.into_iter().flat_map(|seen| seen.read).any(|cause| {
             let read = &cause.path.0;
             read.starts_with(&self.path) || (cause.depth > Depth::Value && self.path.starts_with(read))
         })
@@ -289,7 +298,16 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether templates name the value, in a chart whose values.yaml does not have to name all.
     fn is_named(&self, at: &At<'_>, key: &str) -> bool {
-        !at.chart.is_embedded && templates::name(self.root, at, key)
+        if at.chart.is_embedded {
+            return false;
+        }
+        match self.seen {
+            None => templates::name(self.root, at, key),
+            Some(seen) => {
+                let path: Vec<&str> = at.keys.iter().map(AsRef::as_ref).chain([key]).collect();
+                (seen.may_read)(at.chart, &path)
+            }
+        }
     }
 
     /// Whether what stands there is there to be repeated elsewhere in the file.
@@ -309,7 +327,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
     fn globals(&mut self, node: &'s Node) {
         for (key, entry) in node.as_map().into_iter().flat_map(Map::iter) {
             self.path.push(Step::Key(key.clone()));
-            let is_global = |chart: &crate::chart::Chart| chart.values.at_path(&["global", key]).is_some();
+            let is_global = |chart: &Chart| chart.values.at_path(&["global", key]).is_some();
             let mut charts = vec![&*self.root.chart];
             let mut is_known = false;
             while let Some(chart) = charts.pop() {

@@ -1,7 +1,8 @@
 //! Which values the templates of a chart may read under any switch: what engines find out by going through all branches of their
 //! templates without values.
 //!
-//! What is not followed counts as read whole, so that what is not in a [`Reads`] is certainly read by no template.
+//! What is not followed counts as read whole, so that what is not in a [`Reads`] is certainly read by no template that makes objects: of
+//! NOTES.txt only what it names counts.
 
 mod abstraction;
 
@@ -116,6 +117,21 @@ impl Reads {
         }
     }
 
+    /// Adds what other templates read by its name: all of them may look at all values, to warn of some that they do not name.
+    pub(super) fn add_named(&mut self, other: Reads) {
+        let Reads {
+            mut values,
+            asked,
+            written,
+            ..
+        } = other;
+        values.depth = None;
+        values.any = None;
+        self.values.merge(values);
+        self.written.merge(written);
+        self.asked.extend(asked);
+    }
+
     /// Adds that templates put something there, or look whether there is something.
     pub(super) fn write(&mut self, path: &[Key]) {
         self.written.add(path, Depth::Whole);
@@ -128,6 +144,17 @@ impl Reads {
 }
 
 impl Looked {
+    fn merge(&mut self, other: Looked) {
+        let Looked { depth, keys, any } = other;
+        self.depth = self.depth.max(depth);
+        for (key, looked) in keys {
+            self.keys.entry(key).or_default().merge(looked);
+        }
+        if let Some(looked) = any {
+            self.any.get_or_insert_default().merge(*looked);
+        }
+    }
+
     fn add(&mut self, path: &[Key], depth: Depth) {
         let mut here = self;
         for key in path {

@@ -11,6 +11,7 @@ use super::program::Program;
 use super::text::Text;
 use super::tree::{At, Callee, Command, Conditional, Loop, Node, Operand, Pipeline, Template, Term};
 use crate::chart::{Chart, Engine};
+use crate::render::NOTES;
 use crate::render::provenance::Depth;
 use crate::render::reads::{Abstract, Key, Reads};
 use crate::source::{Place, Source};
@@ -41,33 +42,34 @@ impl Templates {
     /// What the templates of a chart of the tree may read, by the path of its folder from the root: `prom/charts/alertmanager`. Nothing where that
     /// takes too long to find out.
     pub(in crate::render) fn reads(&self, chart: &Chart, folder: &str) -> Option<Reads> {
-        let mut walk = Walk {
-            program: &self.program,
-            reads: Reads::default(),
-            open: VecDeque::new(),
-            seen: HashMap::new(),
-            steps: 0,
-        };
+        let mut walk = Walk::new(&self.program);
+        let mut notes = Walk::new(&self.program);
         for file in files_of(chart) {
             let path = format!("{folder}/{}", file.path);
             if !path.rsplit('/').next().unwrap_or_default().starts_with('_')
                 && let Some(template) = self.program.get(&path)
             {
+                let walk = if file.path == NOTES { &mut notes } else { &mut walk };
                 walk.open.push_back((Arc::clone(template), Abstract::Root));
             }
         }
         walk.finish()?;
+        notes.finish()?;
         // Helpers that nothing here includes are there for a chart above or for texts of the values.
         let sources: Vec<&Arc<Source>> = files_of(chart).filter_map(|file| file.source.as_ref()).collect();
         let all = self.program.names().filter_map(|name| self.program.get(name));
         let own = all.filter(|template| sources.iter().any(|source| Arc::ptr_eq(source, &template.source)));
         let mut unused: Vec<Arc<str>> = own.map(|template| Arc::clone(&template.name)).collect();
-        unused.retain(|name| !walk.seen.contains_key(name));
+        let notes_name = format!("{folder}/{NOTES}");
+        unused.retain(|name| {
+            ![&walk, &notes].iter().any(|walk| walk.seen.contains_key(name)) && **name != *notes_name
+        });
         unused.sort();
         for name in unused {
             walk.include(&name, Abstract::Root);
         }
         walk.finish()?;
+        walk.reads.add_named(notes.reads);
         Some(walk.reads)
     }
 }
@@ -118,7 +120,17 @@ struct Frame<'t> {
     variables: Vec<Abstract>,
 }
 
-impl Walk<'_> {
+impl<'p> Walk<'p> {
+    fn new(program: &'p Program) -> Walk<'p> {
+        Walk {
+            program,
+            reads: Reads::default(),
+            open: VecDeque::new(),
+            seen: HashMap::new(),
+            steps: 0,
+        }
+    }
+
     /// Goes through all that is open; nothing where that takes too long.
     fn finish(&mut self) -> Option<()> {
         while let Some((template, dot)) = self.open.pop_front() {

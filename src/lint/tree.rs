@@ -115,6 +115,16 @@ impl<'c> Tree<'c> {
         self.reads.get(known.reads)?.as_ref()
     }
 
+    /// Whether something may read a value of a chart, under one of the names that it goes by.
+    pub(super) fn may_read_of(&self, chart: &Chart, path: &[&str]) -> bool {
+        let of_chart = self
+            .charts
+            .iter()
+            .filter(|known| std::ptr::eq(known.chart, chart));
+        let mut of_chart = of_chart.peekable();
+        of_chart.peek().is_none() || of_chart.any(|known| self.may_read(known, path, None))
+    }
+
     /// Whether something may read a value of a chart: its templates or those of a chart above, a condition, tag or import, a text that is
     /// rendered, or whoever uses the chart as a part of theirs.
     pub(super) fn may_read(&self, known: &Known<'c>, path: &[&str], default: Option<&Node>) -> bool {
