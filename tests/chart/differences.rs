@@ -300,6 +300,24 @@ fn pull_secrets_of_the_pushgateway_are_maps() {
     }
 }
 
+/// Helm writes `tcpSocket` twice, of which the user's wins, with a port or without one.
+#[test]
+fn a_port_that_a_probe_of_the_pushgateway_tries_is_the_users() {
+    for (socket, expected) in [
+        ("{port: 1}", json!({"port": 1})),
+        ("{host: h}", json!({"port": 9091, "host": "h"})),
+    ] {
+        let values = format!(
+            "prometheus-pushgateway: {{readiness: {{enabled: true, probe: {{tcpSocket: {socket}}}}}, webConfiguration: {{existingSecret: {{name: es}}}}}}"
+        );
+        let rendered = render(socket, &with("prom", &values));
+        let pod = &rendered
+            .named("Deployment", "prom-prometheus-pushgateway")
+            .unwrap()["spec"]["template"]["spec"];
+        assert_eq!(pod["containers"][0]["readinessProbe"]["tcpSocket"], expected);
+    }
+}
+
 #[test]
 fn labels_are_texts() {
     let values = "server: {ingress: {enabled: true, hosts: [a], extraLabels: {number: '1', flag: 'true'}}}";
