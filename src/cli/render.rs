@@ -89,8 +89,8 @@ struct Tree {
     files: Result<(Vec<(String, String)>, String)>,
 }
 
-/// Loads, resolves and looks at the values. Not to be dropped: the program ends, and freeing each of their nodes takes longer than
-/// ending does.
+/// Loads, resolves and looks at the values. What it gives is not dropped: the program ends, and freeing each of the nodes takes longer
+/// than ending does.
 fn prepared(request: &Request, how: &How, tell: &mut dyn FnMut(&[Diagnostic])) -> Result<pipeline::Prepared> {
     let prepared = pipeline::prepare(request)?;
     tell(&prepared.warnings);

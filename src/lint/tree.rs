@@ -6,7 +6,6 @@ use regex::Regex;
 
 use crate::chart::{Chart, Dependency};
 use crate::lint::Subject;
-use crate::render;
 use crate::render::reads::Reads;
 use crate::source::Source;
 use crate::values::{Step, dotted};
@@ -31,16 +30,16 @@ pub(super) struct Known<'c> {
 /// The charts of the tree.
 pub(super) struct Tree<'c> {
     pub charts: Vec<Known<'c>>,
-    reads: Vec<Option<Reads>>,
+    reads: &'c [Option<Reads>],
     /// What the render of this run read, as keys from the root.
     read: BTreeSet<Vec<String>>,
 }
 
 impl<'c> Tree<'c> {
-    pub(super) fn of(subject: &Subject<'c>) -> Tree<'c> {
+    pub(super) fn of(subject: &'c Subject<'_>) -> Tree<'c> {
         let mut tree = Tree {
             charts: Vec::new(),
-            reads: render::may_read(&subject.root.chart),
+            reads: subject.may_read(),
             read: BTreeSet::new(),
         };
         tree.add(&subject.root.chart, Vec::new(), None, true, 0);

@@ -1,5 +1,6 @@
 //! Everything that is wrong with a chart and its values, at once.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -120,6 +121,7 @@ fn look(
             objects,
             provenance: &provenance,
         }),
+        reads: OnceCell::new(),
     };
     findings.extend(lint::check(&subject, |group| control.wants(group)));
     Ok(())

@@ -2,55 +2,25 @@
 
 use std::path::Path;
 
-use super::differences::{NEW, chart, differs};
+use super::differences::{NEW, against_values, chart, differs};
 use super::support::{Fixture, read};
 
 #[test]
 fn secrets_stay_hidden_in_every_form() {
     let fixture = chart().file("new.yaml", NEW);
     for form in ["text", "json", "unified", "markdown", "github", "html"] {
-        let run = fixture.run(&[
-            "diff",
-            "--chart",
-            "demo",
-            "-f",
-            "new.yaml",
-            "--against-values",
-            "/dev/null",
-            "--format",
-            form,
-        ]);
+        let run = against_values(&fixture, "/dev/null", &["--format", form]);
         assert!(!differs(&run).contains("hunter"), "{}", run.stdout);
         assert!(run.stdout.contains("login"), "{}", run.stdout);
     }
-    let open = fixture.run(&[
-        "diff",
-        "--chart",
-        "demo",
-        "-f",
-        "new.yaml",
-        "--against-values",
-        "/dev/null",
-        "--show-secrets",
-    ]);
+    let open = against_values(&fixture, "/dev/null", &["--show-secrets"]);
     assert!(differs(&open).contains("hunter2 -> hunter3"), "{}", open.stdout);
 }
 
 /// All forms of the same differences.
 fn form(form: &str) -> String {
     let fixture = chart().file("new.yaml", NEW).file("old.yaml", "");
-    let all = [
-        "diff",
-        "--chart",
-        "demo",
-        "-f",
-        "new.yaml",
-        "--against-values",
-        "old.yaml",
-        "--format",
-        form,
-    ];
-    differs(&fixture.run(&all)).to_owned()
+    differs(&against_values(&fixture, "old.yaml", &["--format", form])).to_owned()
 }
 
 #[test]

@@ -51,6 +51,20 @@ stringData: {password: {{ Values.password }}}
 /// Other values for it.
 pub const NEW: &str = "tag: '2'\nsize: 500Mi\nlevel: debug\npassword: hunter3\n";
 
+/// The chart `demo` with new.yaml against it with other values.
+pub fn against_values(fixture: &Fixture, old: &str, more: &[&str]) -> Run {
+    let all = [
+        "diff",
+        "--chart",
+        "demo",
+        "-f",
+        "new.yaml",
+        "--against-values",
+        old,
+    ];
+    fixture.run(&[&all[..], more].concat())
+}
+
 pub fn differs(run: &Run) -> &str {
     assert_eq!(run.status, Some(1), "{}{}", run.stdout, run.stderr);
     &run.stdout
@@ -59,15 +73,7 @@ pub fn differs(run: &Run) -> &str {
 #[test]
 fn dangers_come_first_and_each_field_names_its_value() {
     let fixture = chart().file("new.yaml", NEW).file("old.yaml", "");
-    let run = fixture.run(&[
-        "diff",
-        "--chart",
-        "demo",
-        "-f",
-        "new.yaml",
-        "--against-values",
-        "old.yaml",
-    ]);
+    let run = against_values(&fixture, "old.yaml", &[]);
     assert_eq!(
         differs(&run),
         "\
@@ -217,15 +223,7 @@ fn a_cause_is_no_longer_than_it_has_to_be() {
             "new.yaml",
             "config:\n  routes:\n    - to: b\n      from: a\n    - {to: c, from: d}\nextra:\n  one: '1'\n  two: '2'\n",
         );
-    let run = fixture.run(&[
-        "diff",
-        "--chart",
-        "demo",
-        "-f",
-        "new.yaml",
-        "--against-values",
-        "/dev/null",
-    ]);
+    let run = against_values(&fixture, "/dev/null", &[]);
     let causes: Vec<&str> = differs(&run)
         .lines()
         .map(str::trim)
