@@ -318,6 +318,26 @@ fn a_port_that_a_probe_of_the_pushgateway_tries_is_the_users() {
     }
 }
 
+/// Helm writes such keys twice, of which the last, the user's, counts.
+#[test]
+fn what_is_given_for_alertmanagers_pods_takes_the_place_of_the_charts_own() {
+    let values = "alertmanager: {extraPodConfigs: {serviceAccountName: mine, securityContext: {runAsUser: 7}, hostNetwork: true}}";
+    let rendered = render(values, &with("prom", values));
+    let set = rendered.named("StatefulSet", "prom-alertmanager").unwrap();
+    let pod = &set["spec"]["template"]["spec"];
+    assert_eq!(pod["serviceAccountName"], "mine");
+    assert_eq!(pod["securityContext"], json!({"runAsUser": 7}));
+    assert_eq!(pod["hostNetwork"], true);
+    assert_eq!(pod["containers"][0]["name"], "alertmanager");
+    let values = "alertmanager: {podAnnotations: {checksum/config: mine}}";
+    let rendered = render(values, &with("prom", values));
+    let set = rendered.named("StatefulSet", "prom-alertmanager").unwrap();
+    let annotations = &set["spec"]["template"]["metadata"]["annotations"];
+    assert_eq!(*annotations, json!({"checksum/config": "mine"}));
+    let none = render("none", &with("prom", "alertmanager: {extraPodConfigs: null}"));
+    assert!(none.named("StatefulSet", "prom-alertmanager").is_some());
+}
+
 #[test]
 fn labels_are_texts() {
     let values = "server: {ingress: {enabled: true, hosts: [a], extraLabels: {number: '1', flag: 'true'}}}";
