@@ -223,6 +223,8 @@ const MOST_HIDDEN: usize = 1000;
 const LONGEST_HIDDEN: usize = 1000;
 /// The shortest value that is looked for outside backticks: a shorter one stands in ordinary words.
 const SHORTEST_HIDDEN: usize = 4;
+/// No secrets, but words of our own messages: `tlsSecretPerReplica: {enabled: true}`.
+const SWITCHES: &[&str] = &["false", "null", "true"];
 
 impl Hidden {
     /// Adds the parts of a source's text, each line of them by itself.
@@ -239,7 +241,11 @@ impl Hidden {
                 };
                 for value in [line, bare] {
                     let value = value.trim_matches(['"', '\'', ',']);
-                    if value.len() > 1 && value.len() <= LONGEST_HIDDEN && self.0.len() < MOST_HIDDEN {
+                    if value.len() > 1
+                        && value.len() <= LONGEST_HIDDEN
+                        && self.0.len() < MOST_HIDDEN
+                        && !SWITCHES.contains(&value)
+                    {
                         self.0.insert(value.to_owned());
                     }
                 }
@@ -381,13 +387,13 @@ mod tests {
     fn messages_lose_the_values() {
         let source = Source::new(
             "v",
-            "password: hunter2\ntoken: ab\nprivateKey: |\n  first line\n  second line\n",
+            "password: hunter2\ntoken: ab\nprivateKey: |\n  first line\n  second line\nsecretTls:\n  enabled: 'true'\n",
         );
         let mut hidden = Hidden::default();
         hidden.add(&source, &parts(&source));
         assert_eq!(
-            hidden.masked("`hunter2`: hunter2, hunter22, xhunter2 `ab` cab `a second line b`"),
-            "`***`: ***, hunter22, xhunter2 `***` cab `a *** b`"
+            hidden.masked("`hunter2`: hunter2, hunter22, xhunter2 `ab` cab `a second line b` is true"),
+            "`***`: ***, hunter22, xhunter2 `***` cab `a *** b` is true"
         );
     }
 }

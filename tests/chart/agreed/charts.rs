@@ -27,6 +27,13 @@ fn kube_state_metrics_as_helms() {
             annotations,
             json!("b"),
         ),
+        // What is excluded of the list may still be given besides.
+        (
+            "kube-state-metrics: {collectors: [pods, nodes, jobs], collectorsExclude: [nodes, pods], collectorsExtra: [nodes, jobs]}",
+            "Deployment/prom-kube-state-metrics",
+            "/spec/template/spec/containers/0/args/1",
+            json!("--resources=jobs,nodes"),
+        ),
         // The cluster fills in the rules.
         (
             "kube-state-metrics: {rbac: {clusterRoleSelectors: [{matchLabels: {a: b}}], extraRules: [{verbs: [x]}]}}",
