@@ -8,17 +8,27 @@ use crate::yaml::{self, Map, Node};
 
 /// A stream of YAML documents, each with the template that it comes from.
 pub fn yaml_stream(manifests: &Manifests) -> String {
-    let mut out = String::new();
-    for object in &manifests.objects {
-        push_document(&mut out, object);
-    }
-    out
+    yaml_pieces(manifests, usize::MAX).collect()
+}
+
+/// [`yaml_stream`] in pieces of whole documents, each as soon as it has so many bytes: memory for one piece is enough.
+pub fn yaml_pieces(manifests: &Manifests, bytes: usize) -> impl Iterator<Item = String> {
+    let mut objects = manifests.objects.iter();
+    std::iter::from_fn(move || {
+        let mut piece = String::new();
+        while piece.len() < bytes
+            && let Some(object) = objects.next()
+        {
+            push_document(&mut piece, object);
+        }
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 fn push_document(out: &mut String, object: &Object) {
     // Writing to a String does not fail.
     let _ = writeln!(out, "---\n# Source: {}", object.template);
-    out.push_str(&yaml::write(&object.node));
+    yaml::write_onto(out, &object.node);
 }
 
 /// One JSON document: a `List` of all objects, which `kubectl apply -f -` takes too.

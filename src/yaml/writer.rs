@@ -11,21 +11,26 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 
 /// One document in block style, without `---`; ends with a newline.
 pub fn write(node: &Node) -> String {
-    let mut out = write_indented(node, 0);
-    out.push('\n');
+    let mut out = String::new();
+    write_onto(&mut out, node);
     out
+}
+
+/// [`write`] at the end of a text.
+pub fn write_onto(out: &mut String, node: &Node) {
+    let mut writer = Writer {
+        out: std::mem::take(out),
+    };
+    writer.node(node, 0);
+    *out = writer.out;
+    out.push('\n');
 }
 
 /// [`write`] for a place in a text that is indented by `column`: each line but the first begins with that many
 /// spaces, and there is no final newline. The final newlines of a block scalar at the end are kept but one.
 pub fn write_indented(node: &Node, column: usize) -> String {
     let mut writer = Writer { out: String::new() };
-    match &node.value {
-        Value::Map(map) if !map.is_empty() => writer.map(map, column),
-        Value::List(list) if !list.is_empty() => writer.list(list, column),
-        _ => writer.scalar(node, column, true),
-    }
-    writer.out.pop();
+    writer.node(node, column);
     writer.out
 }
 
@@ -34,6 +39,16 @@ struct Writer {
 }
 
 impl Writer {
+    /// A whole node, without its last newline.
+    fn node(&mut self, node: &Node, column: usize) {
+        match &node.value {
+            Value::Map(map) if !map.is_empty() => self.map(map, column),
+            Value::List(list) if !list.is_empty() => self.list(list, column),
+            _ => self.scalar(node, column, true),
+        }
+        self.out.pop();
+    }
+
     /// A map whose first key goes where the text ends now, and the others to `column`.
     fn map(&mut self, map: &Map, column: usize) {
         for (index, (key, entry)) in map.iter().enumerate() {

@@ -18,6 +18,7 @@ use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 use crate::secret;
+use crate::source::Source;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
 pub use given::{GivenFiles, given_archive, load_given};
@@ -152,6 +153,8 @@ enum Content {
     Static(&'static str),
     /// What was read.
     Read(Vec<u8>),
+    /// The same, once it has been asked for as a text: an outer chart and one that `file://` names share it.
+    Text(Arc<Source>),
 }
 
 impl Content {
@@ -159,7 +162,22 @@ impl Content {
         match self {
             Content::Static(text) => text.as_bytes(),
             Content::Read(bytes) => bytes,
+            Content::Text(source) => source.text().as_bytes(),
         }
+    }
+
+    /// The text, known to people by a name.
+    fn text(&mut self, display: &str) -> Result<Arc<Source>> {
+        let source = match self {
+            Content::Static(text) => {
+                let text = text.strip_prefix(files::BOM).unwrap_or(text);
+                return Ok(Source::of_static(display, text));
+            }
+            Content::Text(source) => return Ok(Arc::clone(source)),
+            Content::Read(bytes) => files::text(display, std::mem::take(bytes))?,
+        };
+        *self = Content::Text(Arc::clone(&source));
+        Ok(source)
     }
 }
 

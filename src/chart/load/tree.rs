@@ -227,13 +227,12 @@ impl Loader {
                     _ => continue,
                 }
             }
-            // A copy: `file://` may name a chart in any folder, and its files are the outer chart's as well.
-            let Some(content) = files.get(&full).cloned() else {
+            let Some(content) = files.get_mut(&full) else {
                 continue;
             };
             let display = label.display(&full);
             if let Some(slot) = parts.slot(path) {
-                match text(&display, content) {
+                match content.text(&display) {
                     Ok(source) => *slot = Some(source),
                     Err(Diagnostics(problems)) => self.problems.extend(problems),
                 }
@@ -426,27 +425,17 @@ impl Parts {
     }
 }
 
-fn text(display: &str, content: Content) -> Result<Arc<Source>> {
-    match content {
-        Content::Static(text) => {
-            let text = text.strip_prefix(files::BOM).unwrap_or(text);
-            Ok(Source::of_static(display, text))
-        }
-        Content::Read(bytes) => files::text(display, bytes),
-    }
-}
-
-fn chart_file(path: &str, display: &str, content: Content, must_be_text: bool) -> Result<ChartFile> {
+fn chart_file(path: &str, display: &str, content: &mut Content, must_be_text: bool) -> Result<ChartFile> {
     let path = path.to_owned();
     match content {
-        Content::Read(bytes) if !must_be_text && std::str::from_utf8(&bytes).is_err() => Ok(ChartFile {
+        Content::Read(bytes) if !must_be_text && std::str::from_utf8(bytes).is_err() => Ok(ChartFile {
             path,
             source: None,
-            bytes,
+            bytes: bytes.clone(),
         }),
         content => Ok(ChartFile {
             path,
-            source: Some(text(display, content)?),
+            source: Some(content.text(display)?),
             bytes: Vec::new(),
         }),
     }
