@@ -181,14 +181,17 @@ fn each_mistake_has_its_finding_and_the_sound_chart_has_none() {
     let root = tempfile::tempdir().unwrap();
     let sound = root.path().join("sound");
     chart(&sound, "sound", &[]);
-    assert_eq!(report::text::render(&findings(&sound), false, &[]), "");
+    assert_eq!(
+        report::text::render(&findings(&sound), report::text::Style::default(), &[]),
+        ""
+    );
     let mut wrong = Vec::new();
     for case in CASES {
         let folder = root.path().join(case.name);
         chart(&folder, case.name, case.changes);
         let found = findings(&folder);
         if !found.iter().any(|finding| finding.code == case.code) {
-            let told = report::text::render(&found, false, &[]);
+            let told = report::text::render(&found, report::text::Style::default(), &[]);
             wrong.push(format!("{} has no `{}`:\n{told}", case.name, case.code));
         }
     }
@@ -231,7 +234,10 @@ fn what_helm_reports_is_reported() {
         chart(&folder, sound.name, sound.changes);
         let said = ask(&folder);
         assert!(said.contains(sound.helm), "{said}");
-        assert_eq!(report::text::render(&findings(&folder), false, &[]), "");
+        assert_eq!(
+            report::text::render(&findings(&folder), report::text::Style::default(), &[]),
+            ""
+        );
     }
     let mut wrong = Vec::new();
     for case in CASES {

@@ -84,6 +84,9 @@ pub(super) struct Cli {
     /// The form of what is told on standard error
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub(super) message_format: MessageFormat,
+    /// When to colour what is printed and told [auto: on a terminal; NO_COLOR and CLICOLOR_FORCE are obeyed]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -94,6 +97,16 @@ pub(super) enum MessageFormat {
     Text,
     /// For programs: an object a line
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal
+    Auto,
+    /// In files and pipes, too
+    Always,
+    /// Nowhere
+    Never,
 }
 
 #[derive(Debug, Subcommand)]

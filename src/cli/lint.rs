@@ -36,9 +36,11 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
         };
         let mut fixed = lint::fixed(&findings);
         fixed.retain(|fixed| is_file(fixed) && fixed.source.name() != files::STDIN_NAME);
+        let patch = report::patch::unified(&fixed);
         match args.format {
-            LintFormat::Text => ui.print(&report::patch::unified(&fixed))?,
-            _ => ui.note_text(&report::patch::unified(&fixed)),
+            LintFormat::Text if !patch.is_empty() => ui.print(&format!("{patch}\n"))?,
+            LintFormat::Text => {}
+            _ => ui.note_text(&patch),
         }
         if !args.dry_run {
             write(&fixed)?;

@@ -19,7 +19,7 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::diagnostic::Diagnostics;
 use crate::{files, report};
@@ -70,16 +70,16 @@ type CommandResult = Result<ExitStatus, Stop>;
 
 /// Runs the program with its arguments, the first being its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut ui = Ui::new();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match args::Cli::try_parse_from(&arguments) {
+    let cli = match parsed(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // clap repeats what was typed: it gets what may be shown.
             let shown = arguments
                 .iter()
-                .map(|argument| report::visible(&argument.to_string_lossy()).into_owned());
-            let error = args::Cli::try_parse_from(shown).err().unwrap_or(error);
+                .map(|argument| OsString::from(report::visible(&argument.to_string_lossy()).into_owned()));
+            let shown: Vec<OsString> = shown.collect();
+            let error = parsed(&shown).err().unwrap_or(error);
             let status = if error.use_stderr() {
                 ExitStatus::Failure
             } else {
@@ -90,6 +90,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
+    let mut ui = Ui::new(cli.color);
     ui.speak(cli.message_format);
     let result = match cli.command {
         args::Command::Render(args) => render::run(*args, &mut ui),
@@ -111,6 +112,25 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitStatus::Failure
         }
     };
+    ui.sum_up();
     files::obey_signal();
     status.into()
+}
+
+/// Parses the arguments; clap colours its own words as `--color` says.
+fn parsed(arguments: &[OsString]) -> Result<args::Cli, clap::Error> {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let is_given = |when: &str| {
+        words.contains(&format!("--color={when}").as_str())
+            || words.windows(2).any(|pair| pair == ["--color", when])
+    };
+    let color = match (is_given("always"), is_given("never")) {
+        (true, false) => clap::ColorChoice::Always,
+        (false, true) => clap::ColorChoice::Never,
+        _ => clap::ColorChoice::Auto,
+    };
+    let matches = args::Cli::command()
+        .color(color)
+        .try_get_matches_from(arguments)?;
+    args::Cli::from_arg_matches(&matches)
 }

@@ -1,30 +1,44 @@
 //! stdout is data, stderr is talk.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use super::Stop;
-use super::args::{LintFormat, MessageFormat};
-use crate::diagnostic::Diagnostic;
+use super::args::{Color, LintFormat, MessageFormat};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::text::Style;
 use crate::source::Source;
 use crate::values::Inputs;
 use crate::{files, report};
 
 /// The two streams.
 pub(super) struct Ui {
-    is_colour_wanted: bool,
+    color: Color,
     messages: MessageFormat,
     /// What people gave, whose secrets are told nobody.
     known: Vec<Arc<Source>>,
+    /// What was told up to now.
+    told: Vec<Severity>,
+    last: Said,
+}
+
+/// What was said last on stderr: whatever follows a diagnostic, and a diagnostic after anything, stands apart by a blank line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Note,
+    Diagnostic,
 }
 
 impl Ui {
-    pub(super) fn new() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    pub(super) fn new(color: Color) -> Self {
         Ui {
-            is_colour_wanted: wanted,
+            color,
             messages: MessageFormat::Text,
             known: Vec::new(),
+            told: Vec::new(),
+            last: Said::Nothing,
         }
     }
 
@@ -54,25 +68,40 @@ impl Ui {
 
     /// Tells people what is wrong.
     pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
+        if diagnostics.is_empty() {
+            return;
+        }
         if self.messages == MessageFormat::Json {
             return say(&report::json::lines(diagnostics, &self.known));
         }
-        let colour = self.is_colour_wanted && io::stderr().is_terminal();
-        say(&report::text::render(diagnostics, colour, &self.known));
+        self.told.extend(diagnostics.iter().map(|told| told.severity));
+        let style = self.style(&io::stderr());
+        let text = report::text::render(diagnostics, style, &self.known);
+        self.say_as(Said::Diagnostic, &text);
+    }
+
+    /// Ends what was told with how much it was, where that is more than one error or warning.
+    pub(super) fn sum_up(&mut self) {
+        let counted = self.told.iter().filter(|severity| **severity > Severity::Info);
+        if counted.count() > 1 {
+            let summary = report::text::summary(self.told.iter().copied());
+            self.say_as(Said::Note, &format!("{summary}\n"));
+        }
     }
 
     /// Whether what is printed is coloured.
     pub(super) fn is_coloured(&self) -> bool {
-        self.is_colour_wanted && io::stdout().is_terminal()
+        self.style(&io::stdout()).colour
     }
 
     /// Prints findings as data.
     pub(super) fn print_findings(&mut self, findings: &[Diagnostic], format: LintFormat) -> Result<(), Stop> {
         let text = match format {
             LintFormat::Text => {
-                let colour = self.is_coloured();
-                let text = report::text::render(findings, colour, &self.known);
-                format!("{text}{}\n", report::text::summary(findings))
+                let text = report::text::render(findings, self.style(&io::stdout()), &self.known);
+                let summary = report::text::summary(findings.iter().map(|finding| finding.severity));
+                let blank = if text.is_empty() { "" } else { "\n" };
+                format!("{text}{blank}{summary}\n")
             }
             LintFormat::Json => report::json::findings(findings, &self.known),
             LintFormat::Sarif => report::sarif::findings(findings, &self.known),
@@ -84,16 +113,88 @@ impl Ui {
 
     /// Shows people lines of a text, which may be shown as they are.
     pub(super) fn note_text(&mut self, text: &str) {
-        say(text);
+        self.say_as(Said::Note, text);
     }
 
     /// Tells people what was done, in a line.
     pub(super) fn note(&mut self, line: &str) {
-        say(&format!("{}\n", report::visible(line)));
+        self.say_as(Said::Note, &format!("{}\n", report::visible(line)));
+    }
+
+    fn say_as(&mut self, said: Said, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let blank = match (self.last, said) {
+            (Said::Nothing, _) | (Said::Note, Said::Note) => "",
+            _ => "\n",
+        };
+        self.last = said;
+        say(&format!("{blank}{text}"));
+    }
+
+    /// As fits a stream, which may be a terminal.
+    fn style(&self, stream: &impl io::IsTerminal) -> Style {
+        let is_terminal = stream.is_terminal();
+        let size = terminal_size::terminal_size().filter(|_| is_terminal);
+        Style {
+            colour: is_coloured(self.color, is_terminal, |name| std::env::var_os(name)),
+            width: size.map_or(Style::default().width, |(width, _)| usize::from(width.0)),
+        }
+    }
+}
+
+/// Whether a stream is coloured: what the flag says, then what the variables do that programs have agreed on.
+fn is_coloured(color: Color, is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    // Empty is not set: https://no-color.org, https://bixense.com/clicolors
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let is_zero = |name: &str| variable(name).is_some_and(|value| value == "0");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if is_set("NO_COLOR") => false,
+        Color::Auto if is_set("CLICOLOR_FORCE") && !is_zero("CLICOLOR_FORCE") => true,
+        Color::Auto => {
+            is_terminal && !is_zero("CLICOLOR") && variable("TERM").is_none_or(|term| term != "dumb")
+        }
     }
 }
 
 /// Says something; where nobody can hear it there is nobody to tell that to.
 fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_goes_before_the_variables_and_those_before_the_terminal() {
+        let coloured = |color: Color, is_terminal: bool, set: &[(&str, &str)]| {
+            is_coloured(color, is_terminal, |name| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            })
+        };
+        assert!(coloured(Color::Auto, true, &[]));
+        assert!(!coloured(Color::Auto, false, &[]));
+        assert!(!coloured(
+            Color::Auto,
+            true,
+            &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]
+        ));
+        assert!(coloured(Color::Auto, true, &[("NO_COLOR", "")]));
+        assert!(coloured(Color::Auto, false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!coloured(Color::Auto, false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!coloured(Color::Auto, false, &[("CLICOLOR", "1")]));
+        assert!(!coloured(Color::Auto, true, &[("CLICOLOR", "0")]));
+        assert!(!coloured(Color::Auto, true, &[("TERM", "dumb")]));
+        assert!(coloured(
+            Color::Always,
+            false,
+            &[("NO_COLOR", "1"), ("TERM", "dumb")]
+        ));
+        assert!(!coloured(Color::Never, true, &[("CLICOLOR_FORCE", "1")]));
+    }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use super::paint::Paint;
 use super::shown::Shown;
 use super::{is_unseen, visible};
@@ -11,32 +13,55 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::secret::MASK;
 use crate::source::Source;
 
-/// Characters of a source line that are shown around the place; long lines are cut.
-const SHOWN_WIDTH: usize = 140;
+/// How diagnostics are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// ANSI colours, which carry no meaning of their own.
+    pub colour: bool,
+    /// Columns of the terminal: longer source lines are cut around the place, so that the caret stands below it.
+    pub width: usize,
+}
 
-/// Writes diagnostics one after another, each with the lines that it speaks of. `colour` adds ANSI colours, which
-/// carry no meaning of their own. Values that sound like secrets are hidden: in the lines, and wherever else one stands that
-/// the sources of the diagnostics or `known` hold.
-pub fn render(diagnostics: &[Diagnostic], colour: bool, known: &[Arc<Source>]) -> String {
+impl Default for Style {
+    /// For what is no terminal.
+    fn default() -> Style {
+        Style {
+            colour: false,
+            width: 150,
+        }
+    }
+}
+
+/// What is left of a source line in the narrowest terminal.
+const LEAST_WIDTH: usize = 30;
+
+/// Writes diagnostics with a blank line between two, each with the lines that it speaks of. Values that sound like secrets are
+/// hidden: in the lines, and wherever else one stands that the sources of the diagnostics or `known` hold.
+pub fn render(diagnostics: &[Diagnostic], style: Style, known: &[Arc<Source>]) -> String {
     if diagnostics.is_empty() {
         return String::new();
     }
     let mut writer = Writer {
         out: String::new(),
-        paint: Paint { colour },
+        paint: Paint { colour: style.colour },
+        width: style.width,
         secrets: Shown::of(diagnostics, known),
     };
     for diagnostic in diagnostics {
+        if !writer.out.is_empty() {
+            writer.out.push('\n');
+        }
         writer.push(diagnostic);
     }
     writer.out
 }
 
 /// How many findings there are of each severity, in words: `3 errors, 1 warning`.
-pub fn summary(findings: &[Diagnostic]) -> String {
-    let count = |severity: Severity, one: &str, many: &str| match findings
+pub fn summary(findings: impl Iterator<Item = Severity>) -> String {
+    let found: Vec<Severity> = findings.collect();
+    let count = |severity: Severity, one: &str, many: &str| match found
         .iter()
-        .filter(|finding| finding.severity == severity)
+        .filter(|found| **found == severity)
         .count()
     {
         0 => None,
@@ -58,6 +83,7 @@ pub fn summary(findings: &[Diagnostic]) -> String {
 struct Writer {
     out: String,
     paint: Paint,
+    width: usize,
     secrets: Shown,
 }
 
@@ -106,8 +132,9 @@ impl Writer {
         let column = usize::try_from(place.column).unwrap_or(0);
         let parts = self.secrets.parts(source);
         let (line, column) = masked_line(source.text(), range, parts, column);
-        let (shown, caret) = excerpt(&line, column);
         let number = place.line.to_string();
+        let before = "   | ".len() + number.len();
+        let (shown, caret) = excerpt(&line, column, self.width.saturating_sub(before).max(LEAST_WIDTH));
         let gutter = " ".repeat(number.len());
         let bar = self.paint.blue("|");
         let _ = writeln!(self.out, "  {} {bar} {shown}", self.paint.blue(&number));
@@ -155,25 +182,45 @@ fn masked_line(text: &str, range: Range<usize>, parts: &[Range<usize>], column: 
     (line, moved)
 }
 
-/// The part of a line to show, with a blank for each character that nobody could see, and the caret's position in it.
-fn excerpt(line: &str, column: usize) -> (String, usize) {
-    let letters: Vec<char> = line.chars().collect();
+/// The part of a line that has room in so many columns, with a blank for each character that nobody could see, and the column, from 0,
+/// where the character that is meant stands in it.
+fn excerpt(line: &str, column: usize, width: usize) -> (String, usize) {
+    const CUT: &str = "...";
+    let plain = |c: char| if is_unseen(c) { ' ' } else { c };
+    let letters: Vec<char> = line.chars().map(plain).collect();
+    let columns = |c: &char| c.width().unwrap_or(0);
+    let total: usize = letters.iter().map(columns).sum();
     let at = column.saturating_sub(1).min(letters.len());
-    let start = if letters.len() <= SHOWN_WIDTH {
-        0
-    } else {
-        at.saturating_sub(SHOWN_WIDTH / 2)
-    };
-    let end = letters.len().min(start + SHOWN_WIDTH);
-    let plain = |c: &char| if is_unseen(*c) { ' ' } else { *c };
-    let mut shown: String = letters[start..end].iter().map(plain).collect();
-    let mut caret = at - start;
-    if start > 0 {
-        shown.insert_str(0, "...");
-        caret += 3;
+    let (mut start, mut end) = (0, letters.len());
+    if total > width {
+        let room = width.saturating_sub(2 * CUT.len());
+        // The place stands in the middle; where the line begins or ends nearby, the other side has the rest.
+        let mut used = 0;
+        let fits = |c: &char, used: &mut usize, limit: usize| {
+            *used += columns(c);
+            *used <= limit
+        };
+        let (before, after) = letters.split_at(at);
+        let rest: usize = after.iter().map(columns).sum();
+        let limit = (room / 2).max(room.saturating_sub(rest));
+        start = at
+            - before
+                .iter()
+                .rev()
+                .take_while(|c| fits(c, &mut used, limit))
+                .count();
+        used = letters[start..at].iter().map(columns).sum();
+        end = at + after.iter().take_while(|c| fits(c, &mut used, room)).count();
     }
+    let mut shown = String::new();
+    if start > 0 {
+        shown.push_str(CUT);
+    }
+    shown.extend(&letters[start..at]);
+    let caret = shown.width();
+    shown.extend(&letters[at..end]);
     if end < letters.len() {
-        shown.push_str("...");
+        shown.push_str(CUT);
     }
     (shown, caret)
 }
@@ -191,7 +238,7 @@ mod tests {
             .label(&Place::new(&source, 3, 3), "first here")
             .help("remove one of them");
         assert_eq!(
-            render(&[diagnostic], false, &[]),
+            render(&[diagnostic], Style::default(), &[]),
             "error: the key `a` is written twice [duplicate-key]\n  --> values.yaml:4:3\n  4 |   a: 3\n    |   ^ again here\n  ::: values.yaml:3:3\n  3 |   a: 2\n    |   ^ first here\n  help: remove one of them\n"
         );
     }
@@ -201,7 +248,7 @@ mod tests {
         let flag = Source::new("--set a=1", "");
         let diagnostic = Diagnostic::warning("x", "m").at(&Place::whole(&flag));
         assert_eq!(
-            render(&[diagnostic], false, &[]),
+            render(&[diagnostic], Style::default(), &[]),
             "warning: m [x]\n  --> --set a=1\n"
         );
     }
@@ -211,13 +258,63 @@ mod tests {
         let source = Source::new("v", format!("{}X{}", "a".repeat(500), "b".repeat(500)));
         let text = render(
             &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 501))],
-            false,
+            Style::default(),
             &[],
         );
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[2].len() < 160, "{text}");
         let caret = lines[3].find('^').unwrap();
         assert_eq!(&lines[2][caret..=caret], "X");
+    }
+
+    #[test]
+    fn the_caret_stands_below_its_character_at_any_width() {
+        let line = format!(
+            "\t이름: \"{}\" 👩 e\u{301} X: {}",
+            "프로메테우스 ".repeat(20),
+            "서버 ".repeat(40)
+        );
+        let source = Source::new("v", line.clone());
+        let letters: Vec<char> = line.chars().collect();
+        for width in [20, 40, 80, 81, 200, 1000] {
+            for column in 1..=letters.len() {
+                let style = Style { colour: false, width };
+                let place = Place::new(&source, 1, u32::try_from(column).unwrap());
+                let text = render(&[Diagnostic::error("x", "m").label(&place, "here")], style, &[]);
+                let lines: Vec<&str> = text.lines().collect();
+                assert!(lines[2].width() <= width.max(LEAST_WIDTH + 6), "{width} {text}");
+                let before = lines[3].find('^').unwrap();
+                // What stands above the caret: as many columns of the line, and then the character.
+                let mut columns = 0;
+                let above = lines[2].chars().find(|c| {
+                    let is_above = columns == before && c.width() != Some(0);
+                    columns += c.width().unwrap_or(0);
+                    is_above
+                });
+                let meant = letters[column - 1];
+                if meant.width() != Some(0) {
+                    let meant = if meant == '\t' { ' ' } else { meant };
+                    assert_eq!(above, Some(meant), "{width} {column}\n{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_blank_line_stands_between_two_and_they_are_counted() {
+        let told = [
+            Diagnostic::error("x", "a").help("b"),
+            Diagnostic::warning("y", "c"),
+            Diagnostic::error("z", "d"),
+        ];
+        assert_eq!(
+            render(&told, Style::default(), &[]),
+            "error: a [x]\n  help: b\n\nwarning: c [y]\n\nerror: d [z]\n"
+        );
+        let count = |told: &[Diagnostic]| summary(told.iter().map(|told| told.severity));
+        assert_eq!(count(&told), "2 errors, 1 warning");
+        assert_eq!(count(&told[..1]), "1 error");
+        assert_eq!(count(&[]), "no findings");
     }
 
     #[test]
@@ -229,7 +326,7 @@ mod tests {
             .at(&Place::whole(&hidden))
             .help("\r");
         assert_eq!(
-            render(&[diagnostic], false, &[]),
+            render(&[diagnostic], Style::default(), &[]),
             r"error: no `\u{1b}[2J\nerror: fake` [x]
   --> a\u{1b}]0;x\u{7}.yaml:1:1
   1 | a: 1
@@ -245,7 +342,7 @@ mod tests {
         let source = Source::new("v", "a\u{1b}[31mb");
         let text = render(
             &[Diagnostic::error("x", "m").at(&Place::new(&source, 1, 1))],
-            false,
+            Style::default(),
             &[],
         );
         assert!(!text.contains('\u{1b}'), "{text:?}");
@@ -267,7 +364,7 @@ mod tests {
             .at(&Place::new(&flag, 1, 19))
             .help("not hunter2");
         assert_eq!(
-            render(&[diagnostic], false, &[known]),
+            render(&[diagnostic], Style::default(), &[known]),
             "\
 error: `***` is not a number, `***` neither [x]
   --> v.yaml:1:15

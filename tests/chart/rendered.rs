@@ -48,7 +48,7 @@ pub fn render(name: &str, request: &Request) -> Rendered {
     let (manifests, warnings) = manifests(request).unwrap_or_else(|errors| {
         panic!(
             "{name}: {}",
-            promchart::report::text::render(&errors.0, false, &[])
+            promchart::report::text::render(&errors.0, promchart::report::text::Style::default(), &[])
         );
     });
     let mut objects = Vec::new();

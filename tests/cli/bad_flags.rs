@@ -144,8 +144,11 @@ fn names_of_release_and_namespace() {
         r"
 error: `Bad_Name` is not a release name [release-name]
   help: use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends
+
 error: `bad.name` is not a namespace [namespace]
   help: use up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends
+
+2 errors
 ",
     );
     refused(
@@ -153,8 +156,11 @@ error: `bad.name` is not a namespace [namespace]
         r"
 error: the release name is empty [release-name]
   help: leave `--release` out for the chart's name
+
 error: the namespace is empty [namespace]
   help: leave `--namespace` out for `default`
+
+2 errors
 ",
     );
     let long = "a".repeat(54);
@@ -217,8 +223,11 @@ fn patterns_of_show_only() {
         r"
 error: `--show-only templates/deplo.yaml` matches no template of the chart [show-only]
   help: did you mean `templates/deploy.yaml`?
+
 error: `--show-only zzz` matches no template of the chart [show-only]
   help: `promchart show templates` lists them
+
+2 errors
 ",
     );
 }

@@ -60,11 +60,14 @@ error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
   1 | {{- if .Values.up }}
     | ^
   help: write `{% if Values.up %}`
+
 error: this is the syntax of Helm's Go templates, not of Jinja [template-syntax]
   --> demo/templates/a.yaml:3:1
   3 | {{- end }}
     | ^
   help: write `{% endif %}`
+
+2 errors
 ",
     );
 }
@@ -225,7 +228,7 @@ fn output_without_end() {
         &template,
         &format!(
             "error: the templates write more than 64 MiB [template-output]\n  --> demo/templates/a.yaml:3\n  3 | {}...\n  help: look for a loop over a large list that inserts large values\n",
-            &line[..140]
+            &line[..138]
         ),
     );
 }

@@ -167,8 +167,12 @@ fn all_files_that_are_missing_or_folders_at_once() {
         ],
         r"
 error: there is no `missing.yaml` [file-not-found]
+
 error: `folder` is a folder, not a file [file-is-folder]
+
 error: cannot read `file/values.yaml`: Not a directory [file-unreadable]
+
+3 errors
 ",
     );
 }
@@ -286,11 +290,14 @@ error: values have to be a map of keys, and this is a list [values-not-a-map]
   --> a.yaml:1:1
   1 | - a
     | ^
+
 error: `*b` repeats an anchor that is not there [unknown-anchor]
   --> b.yaml:1:4
   1 | b: *b
     |    ^
   help: put `*b` in quotes where it is text; otherwise write `&b` before a value above it
+
+2 errors
 ",
         );
 }
@@ -408,16 +415,20 @@ fn a_key_that_is_a_boolean_is_told() {
   2 |   on: 1
     |   ^
   help: write it in quotes: `"on":`
+
 warning: the key `No` in `list[0]` is `false`: YAML 1.1 takes the word for a boolean [boolean-key]
   --> v.yaml:5:3
   5 | - No: 1
     |   ^
   help: write it in quotes: `"No":`
+
 warning: the key `y` is `true`: YAML 1.1 takes the word for a boolean [boolean-key]
   --> demo/values.yaml:1:1
   1 | y: 1
     | ^
   help: write it in quotes: `"y":`
+
+3 warnings
 "#
     );
 }

@@ -22,6 +22,7 @@ error: the chart has no value `server.retnetion`, and nothing reads it [unknown-
   2 |   retnetion: 30d
     |   ^
   help: did you mean `retention`?
+
 1 error
 ";
 
@@ -221,11 +222,13 @@ error: the chart has no value `server.sice`, and nothing reads it [unknown-key]
   4 |   sice: 1 # promchart: ignore moved-key not that
     |   ^
   help: remove it, or change its name
+
 info: there is no `moved-key` to ignore here [unused-ignore]
   --> values.yaml:4:11
   4 |   sice: 1 # promchart: ignore moved-key not that
     |           ^
   help: remove the comment, or put it at the end of the line that it is about, or above it
+
 1 error, 1 info
 ";
     assert_eq!(run.stdout, expected);

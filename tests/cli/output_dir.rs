@@ -137,7 +137,7 @@ fn prune_removes_what_the_release_no_longer_has() {
     fs::write(fixture.path("out/demo/configmap-n2.yaml"), "changed\n").unwrap();
     assert_eq!(
         run(&["--set", "count=1", "--prune"]),
-        "unchanged out/demo/configmap-n0.yaml\nremoved out/demo/configmap-n1.yaml\n\
+        "unchanged out/demo/configmap-n0.yaml\nremoved out/demo/configmap-n1.yaml\n\n\
          warning: `out/demo/configmap-n2.yaml` is no longer rendered, but is kept: it was changed after promchart wrote it [changed-file-kept]\n  \
          help: remove it if nobody needs it\n"
     );

@@ -185,6 +185,65 @@ fn colour_for_a_terminal_unless_no_color_is_set() {
 }
 
 #[test]
+fn colour_as_the_flag_and_the_variables_say() {
+    let fixture = Fixture::with_values("- a\n");
+    let told = |flags: &[&str], variable: Option<&str>| {
+        let mut command = fixture.command(&[&["render", "-f", "values.yaml"], flags].concat());
+        let run = Run::of(command.envs(variable.map(|name| (name, "1"))));
+        assert_eq!(run.status, Some(2));
+        run.stderr
+    };
+    let coloured = told(&["--color", "always"], None);
+    assert!(coloured.contains("\u{1b}[1;31merror\u{1b}[0m: "), "{coloured:?}");
+    assert_eq!(told(&["--color=always"], Some("NO_COLOR")), coloured);
+    assert_eq!(told(&[], Some("CLICOLOR_FORCE")), coloured);
+    let plain = told(&[], None);
+    assert!(!plain.contains('\u{1b}'));
+    assert_eq!(told(&["--color", "never"], Some("CLICOLOR_FORCE")), plain);
+    // What clap says itself obeys, too.
+    let help = |when: &str| fixture.run(&["--color", when, "lint", "--help"]).stdout;
+    assert!(help("always").contains('\u{1b}'));
+    assert!(!help("never").contains('\u{1b}'));
+    assert!(
+        fixture
+            .run(&["--color", "always", "nothing"])
+            .stderr
+            .contains('\u{1b}')
+    );
+}
+
+#[test]
+fn a_long_line_fits_into_the_terminal_with_its_caret() {
+    let line = format!("list: [{}*b]\n", "\"프로메테우스 서버\", ".repeat(40));
+    let fixture = Fixture::with_values(line);
+    for columns in [40, 80, 200] {
+        // `script` gives the program a terminal; `stty` sets its width.
+        let shell = format!("stty rows 24 cols {columns}; {PROGRAM} render -f values.yaml");
+        let mut command = Command::new("script");
+        command
+            .args(["-qec", &shell, "/dev/null"])
+            .current_dir(fixture.path(""))
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
+        let Ok(output) = command.output() else {
+            crate::tools::skip(
+                "a_long_line_fits_into_the_terminal_with_its_caret",
+                "no `script` to make a terminal",
+            );
+            return;
+        };
+        let told = String::from_utf8(output.stdout).unwrap().replace('\r', "");
+        let lines: Vec<&str> = told.lines().collect();
+        let width = |text: &str| text.chars().map(|c| if c >= '가' { 2 } else { 1 }).sum::<usize>();
+        assert!(width(lines[2]) <= columns, "{told}");
+        assert!(width(lines[2]) > columns - 10, "{told}");
+        let (before, after) = lines[2].split_once('*').unwrap();
+        assert_eq!(width(before), lines[3].find('^').unwrap(), "{told}");
+        assert!(after.starts_with("b]"), "{told}");
+    }
+}
+
+#[test]
 fn nothing_that_a_terminal_would_obey_is_told() {
     let evil = "\u{1b}[2J\u{9b}1m\nerror: fake\u{202e}";
     let fixture = Fixture::with_template("", "a: {{ Values.x.y }}\n")
