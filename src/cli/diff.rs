@@ -20,6 +20,7 @@ pub(super) fn run(args: DiffArgs, ui: &mut Ui) -> CommandResult {
             include_crds: args.include_crds,
             no_hooks: args.no_hooks,
             skip_tests: args.skip_tests,
+            written: false,
         },
         filter: Filter::new(&args.kind, &args.name, &args.path)?,
         all: args.all,

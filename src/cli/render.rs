@@ -44,6 +44,7 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
             include_crds,
             no_hooks,
             skip_tests,
+            written: output_dir.is_some() || output == Format::Yaml,
         },
         show_only,
         quiet,

@@ -28,7 +28,10 @@ pub fn yaml_pieces(manifests: &Manifests, bytes: usize) -> impl Iterator<Item = 
 fn push_document(out: &mut String, object: &Object) {
     // Writing to a String does not fail.
     let _ = writeln!(out, "---\n# Source: {}", object.template);
-    yaml::write_onto(out, &object.node);
+    match &object.written {
+        Some(text) => out.push_str(text),
+        None => yaml::write_onto(out, &object.node),
+    }
 }
 
 /// One JSON document: a `List` of all objects, which `kubectl apply -f -` takes too.

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::Document;
 use crate::render::workers::{Work, in_parallel};
 use crate::source::{Place, Source};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Map, Node};
 
 pub use read::{cleaned, flattened, is_live, read, without_repeats};
 pub use show_only::ShowOnly;
@@ -79,6 +79,8 @@ pub struct Object {
     pub hook_events: Vec<String>,
     /// Where it begins.
     pub place: Place,
+    /// The object as YAML, where that was written already; `node` then has only what identifies it.
+    pub written: Option<String>,
 }
 
 impl Object {
@@ -121,7 +123,21 @@ impl Object {
             template,
             hook_events,
             place,
+            written: None,
         }
+    }
+
+    /// Writes the object and lets go of all but what identifies it.
+    fn write(&mut self) {
+        self.written = Some(yaml::write(&self.node));
+        let metadata = self.node.get("metadata").map(|metadata| {
+            let kept = ["name", "generateName", "namespace"].into_iter();
+            let kept = kept.filter_map(|key| Some((key, metadata.get(key)?.clone())));
+            Node::computed(Map::from_iter(kept))
+        });
+        let kept = ["apiVersion", "kind"].into_iter();
+        let kept = kept.filter_map(|key| Some((key, self.node.get(key)?.clone())));
+        self.node = Node::computed(Map::from_iter(kept.chain(metadata.map(|map| ("metadata", map)))));
     }
 
     fn is_test(&self) -> bool {
@@ -140,6 +156,8 @@ pub struct Selection {
     pub no_hooks: bool,
     /// No test hooks.
     pub skip_tests: bool,
+    /// Objects are wanted as YAML alone: CRDs, which are large, are written while they are read, and their trees are not kept.
+    pub written: bool,
 }
 
 impl Selection {
@@ -277,7 +295,7 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
 ///
 /// # Errors
 /// Files that are not YAML.
-pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
+pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Object>> {
     let files: Vec<(&ChartFile, &Arc<Source>)> = (chart.crds.iter())
         .filter_map(|file| Some((file, crd_source(file)?)))
         .collect();
@@ -285,7 +303,13 @@ pub fn crds(chart: &Chart, path: &str) -> Result<Vec<Object>> {
     let read = in_parallel(
         &files,
         &Work {
-            whole: &|(file, source)| of_file(file, source, path),
+            whole: &|(file, source)| {
+                let mut objects = of_file(file, source, path);
+                if selection.written {
+                    objects.iter_mut().flatten().for_each(Object::write);
+                }
+                objects
+            },
             parts: &|_| 0,
             part: &|_, _| (),
             threads: bytes.div_ceil(BYTES_A_THREAD),

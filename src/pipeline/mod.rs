@@ -359,7 +359,7 @@ pub fn render_recorded(
     for scope in prepared.resolved.root.in_order() {
         let path = scope.name();
         if selection.include_crds {
-            let found = manifest::crds(&scope.chart, &path)?;
+            let found = manifest::crds(&scope.chart, &path, selection)?;
             all.extend(found.iter().map(|object| object.template.clone()));
             crds.extend(found);
         }

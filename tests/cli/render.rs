@@ -186,6 +186,37 @@ fn json_is_a_list_of_the_same_objects() {
     assert_eq!(list["items"], json!(yaml));
 }
 
+/// Of CRDs, which may be large, only the text is kept.
+#[test]
+fn crds_are_whole_in_every_form() {
+    let crds = "# Of both.\napiVersion: v1\nkind: A\nmetadata: {generateName: a-, labels: {x: z}}\nspec: {deep: [{b: '1'}]}\n---\n\
+        apiVersion: v1\nkind: B\nmetadata: {name: b, namespace: n}\ndata: {}\n";
+    let fixture = Fixture::with_chart().file("demo/crds/more.yaml", crds);
+    let yaml = documents(fixture.render_demo(&["--include-crds"]).done());
+    let json = fixture.render_demo(&["--include-crds", "-o", "json"]);
+    let list: serde_json::Value = serde_json::from_str(json.done()).unwrap();
+    assert_eq!(list["items"], json!(yaml));
+    let of = |kind: &str| yaml.iter().find(|object| object["kind"] == kind).unwrap();
+    assert_eq!(of("A")["spec"], json!({"deep": [{"b": "1"}]}));
+    assert_eq!(
+        of("A")["metadata"],
+        json!({"generateName": "a-", "labels": {"x": "z"}})
+    );
+    assert_eq!(of("B")["data"], json!({}));
+    fixture
+        .render_demo(&["--include-crds", "--output-dir", "out", "--quiet"])
+        .done();
+    let written = std::fs::read_to_string(fixture.path("out/demo/b-n-b.yaml")).unwrap();
+    assert!(written.contains("data: {}"), "{written}");
+    let fixture = fixture.file(
+        "demo/crds/twice.yaml",
+        "apiVersion: v1\nkind: B\nmetadata: {name: b, namespace: n}\n",
+    );
+    let run = fixture.render_demo(&["--include-crds"]);
+    let twice = run.refused();
+    assert!(twice.contains("two objects are `B/n/b` (v1)"), "{twice}");
+}
+
 #[test]
 fn show_only_prints_in_the_order_of_the_patterns() {
     let fixture = Fixture::with_chart();
