@@ -190,7 +190,7 @@ fn json_is_a_list_of_the_same_objects() {
 #[test]
 fn crds_are_whole_in_every_form() {
     let crds = "# Of both.\napiVersion: v1\nkind: A\nmetadata: {generateName: a-, labels: {x: z}}\nspec: {deep: [{b: '1'}]}\n---\n\
-        apiVersion: v1\nkind: B\nmetadata: {name: b, namespace: n}\ndata: {}\n";
+        apiVersion: v1\nkind: B\nmetadata: {name: bee, namespace: ns}\ndata: {}\n";
     let fixture = Fixture::with_chart().file("demo/crds/more.yaml", crds);
     let yaml = documents(fixture.render_demo(&["--include-crds"]).done());
     let json = fixture.render_demo(&["--include-crds", "-o", "json"]);
@@ -203,18 +203,16 @@ fn crds_are_whole_in_every_form() {
         json!({"generateName": "a-", "labels": {"x": "z"}})
     );
     assert_eq!(of("B")["data"], json!({}));
-    fixture
-        .render_demo(&["--include-crds", "--output-dir", "out", "--quiet"])
-        .done();
-    let written = std::fs::read_to_string(fixture.path("out/demo/b-n-b.yaml")).unwrap();
+    fixture.render_demo(&["--include-crds", "--output-dir", "out"]);
+    let written = std::fs::read_to_string(fixture.path("out/demo/b-ns-bee.yaml")).unwrap();
     assert!(written.contains("data: {}"), "{written}");
     let fixture = fixture.file(
         "demo/crds/twice.yaml",
-        "apiVersion: v1\nkind: B\nmetadata: {name: b, namespace: n}\n",
+        "apiVersion: v1\nkind: B\nmetadata: {name: bee, namespace: ns}\n",
     );
     let run = fixture.render_demo(&["--include-crds"]);
     let twice = run.refused();
-    assert!(twice.contains("two objects are `B/n/b` (v1)"), "{twice}");
+    assert!(twice.contains("two objects are `B/ns/bee` (v1)"), "{twice}");
 }
 
 #[test]
