@@ -206,7 +206,8 @@ fn engine_of(inner: &str) -> Option<Engine> {
     let is_go = inner.starts_with(['.', '`'])
         || inner.starts_with("/*")
         || inner.contains(":=")
-        || GO_WORDS.contains(&first);
+        || GO_WORDS.contains(&first)
+        || is_call(first, inner);
     if words > 0 {
         Some(Engine::Jinja)
     } else if is_go {
@@ -216,6 +217,17 @@ fn engine_of(inner: &str) -> Option<Engine> {
     } else {
         None
     }
+}
+
+/// Whether a word is followed by the number that it is called with, `randAlphaNum 24`: Jinja has parentheses for that. Words before
+/// texts and variables may be for either, or for Prometheus.
+fn is_call(first: &str, inner: &str) -> bool {
+    let is_name =
+        first.starts_with(|c: char| c.is_ascii_alphabetic()) && first.chars().all(char::is_alphanumeric);
+    let next = inner.split_whitespace().nth(1);
+    is_name
+        && !matches!(first, "not" | "in" | "is")
+        && next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -272,6 +284,7 @@ mod tests {
             "a: {{ `{{ $labels.x }}` }}\n",
             "{{- define \"x\" -}}{{- end -}}\n",
             "a: {{ . }}\n",
+            "a: {{ randAlphaNum 24 | quote }}\n",
         ] {
             let (found, place) = Engine::decide(None, &templates(&[("a.yaml", text)]));
             assert_eq!(found, Engine::Go, "{text}");

@@ -189,7 +189,7 @@ pub(super) struct ReleaseArgs {
     /// The namespace
     #[arg(short, long, default_value = "default")]
     pub(super) namespace: String,
-    /// The cluster's version of Kubernetes
+    /// The cluster's version of Kubernetes [default: v1.32.0]
     #[arg(long, value_name = "VERSION")]
     pub(super) kube_version: Option<String>,
     /// API versions that the cluster has beyond Kubernetes' own, separated by commas
@@ -437,8 +437,8 @@ pub(super) struct AgainstArgs {
     /// Manifests: a file, a folder, or `-` for standard input
     #[arg(long, value_name = "PATH")]
     pub(super) against: Option<PathBuf>,
-    /// The same chart with these values files instead
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// The same chart with these values files instead; with none, the chart's defaults
+    #[arg(long, value_name = "FILE", num_args = 0..)]
     pub(super) against_values: Option<Vec<PathBuf>>,
     /// The same chart and values with another environment
     #[arg(long, value_name = "NAME")]

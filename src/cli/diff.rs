@@ -105,7 +105,10 @@ fn against_files(args: AgainstArgs, request: &Request) -> Result<Against> {
             ..crate::values::Inputs::default()
         };
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        names.join(" ")
+        match names.is_empty() {
+            true => "the chart's defaults".to_owned(),
+            false => names.join(" "),
+        }
     } else if let Some(env) = args.against_env {
         let name = format!("the environment {env}");
         old.env = Some(env);

@@ -8,6 +8,7 @@ mod control;
 mod create;
 mod deps;
 mod diff;
+mod habits;
 mod lint;
 mod render;
 mod request;
@@ -19,6 +20,7 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::diagnostic::Diagnostics;
@@ -68,12 +70,32 @@ impl From<crate::diagnostic::Diagnostic> for Stop {
 
 type CommandResult = Result<ExitStatus, Stop>;
 
+/// The command that was typed and is not there.
+fn unknown_command(error: &clap::Error) -> Option<String> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(command)) => Some(command.clone()),
+        _ => None,
+    }
+}
+
+/// What can be typed, as clap knows it: pages about the commands are made of it.
+#[must_use]
+pub fn command() -> clap::Command {
+    args::Cli::command()
+}
+
 /// Runs the program with its arguments, the first being its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match parsed(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(told) = unknown_command(&error).and_then(|command| habits::instead(&command)) {
+                let mut ui = Ui::new(args::Color::Auto);
+                ui.tell(&[told]);
+                ui.sum_up();
+                return ExitStatus::Failure.into();
+            }
             // clap repeats what was typed: it gets what may be shown.
             let shown = arguments
                 .iter()

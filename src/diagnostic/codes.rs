@@ -63,6 +63,7 @@ pub static GROUPS: &[Group] = &[
         info("built-in-chart", "The current directory holds a chart, and the built-in chart is used.", "Write `--chart .` for the one in the directory."),
         error("config-invalid", "`.promchart.yaml` has a mistake.", "Correct it as the message says; docs/lint.md has the form."),
         error("field-not-found", "`values --of` names a field that the object does not have.", "Use one of the names that the message lists; an item of a list is `[0]` or `[its-name]`."),
+        error("helm-command", "A command is Helm's, and promchart does not have it.", "Do what the message says instead."),
         error("kube-version", "`--kube-version` is not a version of Kubernetes.", "Write it as `1.32` or `v1.32.4`."),
         error("lookup-object", "The file of `--lookup` holds something that is not an object of Kubernetes.", "Write it with `kubectl get ... -o yaml`."),
         error("missing-part", "The chart does not have the file or template that `show` was asked for.", "List the templates with `promchart show templates`."),

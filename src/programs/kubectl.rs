@@ -109,3 +109,23 @@ fn printed(ran: &Ran) -> Result<Printed> {
         complaints,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_that_is_not_there_is_said_once() {
+        let attempt = "E1126 17:14:40.782517    4588 memcache.go:265] \"Unhandled Error\" err=\"dial tcp 127.0.0.1:8080: connect: connection refused\"\n";
+        let last = "unable to recognize \"STDIN\": Get \"http://localhost:8080/api\": dial tcp 127.0.0.1:8080: connect: connection refused\n";
+        let stderr = [attempt, &attempt.replace("782517", "784126"), last, last].concat();
+        let ran = Ran {
+            is_success: false,
+            stdout: Vec::new(),
+            stderr,
+        };
+        let told = printed(&ran).unwrap_err().0;
+        let expected = format!("kubectl does not reach a cluster: {}", last.trim());
+        assert_eq!(told[0].message, expected);
+    }
+}

@@ -34,13 +34,31 @@ impl Ran {
             .to_owned()
     }
 
-    /// The program's complaint in one line.
+    /// The program's complaint in one line, where nothing is said twice.
     fn complaint(&self) -> String {
-        let lines = self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
-        let text = lines.collect::<Vec<_>>().join("; ");
+        let mut lines: Vec<&str> = Vec::new();
+        for line in self.stderr.lines().map(str::trim) {
+            if !line.is_empty() && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        // kubectl's log of its attempts, which its last words repeat.
+        if lines.iter().any(|line| !is_log(line)) {
+            lines.retain(|line| !is_log(line));
+        }
+        let text = lines.join("; ");
         let text = text.trim_start_matches("fatal: ").trim_start_matches("error: ");
         crate::secret::masked(text)
     }
+}
+
+/// Whether a line is of a log as Kubernetes' programs write it: `E1126 17:14:40.782517 4588 memcache.go:265] ...`.
+fn is_log(line: &str) -> bool {
+    let mut letters = line.bytes();
+    matches!(letters.next(), Some(b'E' | b'W' | b'I'))
+        && letters.by_ref().take(4).all(|letter| letter.is_ascii_digit())
+        && letters.next() == Some(b' ')
+        && line.contains("] ")
 }
 
 /// Runs a program to its end, with a text on its standard input.

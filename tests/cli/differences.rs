@@ -65,6 +65,18 @@ pub fn against_values(fixture: &Fixture, old: &str, more: &[&str]) -> Run {
     fixture.run(&[&all[..], more].concat())
 }
 
+#[test]
+fn no_values_files_are_the_charts_defaults() {
+    let fixture = chart().file("new.yaml", NEW);
+    let bare = fixture.run(&["diff", "--chart", "demo", "-f", "new.yaml", "--against-values"]);
+    assert!(
+        differs(&bare).contains("~ Deployment/default/web"),
+        "{}",
+        bare.stdout
+    );
+    assert_eq!(bare.stdout, against_values(&fixture, "/dev/null", &[]).stdout);
+}
+
 pub fn differs(run: &Run) -> &str {
     assert_eq!(run.status, Some(1), "{}{}", run.stdout, run.stderr);
     &run.stdout

@@ -94,6 +94,38 @@ fn addresses_and_lists() {
 }
 
 #[test]
+fn helms_commands_that_are_not_there() {
+    let fixture = Fixture::with_chart();
+    for (arguments, message, help) in [
+        (
+            &["upgrade", "--install", "web", "./demo"][..],
+            "error: there is no command `upgrade`: promchart keeps no releases [helm-command]\n",
+            "promchart render --release NAME",
+        ),
+        (
+            &["repo", "add", "a", "https://example.com"],
+            "error: there is no command `repo`: charts come from folders and archives [helm-command]\n",
+            "--chart chart.tgz",
+        ),
+        (
+            &["version"],
+            "error: there is no command `version`: it is a flag [helm-command]\n",
+            "promchart --version",
+        ),
+    ] {
+        let run = fixture.run(arguments);
+        let told = run.refused();
+        assert!(told.starts_with(message) && told.contains(help), "{told}");
+    }
+    let run = fixture.run(&["rendr"]);
+    assert!(
+        run.refused().contains("a similar subcommand exists: 'render'"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_chart_in_the_folder_that_is_not_the_one_rendered() {
     let fixture = Fixture::new().file("Chart.yaml", "name: mine\nversion: 1.0.0\n");
     let told = "info: the built-in chart is used, not the one in this folder [built-in-chart]\n  help: `--chart .` uses the one in this folder\n";

@@ -47,6 +47,9 @@ pub(super) fn check(change: &mut ObjectChange) {
             continue;
         }
         let help = match new.identity.kind.as_str() {
+            _ if !new.hook_events.is_empty() => {
+                "it is a hook: leave hooks out with `--no-hooks`, or tests alone with `--skip-tests`; what runs hooks makes them anew each time"
+            }
             "StatefulSet" => {
                 "keep the old value, or delete the StatefulSet with `--cascade=orphan`, which keeps its pods and claims, before the new one is applied"
             }

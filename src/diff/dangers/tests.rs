@@ -28,6 +28,16 @@ const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\
 const STATEFUL: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  replicas: 3\n  serviceName: db\n  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec: {containers: [{name: a, image: a:1}]}\n  volumeClaimTemplates: [{metadata: {name: data, labels: {helm.sh/chart: db-1}}, spec: {storageClassName: fast, resources: {requests: {storage: 1Gi}}}}]\n";
 
 #[test]
+fn a_hook_is_left_out_rather_than_deleted_by_hand() {
+    let old = "apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, annotations: {helm.sh/hook: test}}\nspec: {containers: [{name: a, image: a:1, imagePullPolicy: Always}]}\n";
+    let diff = between(old, &old.replace("Always", "Never"), &options());
+    let dangers = &diff.objects[0].dangers;
+    assert_eq!(dangers.len(), 1, "{dangers:?}");
+    let help = &dangers[0].help;
+    assert!(help.contains("`--skip-tests`"), "{help}");
+}
+
+#[test]
 fn fields_that_cannot_be_changed() {
     let new = WEB.replace("matchLabels: {app: web}", "matchLabels: {app: other}");
     assert_eq!(

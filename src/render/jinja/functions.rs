@@ -54,6 +54,14 @@ impl Helpers {
             .collect()
     }
 
+    /// What a helper is that a macro of its file has by its name: what went into it goes into what names it.
+    fn bound(&self, key: &str) -> Option<Value> {
+        let exports = self.exports.read().unwrap_or_else(PoisonError::into_inner);
+        let Export { value, reads } = exports.get(key)?;
+        record::bind(key, reads);
+        Some(value.clone())
+    }
+
     /// What a helper is; a macro is called as [`HelperFunction`] does it.
     pub(super) fn get(&self, key: &str) -> Option<Value> {
         let exports = self.exports.read().unwrap_or_else(PoisonError::into_inner);
@@ -122,8 +130,15 @@ impl Object for FileScope {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        let is_exported = self.values.iter().chain(&self.macros).any(|name| name == key);
-        self.helpers.upgrade().filter(|_| is_exported)?.get(key)
+        let helpers = self.helpers.upgrade()?;
+        // Asked for before the macro writes anything: which line names it is not known yet.
+        if self.values.iter().any(|name| name == key) {
+            return helpers.bound(key);
+        }
+        self.macros
+            .iter()
+            .any(|name| name == key)
+            .then(|| helpers.get(key))?
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {

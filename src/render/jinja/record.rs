@@ -168,6 +168,11 @@ pub(super) fn give(reads: &[Read]) {
     });
 }
 
+/// Binds a name to what went into it.
+pub(super) fn bind(name: &str, reads: &[Read]) {
+    with_recording(|recording| recording.bind(name, reads, false));
+}
+
 /// How a template made a node.
 pub(super) struct Making<'a> {
     /// The template's place.

@@ -95,6 +95,22 @@ fn names_carry_what_went_into_them() {
 }
 
 #[test]
+fn a_name_of_its_file_goes_into_the_line_of_a_macro_that_names_it() {
+    let helpers = "{% set image = Values.image %}\n{% macro container(name) %}\nname: {{ name }}\nimage: {{ image }}\nother: 1\n{% endmacro %}\n";
+    let template = "<<: {{ helpers.container(Values.name) }}\n";
+    let made = |field| {
+        made(
+            &[("_h.yaml", helpers), ("a.yaml", template)],
+            "image: i\nname: n",
+            field,
+        )
+    };
+    assert!(made("name").ends_with(" = name if "), "{}", made("name"));
+    assert!(made("image").contains("= image"), "{}", made("image"));
+    assert!(!made("other").contains("image"), "{}", made("other"));
+}
+
+#[test]
 fn a_place_in_a_text_knows_the_value_behind_it() {
     let template = "f: |\n  x: 1\n  {{ Values.tree }}\n  end: {{ Values.end }}\n";
     let (documents, provenance) = rendered(&[("a.yaml", template)], "tree: {a: one, b: [two]}\nend: three");
