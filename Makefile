@@ -8,7 +8,7 @@ TOOLS ?= $(PROMCHART_TOOLS)
 # Programs that are run once: as fast as a release but for what linking as a whole gains.
 EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs build parity provenance verdicts configurations differences structure fuzz dyff peers bench e2e install help
+.PHONY: check fmt lint test docs book build parity provenance verdicts configurations differences structure fuzz dyff peers bench e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -24,8 +24,21 @@ lint: ## Clippy, warnings denied
 test: ## All tests that need no cluster; those that want a tool that is not there say that they are skipped
 	$(CARGO) test --locked
 
-docs: ## Writes the pages that are made of the sources: docs/diagnostics.md
-	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test diagnostics
+docs: ## Writes the pages that are made of the sources: docs/commands.md, docs/diagnostics.md, docs/lint.md
+	PROMCHART_WRITE_DOCS=1 $(CARGO) test --locked --test commands --test diagnostics
+
+# The pages at the root come into the book beside those of docs/, and links between them are made to fit.
+ROOT_PAGES = README CHANGELOG COMPATIBILITY CONTRIBUTING
+BOOK = target/book-pages
+MDBOOK ?= mdbook
+book: ## Builds the book of docs/ into target/book, with mdbook: `cargo install --locked mdbook@0.5.4`
+	rm -rf $(BOOK) target/book
+	mkdir -p target
+	cp -r docs $(BOOK)
+	cp $(ROOT_PAGES:=.md) LICENSE $(BOOK)
+	sed -i 's#](docs/#](#g' $(ROOT_PAGES:%=$(BOOK)/%.md)
+	find $(BOOK) -name '*.md' -exec sed -i -E 's#\]\(((\.\./)*)\.\./(README|CHANGELOG|COMPATIBILITY|CONTRIBUTING)\.md#](\1\3.md#g' {} +
+	$(MDBOOK) build $(BOOK) --dest-dir $(CURDIR)/target/book
 
 verdicts: ## The rules about objects against what the API server says to the objects of each case
 	$(EXAMPLE) verdicts -- $(dir $(PARITY))cases $(dir $(PARITY))../oracles/apiserver.json

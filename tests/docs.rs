@@ -2,8 +2,9 @@
 //!
 //! A block of ```console holds commands after `$ ` and what each prints, standard error included; a line `...` stands for
 //! any lines. A block of ```sh holds commands that have to end well (status 0 or 1). The blocks of a page run one after
-//! another in one folder, which begins as a copy of tests/docs/PAGE where there is one. `<!-- not run: WHY -->` on the line
-//! before a block leaves it out.
+//! another in one folder, which begins as a copy of tests/docs/PAGE where there is one, and is empty otherwise.
+//! `<!-- not run: WHY -->` on the line before a block leaves it out. Every block is fenced and names its language, so that
+//! no command slips by.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -16,10 +17,36 @@ use std::process::Command;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// What a fence may say its block is written in.
+const LANGUAGES: &[&str] = &[
+    "console",
+    "dockerfile",
+    "gotmpl",
+    "jinja",
+    "json",
+    "lua",
+    "sh",
+    "text",
+    "toml",
+    "yaml",
+];
+
 struct Block {
     line: usize,
-    is_console: bool,
+    language: String,
+    /// `<!-- not run: WHY -->` stands above it.
+    is_left_out: bool,
     lines: Vec<String>,
+}
+
+impl Block {
+    fn is_console(&self) -> bool {
+        self.language == "console"
+    }
+
+    fn is_run(&self) -> bool {
+        matches!(self.language.as_str(), "console" | "sh") && !self.is_left_out
+    }
 }
 
 #[test]
@@ -38,17 +65,18 @@ fn what_the_pages_show_is_what_is_printed() {
         if given.is_dir() {
             copy(&given, folder.path());
         }
-        for block in blocks(&std::fs::read_to_string(&page).unwrap()) {
-            for (command, expected) in commands(&block) {
+        let (blocks, _) = blocks(&std::fs::read_to_string(&page).unwrap());
+        for block in blocks.iter().filter(|block| block.is_run()) {
+            for (command, expected) in commands(block) {
                 if command.contains("| jq ") && tools::find(&["jq"], &command).is_none() {
                     continue;
                 }
                 ran += 1;
                 let (status, printed) = run(&command, folder.path());
                 let place = format!("{shown}:{}", block.line);
-                if !matches!(status, 0 | 1) && !block.is_console {
+                if !matches!(status, 0 | 1) && !block.is_console() {
                     write!(wrong, "{place}: `{command}` ends with {status}:\n{printed}\n").unwrap();
-                } else if block.is_console && !fits(&lines(&expected.join("\n")), &lines(&printed)) {
+                } else if block.is_console() && !fits(&lines(&expected.join("\n")), &lines(&printed)) {
                     write!(wrong, "{place}: `{command}` prints\n{printed}\n").unwrap();
                 }
             }
@@ -75,26 +103,94 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+/// The fenced blocks of a page, those in lists too, and the lines outside of them with their numbers.
+fn blocks(text: &str) -> (Vec<Block>, Vec<(usize, &str)>) {
     let mut blocks = Vec::new();
-    let mut open: Option<Block> = None;
+    let mut outside = Vec::new();
+    let mut open: Option<(usize, Block)> = None;
     let mut is_left_out = false;
     for (at, line) in text.lines().enumerate() {
-        match (&mut open, line) {
-            (Some(_), "```") => blocks.extend(open.take()),
-            (Some(block), line) => block.lines.push(line.to_owned()),
-            (None, "```console" | "```sh") if !is_left_out => {
-                open = Some(Block {
-                    line: at + 1,
-                    is_console: line == "```console",
-                    lines: Vec::new(),
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        match &mut open {
+            Some((_, block)) if bare == "```" => {
+                blocks.push(Block {
+                    lines: std::mem::take(&mut block.lines),
+                    language: std::mem::take(&mut block.language),
+                    ..*block
                 });
+                open = None;
             }
-            (None, _) => {}
+            Some((indent, block)) => {
+                let rest = line.get(*indent..).unwrap_or_default();
+                block.lines.push(rest.to_owned());
+            }
+            None => match bare.strip_prefix("```") {
+                Some(language) => {
+                    let block = Block {
+                        line: at + 1,
+                        language: language.to_owned(),
+                        is_left_out,
+                        lines: Vec::new(),
+                    };
+                    open = Some((indent, block));
+                }
+                None => outside.push((at + 1, line)),
+            },
         }
-        is_left_out = line.starts_with("<!-- not run: ");
+        is_left_out = bare.starts_with("<!-- not run: ");
     }
-    blocks
+    (blocks, outside)
+}
+
+#[test]
+fn every_block_is_fenced_and_names_its_language() {
+    let mut wrong = Vec::new();
+    let root = ["COMPATIBILITY.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| Path::new(ROOT).join(name));
+    for page in pages().into_iter().chain(root) {
+        let shown = page.strip_prefix(ROOT).unwrap().display().to_string();
+        let text = std::fs::read_to_string(&page).unwrap();
+        let (blocks, outside) = blocks(&text);
+        for block in &blocks {
+            let place = format!("{shown}:{}", block.line);
+            if !LANGUAGES.contains(&block.language.as_str()) {
+                wrong.push(format!(
+                    "{place}: a block in `{}`: use one of {LANGUAGES:?}",
+                    block.language
+                ));
+            }
+            let is_shell = matches!(block.language.as_str(), "console" | "sh");
+            let is_command = |line: &String| line.starts_with("$ ") || line.starts_with("promchart ");
+            if !is_shell && block.language != "text" && block.lines.iter().any(is_command) {
+                wrong.push(format!(
+                    "{place}: a command in a block that is not run: write ```console or ```sh"
+                ));
+            }
+            let parses = match block.language.as_str() {
+                "yaml" => documents(&block.lines.join("\n")),
+                "json" => serde_json::from_str::<serde_json::Value>(&block.lines.join("\n")).is_ok(),
+                _ => true,
+            };
+            if !parses {
+                wrong.push(format!("{place}: this is not {}", block.language));
+            }
+        }
+        let mut before = "";
+        for (line, text) in outside {
+            if before.trim().is_empty() && (text.starts_with("    ") || text.starts_with('\t')) {
+                wrong.push(format!(
+                    "{shown}:{line}: an indented block: fence it, and name its language"
+                ));
+            }
+            before = text;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn documents(text: &str) -> bool {
+    use serde::Deserialize as _;
+    serde_yaml::Deserializer::from_str(text).all(|document| serde_yaml::Value::deserialize(document).is_ok())
 }
 
 /// Each command with the lines that it is said to print. A command goes on after `\` at a line's end.
@@ -102,7 +198,7 @@ fn commands(block: &Block) -> Vec<(String, Vec<String>)> {
     let mut commands: Vec<(String, Vec<String>)> = Vec::new();
     let mut goes_on = false;
     for line in &block.lines {
-        let command = if block.is_console {
+        let command = if block.is_console() {
             line.strip_prefix("$ ")
         } else {
             Some(line.as_str())
@@ -127,6 +223,7 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
     let output = Command::new("sh")
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(folder)
+        .env("HOME", folder)
         .env("PATH", format!("{}:{path}", program.parent().unwrap().display()))
         .output()
         .unwrap();

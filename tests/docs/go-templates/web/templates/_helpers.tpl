@@ -1,0 +1,6 @@
+{{- define "web.labels" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
