@@ -86,6 +86,24 @@ fn what_the_pages_show_is_what_is_printed() {
     assert!(ran > 10, "only {ran} commands were found");
 }
 
+#[test]
+fn the_pages_name_the_version_of_rust_that_is_needed() {
+    let read = |name: &str| std::fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
+    let needed = env!("CARGO_PKG_RUST_VERSION");
+    let named = regex::Regex::new(r"Rust (\d+\.\d+)").unwrap();
+    for page in ["README.md", "docs/getting-started.md", "docs/ko/start.md"] {
+        let page = read(page);
+        let versions: Vec<&str> = named
+            .captures_iter(&page)
+            .map(|found| found.get(1).unwrap().as_str())
+            .collect();
+        assert!(
+            !versions.is_empty() && versions.iter().all(|version| *version == needed),
+            "{versions:?}"
+        );
+    }
+}
+
 fn pages() -> Vec<PathBuf> {
     let mut pages = vec![Path::new(ROOT).join("README.md")];
     let mut folders = vec![Path::new(ROOT).join("docs")];
