@@ -27,6 +27,9 @@ pub struct Limits {
     pub steps: u64,
     /// How many bytes of output and of large intermediate texts they may make together.
     pub bytes: u64,
+    /// How many bytes one of these may have: it would be made before the sum tells. What a release may write in all, of
+    /// which no single text can have a use for more.
+    pub bytes_at_once: u64,
     /// How deep templates may include each other, of any names; each level of control structures and parentheses that
     /// is open counts, too. A thread needs 8 KiB of stack for each.
     pub depth: usize,
@@ -40,6 +43,7 @@ impl Default for Limits {
         Limits {
             steps: 200_000_000,
             bytes: 1 << 30,
+            bytes_at_once: 64 << 20,
             depth: 10_000,
         }
     }
@@ -63,6 +67,7 @@ impl Limits {
         Limits {
             steps: steps.saturating_mul(STEPS),
             bytes: bytes.saturating_mul(BYTES),
+            bytes_at_once: bytes,
             ..Limits::default()
         }
     }
@@ -394,6 +399,12 @@ impl Host for Run<'_> {
     }
 
     fn reserve(&mut self, bytes: u64) -> Result<()> {
+        let most = self.limits.bytes_at_once;
+        if bytes > most {
+            return Err(Error::limit(format!(
+                "{bytes} bytes at once are more than the {most} that one call may make"
+            )));
+        }
         self.bytes = self.bytes.saturating_add(bytes);
         if self.bytes > self.limits.bytes {
             return Err(Error::limit(format!(
