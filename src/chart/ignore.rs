@@ -67,6 +67,12 @@ impl Ignore {
         Ok(Ignore { rules, patterns })
     }
 
+    /// Whether a file, or one of the folders that it is in, is left out.
+    pub(super) fn leaves_out(&self, path: &str) -> bool {
+        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        folders.any(|folder| self.is_ignored(folder, true)) || self.is_ignored(path, false)
+    }
+
     /// Whether a path from the chart's root is left out. Whoever walks a folder asks for each folder first, and does
     /// not look into one that is left out, as git does not.
     pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {

@@ -12,6 +12,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
 
+/// The code of a Chart.lock with a value of the wrong kind.
+pub const LOCK_INVALID: &str = "chart-lock-invalid";
+/// The code of a Chart.lock that does not match Chart.yaml.
+pub const LOCK_OUT_OF_SYNC: &str = "chart-lock-out-of-sync";
+
 /// Chart.lock.
 #[derive(Debug, Clone)]
 pub struct Lock {
@@ -47,7 +52,7 @@ impl Lock {
             Some(value) => value.as_str().map(str::to_owned).unwrap_or_else(|| {
                 if !value.is_null() {
                     let message = format!("`{key}` is {}, not a string", value.kind());
-                    problems.push(Diagnostic::error("chart-lock-invalid", message).at(&value.place));
+                    problems.push(Diagnostic::error(LOCK_INVALID, message).at(&value.place));
                 }
                 String::new()
             }),
@@ -201,7 +206,7 @@ pub fn check_lock(chart: &Chart) -> Option<Diagnostic> {
         source.name()
     );
     Some(
-        Diagnostic::warning("chart-lock-out-of-sync", message)
+        Diagnostic::warning(LOCK_OUT_OF_SYNC, message)
             .at(&lock.digest_place)
             .help("update it, as `helm dependency update` does"),
     )

@@ -11,6 +11,7 @@ mod lock;
 mod metadata;
 mod model;
 mod repository;
+mod stamp;
 mod version;
 
 pub use capabilities::{
@@ -20,10 +21,10 @@ pub use constraint::Constraint;
 pub use dependencies::{DecidedBy, Decision, Enabled, EnabledSubchart, enabled_subcharts, with_own_tags};
 pub use listing::{Row, Status, dependency_report};
 pub use load::{
-    EMBEDDED, EmbeddedChart, GivenFiles, Loaded, embedded_path, given_archive, is_embedded_name,
-    load_embedded, load_given, load_incomplete, load_path,
+    EMBEDDED, EmbeddedChart, GivenFiles, Loaded, Package, TOTAL_LIMIT, embedded_path, given_archive,
+    is_embedded_name, load_embedded, load_given, load_incomplete, load_path,
 };
-pub use lock::{Lock, LockedDependency, check_lock, digest};
+pub use lock::{LOCK_INVALID, LOCK_OUT_OF_SYNC, Lock, LockedDependency, check_lock, digest};
 pub use model::{Chart, ChartFile, Dependency, Engine, ImportValues, Metadata, is_manifest};
 pub use repository::Repository;
 pub use version::Version;

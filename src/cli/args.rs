@@ -15,6 +15,23 @@ Examples:
 
 Exit status: 0 done, 1 findings or differences, 2 the job could not be done.";
 
+/// What `promchart` alone says.
+pub(super) const FIRST: &str = "\
+promchart renders, checks and compares what a chart makes.
+
+What one would do first:
+  promchart create shop                  write a new chart into the folder shop
+  promchart render --chart shop          print the objects that it makes
+  promchart lint --chart shop            tell what is wrong with it and its values
+  promchart diff --chart shop --env prod --against-env dev
+                                         tell what differs, and what is dangerous about it
+
+Without `--chart` it is the built-in chart, Prometheus:
+  promchart render -f values.yaml | kubectl apply --server-side -f -
+
+`promchart --help` lists all commands, `promchart COMMAND --help` their flags.
+";
+
 const RENDER_EXAMPLES: &str = "\
 Examples:
   promchart render -f values.yaml | kubectl apply --server-side -f -
@@ -77,6 +94,27 @@ Examples:
 
 Exit status: 0 all usable, 1 some missing or of a wrong version, 2 the job could not be done.";
 
+const PACKAGE_EXAMPLES: &str = "\
+Examples:
+  promchart package ./shop --destination dist
+  promchart package ./shop --version 1.4.0 --app-version 2.1
+  helm install shop dist/shop-1.4.0.tgz            # a chart in Go templates
+  promchart render --chart dist/shop-1.4.0.tgz     # a chart in either language
+
+An archive of the same name is replaced. Standard output has name, version, digest and file, as YAML.
+
+Exit status: 0 done, 2 the chart is not whole, or the archive could not be written.";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  promchart verify dist/shop-1.4.0.tgz
+  promchart verify shop-1.4.0.tgz --digest sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+  helm pull oci://example.com/charts/shop && promchart verify shop-1.4.0.tgz --foreign
+
+Standard output has name, version and digest, as YAML.
+
+Exit status: 0 all is right, 2 something is not.";
+
 /// Renders Kubernetes manifests from charts whose templates cannot write broken YAML.
 #[derive(Debug, Parser)]
 #[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
@@ -138,6 +176,12 @@ pub(super) enum Command {
     /// Writes the built-in chart into a folder, to change it there
     #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
     Eject(EjectArgs),
+    /// Packs a chart into an archive (.tgz), the same bytes each time
+    #[command(after_help = PACKAGE_EXAMPLES, disable_version_flag = true)]
+    Package(PackageArgs),
+    /// Checks an archive (.tgz): its digest, its bytes, and the chart in it
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  promchart completions bash > /etc/bash_completion.d/promchart")]
     Completions(CompletionsArgs),
@@ -570,6 +614,37 @@ pub(super) struct CreateArgs {
 pub(super) struct EjectArgs {
     /// The folder, which is made; it must not hold anything yet
     pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackageArgs {
+    /// The chart's folder [default: this folder]
+    #[arg(value_name = "CHART")]
+    pub(super) path: Option<PathBuf>,
+    /// The chart's folder, as other commands take it
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub(super) chart: Option<PathBuf>,
+    /// The folder that the archive is written into, as NAME-VERSION.tgz [default: this folder]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) destination: Option<PathBuf>,
+    /// The version that stands in the archive's Chart.yaml; the chart's folder is left as it is
+    #[arg(long, value_name = "VERSION")]
+    pub(super) version: Option<String>,
+    /// The appVersion that stands in the archive's Chart.yaml
+    #[arg(long, value_name = "VERSION")]
+    pub(super) app_version: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The archive
+    pub(super) file: PathBuf,
+    /// The digest that it has to have: `sha256:` and 64 hexadecimal digits
+    #[arg(long, value_name = "DIGEST")]
+    pub(super) digest: Option<String>,
+    /// The archive was made by another program, such as `helm package`: do not compare its bytes with those that `package` makes
+    #[arg(long)]
+    pub(super) foreign: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod deps;
 mod diff;
 mod habits;
 mod lint;
+mod package;
 mod render;
 mod request;
 mod schema;
@@ -87,6 +88,11 @@ pub fn command() -> clap::Command {
 /// Runs the program with its arguments, the first being its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.len() < 2 {
+        // The stream and the status are clap's where arguments are missing.
+        Ui::new(args::Color::Auto).note_text(args::FIRST);
+        return ExitStatus::Failure.into();
+    }
     let cli = match parsed(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -124,6 +130,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Show(args) => show::run(&args, &mut ui),
         args::Command::Create(args) => create::run(&args, &mut ui),
         args::Command::Eject(args) => create::eject(&args, &mut ui),
+        args::Command::Package(args) => package::run(args, &mut ui),
+        args::Command::Verify(args) => package::verify(&args, &mut ui),
         args::Command::Completions(args) => completions::run(&args, &mut ui),
     };
     let status = match result {

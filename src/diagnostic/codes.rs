@@ -158,6 +158,17 @@ pub static GROUPS: &[Group] = &[
         error("too-many-charts", "A chart with its subcharts comes to too many charts.", "Depend on fewer charts."),
         warning("unknown-template", "Files under templates/ are neither objects, helpers nor notes, and are ignored.", "Name objects `*.yaml` and helpers `_*.yaml`; exclude other files with .helmignore."),
     ] },
+    Group { title: "Archives", codes: &[
+        error("chart-yaml-not-changed", "`package --version` or `--app-version` cannot be written into Chart.yaml as it stands.", "Write the key and its value on a line of their own."),
+        error("digest-flag", "`verify --digest` is not given a digest.", "Write `sha256:` and 64 hexadecimal digits, as `promchart package` prints them."),
+        error("no-chart-here", "`package` is given no chart, and none is in this directory.", "Name the chart's directory."),
+        error("package-bytes", "An archive is not what `package` makes of the files in it: another program made it, or somebody changed it.", "Pack the chart again, or give `--foreign`."),
+        info("package-compression", "An archive holds what `package` writes, compressed otherwise.", "Nothing, unless its digest has to be the same."),
+        error("package-digest", "An archive has another digest than the one that was asked for.", "Find out where it comes from: it is not the archive that the digest was written down for."),
+        error("package-folder", "The directory in an archive has another name than the chart.", "Pack the chart again."),
+        error("package-inside", "`package` is to write the archive to where the next archive would hold it.", "Name another directory with `--destination`, or exclude `*.tgz` with .helmignore."),
+        error("package-path", "An archive cannot hold a file under its name, or has no place for a chart that `file://` names.", "Rename the file or directory, or exclude it with .helmignore."),
+    ] },
     Group { title: "Dependencies", codes: &[
         error("chart-lock-invalid", "Chart.lock has a value of the wrong kind.", "Update it, as `helm dependency update` does."),
         warning("chart-lock-out-of-sync", "Chart.lock does not match the dependencies in Chart.yaml.", "Update it, as `helm dependency update` does."),

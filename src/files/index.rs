@@ -61,8 +61,8 @@ impl Index {
     }
 }
 
-/// The SHA-256 sum of a file's content.
-pub(super) fn sum(content: &[u8]) -> String {
+/// The SHA-256 sum of a file's content, in hexadecimal.
+pub fn sum(content: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(content) {
         let _ = write!(text, "{byte:02x}");

@@ -18,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{Place, Source};
 
 pub use folder::list;
+pub use index::sum;
 pub use interrupt::obey_signal;
 pub use write::{Written, write_recorded, write_tree};
 

@@ -38,7 +38,7 @@ pub struct Written {
 
 /// Writes files below a folder, all of them or none.
 ///
-/// `files` are paths from `dir` with forward slashes, and texts. The folder is made where it is missing; other files in
+/// `files` are paths from `dir` with forward slashes, and contents. The folder is made where it is missing; other files in
 /// it are left alone. On any error, and on SIGINT, SIGTERM and SIGHUP, what was written is removed again and the files that were
 /// there before are back; after a process that was killed the next one does that.
 ///
@@ -46,8 +46,8 @@ pub struct Written {
 /// `output-path-invalid` for a path that is empty, absolute, given twice, leaves the folder (by `..` or through a
 /// symbolic link) or is one of promchart's own, `output-not-folder` where `dir` is a file, `output-locked` where another process
 /// writes to it, `interrupted`, `output-failed` for whatever the system refuses.
-pub fn write_tree(dir: &Path, files: &[(String, String)]) -> Result<()> {
-    write(dir, files, None).map(|_| ())
+pub fn write_tree<T: AsRef<[u8]>>(dir: &Path, files: &[(String, T)]) -> Result<()> {
+    write(dir, &borrowed(files), None).map(|_| ())
 }
 
 /// Writes as [`write_tree`] does, and keeps a record of it in the folder, under the name of `owner`, one line. With `prune`, files that the
@@ -55,8 +55,23 @@ pub fn write_tree(dir: &Path, files: &[(String, String)]) -> Result<()> {
 ///
 /// # Errors
 /// As [`write_tree`].
-pub fn write_recorded(dir: &Path, files: &[(String, String)], owner: &str, prune: bool) -> Result<Written> {
-    write(dir, files, Some(Record { owner, prune }))
+pub fn write_recorded<T: AsRef<[u8]>>(
+    dir: &Path,
+    files: &[(String, T)],
+    owner: &str,
+    prune: bool,
+) -> Result<Written> {
+    write(dir, &borrowed(files), Some(Record { owner, prune }))
+}
+
+/// A file's path and its content.
+type Given<'a> = (&'a str, &'a [u8]);
+
+fn borrowed<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<Given<'_>> {
+    files
+        .iter()
+        .map(|(path, content)| (path.as_str(), content.as_ref()))
+        .collect()
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +80,7 @@ struct Record<'a> {
     prune: bool,
 }
 
-fn write(dir: &Path, files: &[(String, String)], record: Option<Record<'_>>) -> Result<Written> {
+fn write(dir: &Path, files: &[Given<'_>], record: Option<Record<'_>>) -> Result<Written> {
     check_paths(dir, files)?;
     match fs::metadata(dir) {
         Ok(metadata) if metadata.is_dir() => {}
@@ -96,14 +111,14 @@ fn failed(path: &Path, error: &io::Error) -> Diagnostics {
     Diagnostic::error("output-failed", message).into()
 }
 
-fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
+fn check_paths(dir: &Path, files: &[Given<'_>]) -> Result<()> {
     let mut seen = HashSet::new();
     let mut problems = Vec::new();
     for (path, _) in files {
         let shown = dir.display();
         let problem = if !is_inside(path) {
             format!("cannot write `{path}`: the path leaves the folder `{shown}`")
-        } else if path == INDEX || path.split('/').next() == Some(STAGING) {
+        } else if *path == INDEX || path.split('/').next() == Some(STAGING) {
             format!("cannot write `{path}`: the name is reserved for promchart")
         } else if !seen.insert(path) {
             format!("cannot write `{path}` twice to the folder `{shown}`")
@@ -124,17 +139,17 @@ fn check_paths(dir: &Path, files: &[(String, String)]) -> Result<()> {
 struct Folder<'a>(BTreeMap<&'a str, Item<'a>>);
 
 enum Item<'a> {
-    File(&'a str),
+    File(&'a [u8]),
     Folder(Folder<'a>),
 }
 
 impl<'a> Folder<'a> {
     /// Adds a file; false where a file stands where a folder has to be, or the other way round.
-    fn add(&mut self, path: &'a str, text: &'a str) -> bool {
+    fn add(&mut self, path: &'a str, content: &'a [u8]) -> bool {
         match path.split_once('/') {
-            None => self.0.insert(path, Item::File(text)).is_none(),
+            None => self.0.insert(path, Item::File(content)).is_none(),
             Some((name, rest)) => match self.0.entry(name).or_insert(Item::Folder(Folder::default())) {
-                Item::Folder(folder) => folder.add(rest, text),
+                Item::Folder(folder) => folder.add(rest, content),
                 Item::File(_) => false,
             },
         }
@@ -142,10 +157,10 @@ impl<'a> Folder<'a> {
 }
 
 impl Item<'_> {
-    /// The paths and texts of a file, or of all files in a folder.
-    fn files<'s>(&'s self, path: &str, found: &mut Vec<(String, &'s str)>) {
+    /// The paths and contents of a file, or of all files in a folder.
+    fn files<'s>(&'s self, path: &str, found: &mut Vec<(String, &'s [u8])>) {
         match self {
-            Item::File(text) => found.push((path.to_owned(), text)),
+            Item::File(content) => found.push((path.to_owned(), content)),
             Item::Folder(folder) => {
                 for (name, item) in &folder.0 {
                     item.files(&format!("{path}/{name}"), found);
@@ -160,7 +175,7 @@ impl Item<'_> {
 struct Plan {
     steps: Vec<Step>,
     /// The files that have to be written for that.
-    texts: Vec<(String, String)>,
+    contents: Vec<(String, Vec<u8>)>,
     /// The files that are there already, with the same content.
     unchanged: HashSet<String>,
 }
@@ -173,7 +188,7 @@ struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    fn run(&mut self, files: &[(String, String)], record: Option<Record<'_>>) -> Result<Written> {
+    fn run(&mut self, files: &[Given<'_>], record: Option<Record<'_>>) -> Result<Written> {
         let _lock = self.lock()?;
         let staging = self.dir.join(STAGING);
         let stage = Stage {
@@ -269,11 +284,11 @@ impl Transaction<'_> {
         removed.map_err(|error| failed(stage.staging, &error))
     }
 
-    fn plan(&self, files: &[(String, String)], record: Option<Record<'_>>) -> Result<(Plan, Written)> {
+    fn plan(&self, files: &[Given<'_>], record: Option<Record<'_>>) -> Result<(Plan, Written)> {
         let real = fs::canonicalize(self.dir).map_err(|error| failed(self.dir, &error))?;
         let mut folder = Folder::default();
-        for (path, text) in files {
-            if !folder.add(path, text) {
+        for (path, content) in files {
+            if !folder.add(path, content) {
                 return Err(failed(&self.dir.join(path), &in_the_way()));
             }
         }
@@ -283,13 +298,13 @@ impl Transaction<'_> {
         if let Some(record) = record {
             let text = self.plan_record(files, record, &real, &mut plan, &mut written)?;
             let mut folder = Folder::default();
-            folder.add(INDEX, &text);
+            folder.add(INDEX, text.as_bytes());
             self.plan_folder(&folder, "", &real, &mut plan)?;
         }
         let unchanged = &plan.unchanged;
         written.files = files
             .iter()
-            .map(|(path, _)| (path.clone(), unchanged.contains(path)))
+            .map(|(path, _)| ((*path).to_owned(), unchanged.contains(*path)))
             .collect();
         Ok((plan, written))
     }
@@ -308,8 +323,11 @@ impl Transaction<'_> {
                         path,
                         files: files.iter().map(|(path, _)| path.clone()).collect(),
                     });
-                    plan.texts
-                        .extend(files.into_iter().map(|(path, text)| (path, text.to_owned())));
+                    plan.contents.extend(
+                        files
+                            .into_iter()
+                            .map(|(path, content)| (path, content.to_owned())),
+                    );
                     continue;
                 }
                 Err(error) => return Err(failed(&target, &error)),
@@ -318,12 +336,12 @@ impl Transaction<'_> {
                 Item::File(_) if metadata.is_dir() => {
                     return Err(failed(&target, &io::Error::other("it is a folder")));
                 }
-                Item::File(text) if metadata.is_file() && has_content(&target, &metadata, text) => {
+                Item::File(content) if metadata.is_file() && has_content(&target, &metadata, content) => {
                     plan.unchanged.insert(path);
                 }
-                Item::File(text) => {
+                Item::File(content) => {
                     plan.steps.push(Step::Replace { path: path.clone() });
-                    plan.texts.push((path, (*text).to_owned()));
+                    plan.contents.push((path, (*content).to_owned()));
                 }
                 Item::Folder(_) if !target.is_dir() => return Err(failed(&target, &in_the_way())),
                 Item::Folder(folder) => {
@@ -344,7 +362,7 @@ impl Transaction<'_> {
     /// Adds what is to be removed, and gives the text of the new record.
     fn plan_record(
         &self,
-        files: &[(String, String)],
+        files: &[Given<'_>],
         record: Record<'_>,
         real: &Path,
         plan: &mut Plan,
@@ -356,10 +374,7 @@ impl Transaction<'_> {
             Ok(_) => return Err(failed(&path, &io::Error::other("it is not a file"))),
             Err(_) => Index::default(),
         };
-        let now: BTreeMap<&str, &str> = files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
-            .collect();
+        let now: BTreeMap<&str, &[u8]> = files.iter().copied().collect();
         if record.prune {
             index.0.retain(|path, entry| {
                 if entry.owner != record.owner || now.contains_key(path.as_str()) || !is_inside(path) {
@@ -376,10 +391,10 @@ impl Transaction<'_> {
                 false
             });
         }
-        for (path, text) in now {
+        for (path, content) in now {
             let entry = Entry {
                 owner: record.owner.to_owned(),
-                sum: index::sum(text.as_bytes()),
+                sum: index::sum(content),
             };
             index.0.insert(path.to_owned(), entry);
         }
@@ -403,11 +418,11 @@ impl Transaction<'_> {
         for name in ["new", "old"] {
             fs::create_dir(stage.staging.join(name)).map_err(|error| failed(self.dir, &error))?;
         }
-        for (path, text) in &plan.texts {
+        for (path, content) in &plan.contents {
             let staged = stage.staging.join("new").join(path);
             let folder = staged.parent().map_or(Ok(()), fs::create_dir_all);
             folder
-                .and_then(|()| fs::write(&staged, text))
+                .and_then(|()| fs::write(&staged, content))
                 .map_err(|error| failed(&self.dir.join(path), &error))?;
         }
         fs::write(stage.staging.join(JOURNAL), journal::write(&plan.steps))
@@ -429,9 +444,9 @@ fn in_the_way() -> io::Error {
     io::Error::other("a file is in the way of a folder")
 }
 
-fn has_content(path: &Path, metadata: &fs::Metadata, text: &str) -> bool {
-    u64::try_from(text.len()).is_ok_and(|length| length == metadata.len())
-        && fs::read(path).is_ok_and(|content| content == text.as_bytes())
+fn has_content(path: &Path, metadata: &fs::Metadata, wanted: &[u8]) -> bool {
+    u64::try_from(wanted.len()).is_ok_and(|length| length == metadata.len())
+        && fs::read(path).is_ok_and(|content| content == wanted)
 }
 
 /// Whether an open file is what stands at a path.

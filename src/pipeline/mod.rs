@@ -4,6 +4,7 @@ mod diff;
 mod inspect;
 mod lint;
 mod live;
+mod package;
 mod revision;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use crate::yaml::Node;
 pub use diff::{Against, Comparison, diff, manifests_at};
 pub use inspect::{Inspected, inspect, prepare_leniently, shown_values};
 pub use lint::{doubts, lint, lint_controlled};
+pub use package::{Identity, Packed, Stamp, package, verify};
 pub use revision::{AtRevision, at_revision};
 
 /// Longest release name that leaves room for suffixes in object names, as Helm has it.

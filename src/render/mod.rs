@@ -4,6 +4,7 @@
 //! to its right knows which engine rendered a chart.
 
 mod budget;
+mod check;
 pub mod go;
 mod jinja;
 mod outside;
@@ -22,6 +23,7 @@ use crate::values::Scope;
 use crate::yaml::Node;
 
 pub use budget::{Budget, Exhausted, Limits};
+pub use check::check;
 use go::Go;
 use jinja::Jinja;
 pub use outside::{Cluster, Outside};

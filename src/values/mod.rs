@@ -31,5 +31,5 @@ pub use history::{Origin, Setting, history};
 pub use layer::{Inputs, Layer, LayerKind, UserValues};
 pub use path::{Step, dotted, each_leaf, find};
 pub use resolve::{Resolved, Scope, resolve};
-pub use schema::{Checked, resolve_checked, validate};
+pub use schema::{Checked, MISSING_KEY, resolve_checked, validate};
 pub use selector::{Lost, Selector};

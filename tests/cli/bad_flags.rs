@@ -273,12 +273,33 @@ fn arguments_that_are_unknown_or_incomplete() {
         let run = fixture.run(arguments);
         assert!(run.refused().starts_with(message), "{}", run.stderr);
     }
+    assert!(fixture.tree().is_empty());
+}
+
+#[test]
+fn no_command_at_all_says_what_one_would_do_first() {
+    let fixture = Fixture::new();
     let run = fixture.run(&[]);
     assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
+    let shown = run
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("  promchart "));
+    let mut commands = Vec::new();
+    // Each of them works, one after another in an empty folder.
+    for line in shown.filter(|line| !line.contains("values.yaml")) {
+        let command = line.split("  ").next().unwrap();
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let run = fixture.run(&words);
+        assert!(matches!(run.status, Some(0 | 1)), "{command}: {}", run.stderr);
+        commands.push(words[0].to_owned());
+    }
+    assert_eq!(commands, ["create", "render", "lint", "diff"]);
+    let run = fixture.run(&["--color", "never"]);
+    assert_eq!(run.status, Some(2));
     assert!(
         run.stderr.contains("Usage: promchart [OPTIONS] <COMMAND>"),
         "{}",
         run.stderr
     );
-    assert!(fixture.tree().is_empty());
 }

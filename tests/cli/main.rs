@@ -24,6 +24,7 @@ mod live;
 mod origins;
 mod output_dir;
 mod outside;
+mod package;
 mod render;
 mod revisions;
 mod schema;

@@ -18,6 +18,8 @@ const COMMANDS: &[&[&str]] = &[
     &["show"],
     &["create"],
     &["eject"],
+    &["package"],
+    &["verify"],
     &["completions"],
 ];
 

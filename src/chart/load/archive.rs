@@ -29,8 +29,8 @@ pub(super) fn check_magic(name: &str, bytes: &[u8]) -> Result<()> {
 }
 
 impl Loader {
-    /// Reads an archive.
-    pub(super) fn open_archive(&mut self, name: &str, bytes: &[u8]) -> Result<usize> {
+    /// Reads an archive: the folder that all its files are in, and the tree of those.
+    pub(super) fn open_archive(&mut self, name: &str, bytes: &[u8]) -> Result<(String, usize)> {
         let label = Label::Archive(name.to_owned());
         let stream = Counted {
             inner: MultiGzDecoder::new(bytes),
@@ -88,11 +88,11 @@ impl Loader {
         }
         // The checksum stands at the end, behind what the archive needs.
         io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(|error| broken(&error))?;
-        if files.is_empty() {
+        let Some(base) = base else {
             let message = format!("`{name}` holds no files");
             return Err(Diagnostic::error("chart-archive-empty", message).into());
-        }
-        self.add(label, None, files)
+        };
+        Ok((base, self.add(label, None, files)?))
     }
 }
 

@@ -42,7 +42,7 @@ impl Loader {
 }
 
 /// The rules of a `.helmignore`, none where there is none.
-fn read_ignore(path: &Path) -> Result<Ignore> {
+pub(super) fn read_ignore(path: &Path) -> Result<Ignore> {
     match fs::metadata(path) {
         // Opening a pipe would wait for somebody to write to it.
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {

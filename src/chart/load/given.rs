@@ -37,7 +37,7 @@ pub fn load_given(given: &GivenFiles) -> Result<Loaded> {
     for (path, bytes) in files {
         if path
             .strip_prefix(root.as_str())
-            .is_some_and(|path| is_ignored(&ignore, path))
+            .is_some_and(|path| ignore.leaves_out(path))
         {
             continue;
         }
@@ -59,7 +59,7 @@ pub fn load_given(given: &GivenFiles) -> Result<Loaded> {
 pub fn given_archive(name: &str, bytes: &[u8]) -> Result<GivenFiles> {
     archive::check_magic(name, bytes)?;
     let mut loader = Loader::default();
-    let tree = loader.open_archive(name, bytes)?;
+    let (_, tree) = loader.open_archive(name, bytes)?;
     let files = loader
         .trees
         .get(tree)
@@ -73,11 +73,4 @@ pub fn given_archive(name: &str, bytes: &[u8]) -> Result<GivenFiles> {
             .map(|(path, content)| (path.clone(), content.bytes().to_vec()))
             .collect(),
     })
-}
-
-/// Whether a file or one of the folders that it is in is left out.
-fn is_ignored(ignore: &Ignore, path: &str) -> bool {
-    let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-    let mut folders = folders;
-    folders.any(|folder| ignore.is_ignored(folder, true)) || ignore.is_ignored(path, false)
 }

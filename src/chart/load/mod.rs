@@ -7,6 +7,7 @@ mod archive;
 mod embedded;
 mod folder;
 mod given;
+mod package;
 mod tree;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +23,7 @@ use crate::source::Source;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
 pub use given::{GivenFiles, given_archive, load_given};
+pub use package::Package;
 
 /// A chart, and what its author should know though it loads.
 #[derive(Debug, Clone)]
@@ -52,14 +54,19 @@ pub fn load_incomplete(path: &Path) -> Result<Loaded> {
         loader.open_folder(path)?
     } else {
         let name = path.display().to_string();
-        if name.contains("://") && !path.exists() {
-            return Err(not_local(&secret::masked(&name)).into());
-        }
-        let bytes = files::read_bytes(path, TOTAL_LIMIT)?;
+        let bytes = archive_bytes(path, &name)?;
         archive::check_magic(&name, &bytes)?;
-        loader.open_archive(&name, &bytes)?
+        loader.open_archive(&name, &bytes)?.1
     };
     loader.finish(tree)
+}
+
+/// Reads the file of an archive.
+fn archive_bytes(path: &Path, name: &str) -> Result<Vec<u8>> {
+    if name.contains("://") && !path.exists() {
+        return Err(not_local(&secret::masked(name)).into());
+    }
+    files::read_bytes(path, TOTAL_LIMIT)
 }
 
 /// An address where a path should be.
@@ -110,7 +117,7 @@ fn complete(mut loaded: Loaded) -> Result<Loaded> {
 /// The largest file of a chart, as in Helm.
 const FILE_LIMIT: u64 = 5 << 20;
 /// The most that all files of a chart with its subcharts may hold together, as in Helm for archives.
-const TOTAL_LIMIT: u64 = 100 << 20;
+pub const TOTAL_LIMIT: u64 = 100 << 20;
 /// The most files and folders that a chart with its subcharts may have.
 const COUNT_LIMIT: usize = 10_000;
 /// The longest path within a chart, in bytes.
@@ -207,6 +214,8 @@ struct Loader {
     charts: HashMap<Location, Option<Made>>,
     /// Charts that are being made, outermost first.
     open: Vec<Location>,
+    /// Which charts were found through `file://`.
+    shared: Vec<package::Shared>,
     bytes: u64,
     count: usize,
     problems: Vec<Diagnostic>,
@@ -226,13 +235,17 @@ impl Loader {
     }
 
     fn finish_at(mut self, location: Location) -> Result<Loaded> {
-        let root = self.chart_at(location);
+        self.loaded_at(&location)
+    }
+
+    fn loaded_at(&mut self, location: &Location) -> Result<Loaded> {
+        let root = self.chart_at(location.clone());
         match root {
             Some(root) if self.problems.is_empty() => Ok(Loaded {
                 chart: root.chart,
-                warnings: self.warnings,
+                warnings: std::mem::take(&mut self.warnings),
             }),
-            _ => Err(Diagnostics(self.problems)),
+            _ => Err(Diagnostics(std::mem::take(&mut self.problems))),
         }
     }
 

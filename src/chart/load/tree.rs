@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::package::Shared;
 use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
 use crate::chart::metadata;
 use crate::chart::model::Engine;
@@ -284,7 +285,7 @@ impl Loader {
             let shown = self.display(location, &format!("charts/{name}"));
             let bytes = content.bytes();
             let opened = archive::check_magic(&shown, bytes).and_then(|()| self.open_archive(&shown, bytes));
-            if let Some(tree) = self.note(opened) {
+            if let Some((_, tree)) = self.note(opened) {
                 found.extend(self.chart_at((tree, String::new())));
             }
         }
@@ -327,6 +328,12 @@ impl Loader {
                         .label(&made.chart.metadata.name_place, "the chart's name"),
                 );
             } else if !found.iter().any(|known| Arc::ptr_eq(&known.chart, &made.chart)) {
+                self.shared.push(Shared {
+                    asker: location.clone(),
+                    name: dependency.name.clone(),
+                    found: at,
+                    is_relative: !Path::new(path).is_absolute(),
+                });
                 found.push(made);
             }
         }

@@ -191,11 +191,11 @@ fn a_new_folder_takes_one_rename() {
         signals: Waiting::begin(),
     };
     let tree = files(&[("t/a", "a"), ("t/u/b", "b"), ("t/u/c", "c")]);
-    let (plan, _) = transaction.plan(&tree, None).unwrap();
+    let (plan, _) = transaction.plan(&borrowed(&tree), None).unwrap();
     assert_eq!(plan.steps.len(), 1, "{:?}", plan.steps);
     fs::create_dir(root.path().join("t")).unwrap();
     fs::write(root.path().join("t/a"), "a").unwrap();
-    let (plan, _) = transaction.plan(&tree, None).unwrap();
+    let (plan, _) = transaction.plan(&borrowed(&tree), None).unwrap();
     assert_eq!(plan.steps.len(), 1, "{:?}", plan.steps);
     assert_eq!(plan.steps[0].path(), "t/u");
 }
@@ -222,12 +222,12 @@ fn what_a_killed_process_began_is_undone() {
             dir,
             staging: &staging,
         };
-        let (plan, _) = transaction.plan(&new, record(true)).unwrap();
+        let (plan, _) = transaction.plan(&borrowed(&new), record(true)).unwrap();
         assert_eq!(plan.steps.len(), 5, "{:?}", plan.steps);
         // All is prepared and some of it done.
         let begun = Plan {
             steps: Vec::new(),
-            texts: plan.texts.clone(),
+            contents: plan.contents.clone(),
             unchanged: HashSet::new(),
         };
         transaction.perform(&stage, &begun).unwrap();
@@ -317,7 +317,7 @@ fn prune_never_leaves_the_folder() {
         index::sum(b"y")
     );
     fs::write(dir.join(INDEX), more).unwrap();
-    let written = write_recorded(&dir, &[], "me", true).unwrap();
+    let written = write_recorded(&dir, &files(&[]), "me", true).unwrap();
     assert_eq!(written, Written::default());
     assert!(outside.join("x").exists() && root.path().join("y").exists());
 }

@@ -6,6 +6,7 @@ mod bound_tests;
 mod bounds;
 mod capture;
 mod chart;
+mod check;
 mod declared;
 mod edited;
 mod environment;
@@ -56,6 +57,7 @@ mod value;
 use std::sync::Arc;
 
 use self::chart::ChartRenderer;
+pub(super) use self::check::check;
 use self::libraries::Libraries;
 pub(super) use self::reads::reads;
 use self::tree::Tree;

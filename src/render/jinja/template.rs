@@ -298,7 +298,7 @@ pub(super) fn is_object_template(path: &str) -> bool {
     is_manifest(path) && !file_name(path).starts_with('_')
 }
 
-fn is_helper_file(path: &str) -> bool {
+pub(super) fn is_helper_file(path: &str) -> bool {
     is_manifest(path) && file_name(path).starts_with('_')
 }
 

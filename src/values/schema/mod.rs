@@ -27,6 +27,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
 
 use self::bounds::Effort;
+pub use self::words::MISSING_KEY;
 use self::words::{Told, Words};
 use super::resolve::{Resolved, Scope, resolve_with};
 use super::unquote::Unquoted;

@@ -16,7 +16,8 @@ use crate::source::{Place, Source};
 use crate::yaml::{Node, Value};
 
 const INVALID_VALUE: &str = "invalid-value";
-const MISSING_KEY: &str = "missing-key";
+/// The code of a key that values have to have, and do not.
+pub const MISSING_KEY: &str = "missing-key";
 const UNKNOWN_KEY: &str = "unknown-key";
 
 /// How much of a text or of a list of names a message shows.
