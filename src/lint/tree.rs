@@ -1,5 +1,6 @@
 //! The charts of a tree, which of them are one's own, and which of their values templates read.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use regex::Regex;
@@ -35,18 +36,27 @@ pub(super) struct Tree<'c> {
     read: BTreeSet<Vec<String>>,
 }
 
+/// A tree that is made once somebody asks for it.
+pub(super) type LazyTree<'c> = LazyCell<Tree<'c>, Box<dyn FnOnce() -> Tree<'c> + 'c>>;
+
 impl<'c> Tree<'c> {
     pub(super) fn of(subject: &'c Subject<'_>) -> Tree<'c> {
-        let mut tree = Tree {
-            charts: Vec::new(),
-            reads: subject.may_read(),
-            read: BTreeSet::new(),
-        };
-        tree.add(&subject.root.chart, Vec::new(), None, true, 0);
+        let mut tree = Tree::new(&subject.root.chart, subject.may_read());
         if let Some(rendered) = subject.rendered {
             let read = rendered.provenance.read();
             tree.read = read.iter().filter_map(|cause| keys(&cause.path.0)).collect();
         }
+        tree
+    }
+
+    /// The tree of a chart, and what its templates may read, in the order of [`crate::render::may_read`]; nothing was rendered.
+    pub(super) fn new(root: &'c Chart, reads: &'c [Option<Reads>]) -> Tree<'c> {
+        let mut tree = Tree {
+            charts: Vec::new(),
+            reads,
+            read: BTreeSet::new(),
+        };
+        tree.add(root, Vec::new(), None, true, 0);
         tree
     }
 
@@ -112,6 +122,15 @@ impl<'c> Tree<'c> {
     /// What templates read of a chart's values, where that could be found out.
     pub(super) fn reads(&self, known: &Known<'c>) -> Option<&Reads> {
         self.reads.get(known.reads)?.as_ref()
+    }
+
+    /// Whether templates of any chart may read a key of the globals.
+    pub(super) fn may_read_global(&self, key: &str) -> bool {
+        let mut all = self.charts.iter();
+        all.any(|known| {
+            self.reads(known)
+                .is_none_or(|reads| reads.may_read(["global", key]))
+        })
     }
 
     /// Whether something may read a value of a chart, under one of the names that it goes by.

@@ -180,6 +180,30 @@ error: `.b` is asked of something that is nil or missing, in the text of `tpl` a
     );
 }
 
+/// What a template may read is known from its tree, not from the words in its text: the comment and the condition above name the key.
+#[test]
+fn a_key_that_no_template_reads_is_told_though_its_words_stand_in_one() {
+    let fixture = chart()
+        .file(
+            "demo/templates/x.yaml",
+            "kind: ConfigMap\n{{/* .Values.lables, toYaml .Values.web */}}\nport: {{ .Values.port }}\n\
+             hints: {{ .Files.Get \"lables\" | quote }}\nlate: {{ .Values.late }}\n",
+        )
+        .file(
+            "demo/templates/NOTES.txt",
+            "{{ include \"all\" .Values }}{{ define \"all\" }}{{ . }}{{ end }}\n",
+        )
+        .file("values.yaml", "lables: a\nlate: 1\n");
+    let run = fixture.run(&["render", "--chart", "demo", "-f", "values.yaml"]);
+    assert!(
+        run.stderr
+            .contains("the chart has no value `lables`, and nothing reads it"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("`late`"), "{}", run.stderr);
+}
+
 #[test]
 fn a_mistake_of_syntax_is_told_at_its_place() {
     let fixture = chart().file("demo/templates/x.yaml", "a: {{ .Values.port }\n");

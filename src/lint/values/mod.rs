@@ -14,20 +14,21 @@ mod overridden_layer;
 mod plaintext_secret;
 mod removed_key;
 mod repeated_default;
-mod templates;
 mod unknown;
 mod unknown_key;
 mod unrendered_template;
 mod unused_value;
 mod wrapped_values;
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 
-use super::tree::Tree;
+use super::tree::{LazyTree, Tree};
 use super::{Group, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::render;
 use crate::values::{Scope, UserValues};
 use declared::Declared;
+use unknown::Seen;
 
 /// The rules about values.
 #[rustfmt::skip]
@@ -56,7 +57,20 @@ pub(super) fn alone(root: &Scope, user: &UserValues) -> Vec<Diagnostic> {
         return findings;
     }
     let declared = Declared::of(&root.chart);
-    let unknown = unknown::find(&declared, root, user, None, &mut findings);
+    let reads = OnceCell::new();
+    let tree: LazyTree<'_> = LazyCell::new(Box::new(|| {
+        Tree::new(&root.chart, reads.get_or_init(|| render::may_read(&root.chart)))
+    }));
+    let unknown = unknown::find(
+        &declared,
+        &root.chart,
+        user,
+        &Seen {
+            read: None,
+            tree: &tree,
+        },
+        &mut findings,
+    );
     of_unknown(&unknown, &mut findings);
     findings
 }
@@ -78,12 +92,12 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         .rendered
         .map(|rendered| rendered.provenance.read())
         .unwrap_or_default();
-    let tree = OnceCell::new();
-    let seen = unknown::Seen {
-        read: &read,
-        may_read: &|chart, path| tree.get_or_init(|| Tree::of(subject)).may_read_of(chart, path),
+    let tree: LazyTree<'_> = LazyCell::new(Box::new(|| Tree::of(subject)));
+    let seen = Seen {
+        read: Some(&read),
+        tree: &tree,
     };
-    let unknown = unknown::find(&declared, subject.root, subject.user, Some(&seen), findings);
+    let unknown = unknown::find(&declared, &subject.root.chart, subject.user, &seen, findings);
     of_unknown(&unknown, findings);
     ambiguous_scalar::check(subject, findings);
     overridden_layer::check(subject, findings);

@@ -7,12 +7,12 @@ use super::anchors;
 use super::declared::{At, Declared};
 use super::hints::{Hint, Hints, agrees};
 use super::moved::{Moved, Went};
-use super::templates;
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::lint::tree::LazyTree;
 use crate::render::provenance::{Cause, Depth};
 use crate::source::Source;
-use crate::values::{Scope, Step, UserValues, dotted};
+use crate::values::{Step, UserValues, dotted};
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// A key of the user's that does not do what it says.
@@ -73,24 +73,24 @@ pub(super) fn is_empty(node: &Node) -> bool {
     }
 }
 
-/// What is known of a render.
-pub(super) struct Seen<'r> {
-    /// What it read.
-    pub(super) read: &'r BTreeSet<Cause>,
-    /// Whether templates of a chart may read a path of its values, whatever the values are.
-    pub(super) may_read: &'r dyn Fn(&Chart, &[&str]) -> bool,
+/// What is known of templates.
+pub(super) struct Seen<'r, 't> {
+    /// What a render read, where there was one.
+    pub(super) read: Option<&'r BTreeSet<Cause>>,
+    /// What templates may read, whatever the values are.
+    pub(super) tree: &'r LazyTree<'t>,
 }
 
 /// Looks for them in all layers, and tells mistakes in the charts' tables of moved keys. Without a render it is a quick look:
-/// maps that are empty by default are left alone, and what templates may read is taken from their texts.
+/// maps that are empty by default are left alone.
 pub(super) fn find<'s>(
     declared: &Declared<'_>,
-    root: &Scope,
+    root: &Chart,
     user: &'s UserValues,
-    seen: Option<&Seen<'_>>,
+    seen: &Seen<'_, '_>,
     told: &mut Vec<Diagnostic>,
 ) -> Vec<Found<'s>> {
-    let moved = Moved::of(&root.chart);
+    let moved = Moved::of(root);
     let hints = Hints::new(declared);
     let mut found = Vec::new();
     for layer in &user.layers {
@@ -111,12 +111,12 @@ pub(super) fn find<'s>(
     found
 }
 
-struct Walk<'w, 's, 'c> {
-    root: &'w Scope,
+struct Walk<'w, 's, 'c, 't> {
+    root: &'w Chart,
     declared: &'w Declared<'c>,
     moved: &'w Moved<'c>,
     hints: &'w Hints<'w, 'c>,
-    seen: Option<&'w Seen<'w>>,
+    seen: &'w Seen<'w, 't>,
     source: Option<&'w Arc<Source>>,
     /// The keys under which anchors stand, once they are asked for.
     anchored: Option<anchors::Keys>,
@@ -132,7 +132,7 @@ enum Carried {
     None,
 }
 
-impl<'w, 's> Walk<'w, 's, '_> {
+impl<'w, 's> Walk<'w, 's, '_, '_> {
     fn map(&mut self, node: &'s Node, at: &At<'w>) {
         for (key, entry) in node.as_map().into_iter().flat_map(Map::iter) {
             self.path.push(Step::Key(key.clone()));
@@ -142,7 +142,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
     }
 
     fn entry(&mut self, key: &str, entry: &'s Entry, map: &'s Node, at: &At<'w>) {
-        let is_quick = self.seen.is_none();
+        let is_quick = self.seen.read.is_none();
         if is_quick && at.is_empty() {
             return;
         }
@@ -290,7 +290,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether a template asked for the value, something in it, or all that holds it.
     fn is_read(&self) -> bool {
-        self.seen.into_iter().flat_map(|seen| seen.read).any(|cause| {
+        self.seen.read.into_iter().flatten().any(|cause| {
             let read = &cause.path.0;
             read.starts_with(&self.path) || (cause.depth > Depth::Value && self.path.starts_with(read))
         })
@@ -298,16 +298,8 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether templates name the value, in a chart whose values.yaml does not have to name all.
     fn is_named(&self, at: &At<'_>, key: &str) -> bool {
-        if at.chart.is_embedded {
-            return false;
-        }
-        match self.seen {
-            None => templates::name(self.root, at, key),
-            Some(seen) => {
-                let path: Vec<&str> = at.keys.iter().map(AsRef::as_ref).chain([key]).collect();
-                (seen.may_read)(at.chart, &path)
-            }
-        }
+        let path: Vec<&str> = at.keys.iter().map(AsRef::as_ref).chain([key]).collect();
+        !at.chart.is_embedded && self.seen.tree.may_read_of(at.chart, &path)
     }
 
     /// Whether what stands there is there to be repeated elsewhere in the file.
@@ -328,15 +320,16 @@ impl<'w, 's> Walk<'w, 's, '_> {
         for (key, entry) in node.as_map().into_iter().flat_map(Map::iter) {
             self.path.push(Step::Key(key.clone()));
             let is_global = |chart: &Chart| chart.values.at_path(&["global", key]).is_some();
-            let mut charts = vec![&*self.root.chart];
+            let mut charts = vec![self.root];
             let mut is_known = false;
             while let Some(chart) = charts.pop() {
-                is_known |= is_global(chart) || templates::name_global(chart, key);
+                is_known |= is_global(chart);
                 charts.extend(chart.subcharts.iter().map(AsRef::as_ref));
             }
             if !is_known
                 && !self.is_read()
                 && let Some(hint) = self.hints.of_global(key)
+                && (self.root.is_embedded || !self.seen.tree.may_read_global(key))
             {
                 self.push(entry, What::Unknown(hint));
             }
@@ -346,7 +339,7 @@ impl<'w, 's> Walk<'w, 's, '_> {
 
     /// Whether the root's key is the chart's own name, and holds what should stand in its place.
     fn is_wrapper(&self, key: &str, node: &Node) -> bool {
-        let chart = &self.root.chart;
+        let chart = self.root;
         let root = self.declared.root();
         self.path.len() == 1
             && key == chart.metadata.name
