@@ -115,6 +115,20 @@ Standard output has name, version and digest, as YAML.
 
 Exit status: 0 all is right, 2 something is not.";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  promchart completions bash > ~/.local/share/bash-completion/completions/promchart
+  promchart completions zsh > ~/.zfunc/_promchart                # a folder that is in fpath
+  promchart completions fish > ~/.config/fish/completions/promchart.fish
+
+The script asks `promchart` in PATH for each completion: `--env`, `-s` and `--subchart` are completed with what the chart of
+`--chart` has. Write it anew after an update.";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  promchart man --output-dir ~/.local/share/man/man1
+  man promchart-render";
+
 /// Renders Kubernetes manifests from charts whose templates cannot write broken YAML.
 #[derive(Debug, Parser)]
 #[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
@@ -182,9 +196,12 @@ pub(super) enum Command {
     /// Checks an archive (.tgz): its digest, its bytes, and the chart in it
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
-    /// Prints the completions of a shell
-    #[command(after_help = "Example:\n  promchart completions bash > /etc/bash_completion.d/promchart")]
+    /// Prints the completions of a shell, the values of a chart included
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
+    /// Writes the manual pages of all commands into a folder
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 /// Which chart.
@@ -645,6 +662,13 @@ pub(super) struct VerifyArgs {
     /// The archive was made by another program, such as `helm package`: do not compare its bytes with those that `package` makes
     #[arg(long)]
     pub(super) foreign: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The folder, which is made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(super) output_dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

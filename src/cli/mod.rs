@@ -10,7 +10,9 @@ mod deps;
 mod diff;
 mod habits;
 mod lint;
+mod man;
 mod package;
+mod progress;
 mod render;
 mod request;
 mod schema;
@@ -19,6 +21,7 @@ mod ui;
 mod values;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
@@ -88,6 +91,11 @@ pub fn command() -> clap::Command {
 /// Runs the program with its arguments, the first being its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(answer) = completions::answer(&arguments) {
+        // The shell that asks may have gone.
+        let _ = std::io::stdout().lock().write_all(&answer);
+        return ExitStatus::Success.into();
+    }
     if arguments.len() < 2 {
         // The stream and the status are clap's where arguments are missing.
         Ui::new(args::Color::Auto).note_text(args::FIRST);
@@ -133,6 +141,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Package(args) => package::run(args, &mut ui),
         args::Command::Verify(args) => package::verify(&args, &mut ui),
         args::Command::Completions(args) => completions::run(&args, &mut ui),
+        args::Command::Man(args) => man::run(&args, &mut ui),
     };
     let status = match result {
         Ok(status) => status,

@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use super::args::{Format, RenderArgs};
 use super::ui::Ui;
@@ -53,7 +54,7 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     if let Some(dir) = output_dir {
         let trees = match several.is_empty() {
             true => vec![(dir, tree(&request, &how))],
-            false => each(&request, several, &dir, &how)?,
+            false => each(&request, several, &dir, &how, ui)?,
         };
         return write(trees, prune, ui);
     }
@@ -135,7 +136,13 @@ fn tree(request: &Request, how: &How) -> Tree {
 }
 
 /// One request for several environments, each into its folder, side by side.
-fn each(request: &Request, environments: Vec<String>, dir: &Path, how: &How) -> Result<Vec<(PathBuf, Tree)>> {
+fn each(
+    request: &Request,
+    environments: Vec<String>,
+    dir: &Path,
+    how: &How,
+    ui: &mut Ui,
+) -> Result<Vec<(PathBuf, Tree)>> {
     let mut folders: Vec<(PathBuf, Request)> = Vec::new();
     for environment in environments {
         let folder = dir.join(&environment);
@@ -152,11 +159,20 @@ fn each(request: &Request, environments: Vec<String>, dir: &Path, how: &How) -> 
         folders.push((folder, request));
     }
     let mut trees = Vec::new();
+    let (tell, ended) = mpsc::channel();
     std::thread::scope(|scope| {
-        let running: Vec<_> = folders
-            .iter()
-            .map(|(_, request)| scope.spawn(|| tree(request, how)))
-            .collect();
+        let begin = |request| {
+            let tell = tell.clone();
+            scope.spawn(move || {
+                let tree = tree(request, how);
+                // Whether anybody waits for it does not matter.
+                let _ = tell.send(());
+                tree
+            })
+        };
+        let running: Vec<_> = folders.iter().map(|(_, request)| begin(request)).collect();
+        drop(tell);
+        ui.follow("environments", running.len(), &ended);
         let ended = running.into_iter().map(std::thread::ScopedJoinHandle::join);
         trees.extend(ended.map(|tree| tree.unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
     });

@@ -1,11 +1,13 @@
 //! stdout is data, stderr is talk.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use super::Stop;
 use super::args::{Color, LintFormat, MessageFormat};
+use super::progress;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::text::Style;
 use crate::source::Source;
@@ -109,6 +111,15 @@ impl Ui {
             LintFormat::Junit => report::junit::findings(findings, &self.known),
         };
         self.print(&text)
+    }
+
+    /// Waits until each of `total` has ended, and shows a bar on a terminal where that takes long.
+    pub(super) fn follow(&mut self, what: &str, total: usize, ended: &Receiver<()>) {
+        let stderr = io::stderr();
+        let is_obeyed = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        if stderr.is_terminal() && is_obeyed && self.messages == MessageFormat::Text {
+            progress::follow(what, total, ended, progress::PATIENCE, &mut stderr.lock());
+        }
     }
 
     /// Shows people lines of a text, which may be shown as they are.

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+mod aids;
 mod bad_charts;
 mod bad_flags;
 mod bad_output;

