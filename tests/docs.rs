@@ -104,6 +104,32 @@ fn the_pages_name_the_version_of_rust_that_is_needed() {
     }
 }
 
+/// Whoever follows these pages makes the files himself.
+#[test]
+fn the_pages_that_are_followed_show_all_of_their_files() {
+    let mut wrong = Vec::new();
+    for page in ["getting-started", "guide", "ko/start"] {
+        let folder = Path::new(ROOT).join("tests/docs").join(page.replace('/', "-"));
+        let text = std::fs::read_to_string(Path::new(ROOT).join(format!("docs/{page}.md"))).unwrap();
+        let mut open = vec![folder.clone()];
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(
+                    std::fs::read_dir(path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+                continue;
+            }
+            let shown = path.strip_prefix(&folder).unwrap().display().to_string();
+            if !text.contains(&format!("$ cat {shown}\n")) {
+                wrong.push(format!("docs/{page}.md does not show {shown}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn pages() -> Vec<PathBuf> {
     let mut pages = vec![Path::new(ROOT).join("README.md")];
     let mut folders = vec![Path::new(ROOT).join("docs")];

@@ -8,6 +8,7 @@ use super::ui::Ui;
 use super::{CommandResult, ExitStatus, control, request};
 use crate::diagnostic::{Diagnostic, Result, nearest};
 use crate::lint::Fixed;
+use crate::pipeline::Request;
 use crate::{files, lint, pipeline, report};
 
 pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
@@ -23,19 +24,11 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
         args.deny == Some(Denied::Warnings),
     )?;
     let request = request::with_release(request::of(args.chart, args.values)?, args.release)?;
-    let request = control::of_cluster(&control, request);
+    let mut request = control::of_cluster(&control, request);
     ui.hide(&request.inputs);
     let mut findings = pipeline::lint_controlled(&request, &control, &control::here())?;
     if args.fix {
-        let is_file = |fixed: &Fixed| {
-            request
-                .inputs
-                .files
-                .iter()
-                .any(|file| Arc::ptr_eq(file, &fixed.source))
-        };
-        let mut fixed = lint::fixed(&findings);
-        fixed.retain(|fixed| is_file(fixed) && fixed.source.name() != files::STDIN_NAME);
+        let fixed = fixed(&findings, &request);
         let patch = report::patch::unified(&fixed);
         match args.format {
             LintFormat::Text if !patch.is_empty() => ui.print(&format!("{patch}\n"))?,
@@ -44,16 +37,31 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
         }
         if !args.dry_run {
             write(&fixed)?;
-            let request = request::reread(request)?;
+            request = request::reread(request)?;
             findings = pipeline::lint_controlled(&request, &control, &control::here())?;
         }
     }
     findings.retain(|finding| finding.severity >= args.level.into());
-    ui.print_findings(&findings, args.format)?;
+    let fixable = match args.fix {
+        true => 0,
+        false => fixed(&findings, &request).iter().map(|fixed| fixed.count).sum(),
+    };
+    ui.print_findings(&findings, fixable, args.format)?;
     Ok(match findings.iter().any(|finding| control.denies(finding)) {
         true => ExitStatus::Findings,
         false => ExitStatus::Success,
     })
+}
+
+/// The values files as the findings say that they should be.
+fn fixed(findings: &[Diagnostic], request: &Request) -> Vec<Fixed> {
+    let is_file = |fixed: &Fixed| {
+        let mut files = request.inputs.files.iter();
+        files.any(|file| Arc::ptr_eq(file, &fixed.source))
+    };
+    let mut fixed = lint::fixed(findings);
+    fixed.retain(|fixed| is_file(fixed) && fixed.source.name() != files::STDIN_NAME);
+    fixed
 }
 
 /// Writes the changed files, each whole or not at all.

@@ -96,14 +96,25 @@ impl Ui {
         self.style(&io::stdout()).colour
     }
 
-    /// Prints findings as data.
-    pub(super) fn print_findings(&mut self, findings: &[Diagnostic], format: LintFormat) -> Result<(), Stop> {
+    /// Prints findings as data; people are told how many of them `--fix` would mend.
+    pub(super) fn print_findings(
+        &mut self,
+        findings: &[Diagnostic],
+        fixable: usize,
+        format: LintFormat,
+    ) -> Result<(), Stop> {
         let text = match format {
             LintFormat::Text => {
                 let text = report::text::render(findings, self.style(&io::stdout()), &self.known);
                 let summary = report::text::summary(findings.iter().map(|finding| finding.severity));
                 let blank = if text.is_empty() { "" } else { "\n" };
-                format!("{text}{blank}{summary}\n")
+                let hint = match (findings.len(), fixable) {
+                    (_, 0) => String::new(),
+                    (1, 1) => "; `--fix` mends it".to_owned(),
+                    (all, some) if all == some => "; `--fix` mends them".to_owned(),
+                    (_, some) => format!("; `--fix` mends {some} of them"),
+                };
+                format!("{text}{blank}{summary}{hint}\n")
             }
             LintFormat::Json => report::json::findings(findings, &self.known),
             LintFormat::Sarif => report::sarif::findings(findings, &self.known),

@@ -91,6 +91,7 @@ pub static GROUPS: &[Group] = &[
         error("cluster-unreachable", "kubectl does not reach a cluster.", "Check `kubectl cluster-info` and `kubectl config current-context`."),
         info("deleted-file", "A values file is not there any more, and may have been at the revision.", "Leave it out of the command line if it is not meant."),
         error("diff-pattern", "A pattern of `--name` or `--path` cannot be used.", "Write `*` for any text and `?` for a character."),
+        warning("empty-manifests", "What is given as the old side holds no objects.", "Look whether the command that printed it failed, such as for another release or namespace."),
         warning("live-object", "kubectl cannot read an object of the cluster.", "Check the rights of the context, and that the cluster has the kind."),
         error("no-default-branch", "A repository has none of the usual default branches.", "Name a revision: `--against-git REV`."),
         error("not-a-manifest", "What is given as manifests holds something other than objects.", "Give what `helm get manifest`, `promchart render` or `kubectl get -o yaml` print."),

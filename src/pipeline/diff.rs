@@ -158,6 +158,16 @@ fn read(
     for source in sources {
         objects.extend(manifest::read(source)?);
     }
+    if let ([source, ..], []) = (sources, objects.as_slice()) {
+        let message = format!(
+            "there are no objects in `{}`: all that is rendered counts as new",
+            source.name()
+        );
+        warnings.push(
+            Diagnostic::warning("empty-manifests", message)
+                .help("where another command printed it, look whether that failed"),
+        );
+    }
     objects.retain(|object| selection.wants(object));
     let (objects, repeated) = manifest::without_repeats(objects);
     warnings.extend(repeated);

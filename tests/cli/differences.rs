@@ -77,6 +77,20 @@ fn no_values_files_are_the_charts_defaults() {
     assert_eq!(bare.stdout, against_values(&fixture, "/dev/null", &[]).stdout);
 }
 
+#[test]
+fn an_old_side_without_objects_is_told() {
+    let fixture = chart();
+    let run = fixture.run_with_stdin(&["diff", "--chart", "demo", "--against", "-"], "");
+    let told = "warning: there are no objects in `<stdin>`: all that is rendered counts as new [empty-manifests]\n  \
+                help: where another command printed it, look whether that failed\n";
+    assert!(run.stderr.starts_with(told), "{}", run.stderr);
+    assert!(
+        differs(&run).contains("+ Deployment/default/web  added"),
+        "{}",
+        run.stdout
+    );
+}
+
 pub fn differs(run: &Run) -> &str {
     assert_eq!(run.status, Some(1), "{}{}", run.stdout, run.stderr);
     &run.stdout

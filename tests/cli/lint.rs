@@ -23,7 +23,7 @@ error: the chart has no value `server.retnetion`, and nothing reads it [unknown-
     |   ^
   help: did you mean `retention`?
 
-1 error
+1 error; `--fix` mends it
 ";
 
 #[test]
@@ -135,7 +135,11 @@ fn a_configuration_sets_levels_and_excludes_files() {
     ]);
     assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
     assert!(run.stdout.starts_with("warning: "), "{}", run.stdout);
-    assert!(run.stdout.ends_with("\n1 warning\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.ends_with("\n1 warning; `--fix` mends it\n"),
+        "{}",
+        run.stdout
+    );
     // Flags win, and warnings may be denied.
     let arguments = [
         "lint",
@@ -310,6 +314,12 @@ fn certain_changes_are_made_in_the_file_itself() {
         .replace("pushgateway", "prometheus-pushgateway")
         .replace("retnetion", "retention");
     let fixture = Fixture::with_values(values);
+    let run = fixture.run(&["lint", "-f", "values.yaml", "--level", "error"]);
+    assert!(
+        run.stdout.ends_with("\n4 errors; `--fix` mends 2 of them\n"),
+        "{}",
+        run.stdout
+    );
     let dry = fixture.run(&["lint", "-f", "values.yaml", "--fix", "--dry-run"]);
     let diff = "\
 --- values.yaml
