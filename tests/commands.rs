@@ -25,8 +25,6 @@ Standard output holds what was asked for, standard error what is to be told abou
 | 0 | the job is done |
 | 1 | the job is done, and there are findings of `lint`, differences of `diff`, or whatever else the command says below |
 | 2 | the job could not be done: a file that cannot be read, a chart that cannot be rendered, options that make no sense |
-
-`NO_COLOR` in the environment, with any text, leaves colours out.
 ";
 
 /// Why the examples of `--help` are not run with the other blocks of the pages.

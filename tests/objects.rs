@@ -71,6 +71,23 @@ fn change(object: &mut Json, pointer: &str, value: Option<Json>) {
 }
 
 #[test]
+fn a_text_that_holds_the_map_or_list_that_is_wanted_is_told() {
+    let help = |labels: &str| {
+        let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x, labels: {labels}}}\n");
+        let nodes = yaml::read_documents(&Source::new("objects.yaml", text)).unwrap();
+        let found = errors(&objects(nodes));
+        assert_eq!(found.len(), 1, "{labels}");
+        found[0].diagnostic.help.clone().unwrap_or_default()
+    };
+    for text in ["'a: b'", "'{\"a\":\"b\"}'"] {
+        assert!(help(text).contains("`to_yaml`"), "{text}: {}", help(text));
+    }
+    for text in ["''", "'a'", "'- a'"] {
+        assert!(!help(text).contains("to_yaml"), "{text}");
+    }
+}
+
+#[test]
 fn what_the_api_server_accepts_is_accepted_and_what_it_refuses_is_an_error() {
     let text = fs::read_to_string("tests/objects/accepted.yaml").unwrap();
     let accepted = yaml::read_documents(&Source::new("accepted.yaml", text)).unwrap();

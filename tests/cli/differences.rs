@@ -78,6 +78,30 @@ fn no_values_files_are_the_charts_defaults() {
 }
 
 #[test]
+fn what_several_fields_of_an_object_have_in_common_is_said_once() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: ask, annotations: {helm.sh/hook: test}}\nspec:\n  \
+                    containers: [{name: a, image: 'a:1', imagePullPolicy: {{ Values.policy }}, workingDir: {{ Values.dir }}}]\n";
+    let fixture = Fixture::with_template("policy: Always\ndir: /a\n", template);
+    let run = fixture.run(&[
+        "diff",
+        "--chart",
+        "demo",
+        "--set",
+        "policy=Never,dir=/b",
+        "--against-values",
+        "--no-why",
+    ]);
+    let expected = "\
+Dangers: 2 errors
+  error: Pod/ask: `spec.containers` cannot be changed: the API server refuses the update [immutable-field]
+    at spec.containers[name=a].imagePullPolicy
+    at spec.containers[name=a].workingDir
+    help: it is a hook: leave hooks out with `--no-hooks`, or tests alone with `--skip-tests`; what runs hooks makes them anew each time
+";
+    assert!(differs(&run).starts_with(expected), "{}", run.stdout);
+}
+
+#[test]
 fn an_old_side_without_objects_is_told() {
     let fixture = chart();
     let run = fixture.run_with_stdin(&["diff", "--chart", "demo", "--against", "-"], "");

@@ -5,7 +5,8 @@ use super::review::Review;
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Scalar, Shape};
 use crate::lint::Rule;
-use crate::yaml::{Node, Value};
+use crate::source::Source;
+use crate::yaml::{self, Node, Value};
 
 /// See its texts.
 pub const RULE: Rule = Rule {
@@ -43,6 +44,9 @@ fn help(at: &At<'_>, shape: &Shape) -> String {
         (Shape::Object(_) | Shape::Map(_), Value::List(_)) => {
             "write `key: value` without `- ` before it".to_owned()
         }
+        (Shape::Object(_) | Shape::Map(_) | Shape::List(_), Value::String(text)) if holds(text, shape) => {
+            "it is the text of one: write it without quotes or `|`, and in a template without `to_yaml`, `to_json` or `indent`".to_owned()
+        }
         (Shape::Object(object), Value::String(_)) => {
             match object.fields.iter().find(|field| field.is_required) {
                 Some(field) => format!("write it as a map, such as `{}: ...`", field.name),
@@ -50,6 +54,16 @@ fn help(at: &At<'_>, shape: &Shape) -> String {
             }
         }
         _ => String::new(),
+    }
+}
+
+/// Whether a text is a map or list in YAML or JSON, as is wanted.
+fn holds(text: &str, shape: &Shape) -> bool {
+    let read = yaml::read_values(&Source::new("text", text));
+    match (shape, read.map(|node| node.value)) {
+        (Shape::List(_), Ok(Value::List(_))) => true,
+        (Shape::Object(_) | Shape::Map(_), Ok(Value::Map(map))) => !map.is_empty(),
+        _ => false,
     }
 }
 

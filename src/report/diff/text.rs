@@ -67,7 +67,15 @@ impl Writer {
             let head = self.paint.bold(&head);
             self.line(&head);
             for severity in [Severity::Error, Severity::Warning] {
-                for (object, danger) in dangers_of(diff, severity) {
+                let all: Vec<(&ObjectChange, &Danger)> = dangers_of(diff, severity).collect();
+                // What is the same for several fields of an object is said once.
+                let is_same = |(a, b): &(&ObjectChange, &Danger), (c, d): &(&ObjectChange, &Danger)| {
+                    std::ptr::eq(*a, *c) && b.code == d.code && b.message == d.message && b.help == d.help
+                };
+                for same in all.chunk_by(is_same) {
+                    let Some((object, danger)) = same.first() else {
+                        continue;
+                    };
                     let word = self.paint.severity(severity);
                     let text = format!(
                         "  {word}: {}: {} [{}]",
@@ -76,11 +84,13 @@ impl Writer {
                         danger.code
                     );
                     self.line(&text);
-                    if let Some(path) = &danger.path {
-                        let text = format!("    at {}", visible(&path.to_string()));
-                        self.line(&text);
+                    for (object, danger) in same {
+                        if let Some(path) = &danger.path {
+                            let text = format!("    at {}", visible(&path.to_string()));
+                            self.line(&text);
+                        }
+                        self.causes("    ", causes_of(object, danger));
                     }
-                    self.causes("    ", causes_of(object, danger));
                     let text = format!("    {} {}", self.paint.blue("help:"), danger.help);
                     self.line(&text);
                 }
