@@ -258,6 +258,17 @@ fn a_long_pattern_is_for_the_help() {
 }
 
 #[test]
+fn the_keys_of_a_map_that_is_wanted_are_named() {
+    let schema = r#"{"properties": {"hosts": {"items": {"type": "object", "properties": {"host": {}, "paths": {}}}}}}"#;
+    assert_eq!(
+        check("hosts: []", schema, "hosts: [a.example.com]"),
+        [
+            "user.yaml:1:9: invalid-value: `hosts[0]` has to be a map, but is the string `a.example.com` (write a map with `host` and `paths`)"
+        ]
+    );
+}
+
+#[test]
 fn a_whole_float_is_a_whole_number_and_deleted_keys_are_not_checked() {
     let schema = r#"{"properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}"#;
     assert_eq!(check("b: text", schema, "a: 1.0\nb: null"), Vec::<String>::new());

@@ -247,13 +247,7 @@ impl<'a> Words<'a> {
     fn unknown_key(&self, error: &ValidationError<'_>, found: &Found<'a>, key: &str) -> Diagnostic {
         let message = format!("`{}` is not a key that the chart knows", found.join(key));
         let diagnostic = Diagnostic::error(UNKNOWN_KEY, message).at(self.key_place(found, key));
-        let known: Vec<&str> = match self
-            .parent_schema(error)
-            .and_then(|schema| schema.get("properties"))
-        {
-            Some(Json::Object(properties)) => properties.keys().map(String::as_str).collect(),
-            _ => Vec::new(),
-        };
+        let known = self.keys_of(error);
         match nearest(key, known.iter().copied().take(MOST_NAMES)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => diagnostic,
@@ -419,8 +413,23 @@ impl<'a> Words<'a> {
             Kind::Pattern { pattern } if pattern.len() > SHOWN => {
                 diagnostic.help(format!("the pattern is `{pattern}`"))
             }
+            Kind::Type { kind } if matches!(types_of(kind)[..], [JsonType::Object]) => {
+                match self.keys_of(error).as_slice() {
+                    [] => diagnostic,
+                    keys => diagnostic.help(format!("write a map with {}", names(keys, "and"))),
+                }
+            }
             _ => diagnostic,
         }
+    }
+
+    /// The keys that the schema of an error knows.
+    fn keys_of(&self, error: &ValidationError<'_>) -> Vec<&'a str> {
+        let properties = self
+            .parent_schema(error)
+            .and_then(|schema| schema.get("properties"));
+        let keys = properties.and_then(Json::as_object).into_iter().flatten();
+        keys.map(|(key, _)| key.as_str()).collect()
     }
 
     /// The schema that has the keyword of an error.
