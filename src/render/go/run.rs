@@ -53,7 +53,9 @@ impl Default for Limits {
 const CALL: u64 = 10;
 
 /// What a piece of output and something that was read take in a record, in bytes.
-const PIECE: u64 = 64;
+const PIECE: u64 = 96;
+/// What a text of `include` takes in it besides its pieces: the text itself, where it is, and its piece of the outer text.
+const KEPT: u64 = 288;
 const READ: u64 = 32;
 
 /// How many steps and bytes of a run one of a release's is worth: steps are smaller, and the texts of `include` count at each
@@ -320,8 +322,10 @@ impl<'p> Run<'p> {
         let mut text = std::mem::replace(&mut self.out, outer);
         done?;
         self.spend(CALL)?;
-        let pieces = spans.as_ref().map_or(0, Vec::len);
-        self.reserve(u64::try_from(pieces).unwrap_or(u64::MAX).saturating_mul(PIECE))?;
+        if let Some(spans) = &spans {
+            let pieces = u64::try_from(spans.len()).unwrap_or(u64::MAX);
+            self.reserve(pieces.saturating_mul(PIECE).saturating_add(KEPT))?;
+        }
         let removed = last(&mut text);
         let text = Text::from_bytes(text);
         if let (Some(recorder), Some(mut spans)) = (&mut self.recorder, spans) {
