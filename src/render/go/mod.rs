@@ -27,6 +27,7 @@ mod record;
 mod recorder;
 pub mod roots;
 mod run;
+mod scope;
 mod text;
 mod texts;
 pub mod tree;

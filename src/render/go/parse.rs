@@ -1,11 +1,13 @@
 //! Reads a Go template: from words to its tree.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::{Error, Frame, Result};
 use super::lex::{At, Keyword, Token, Word, tokens};
 use super::literal;
+use super::scope::Scope;
 use super::tree::{Conditional, Loop, Node, Template};
 use crate::source::Source;
 
@@ -54,6 +56,7 @@ fn parse_with(
         depth: 0,
         scope: Scope::default(),
         defined: Vec::new(),
+        places: HashMap::new(),
         foreign,
     };
     let nodes = parser.file()?;
@@ -81,38 +84,6 @@ pub(super) fn frame(source: &Source, template: &Arc<str>, at: At) -> Frame {
     }
 }
 
-/// The variables that are there.
-#[derive(Debug)]
-pub(super) struct Scope {
-    pub(super) names: Vec<Declared>,
-    /// The most that there were at one time.
-    pub(super) most: usize,
-    /// How many `range` are around.
-    loops: usize,
-}
-
-/// A variable that is there for Go's parser.
-#[derive(Debug)]
-pub(super) struct Declared {
-    pub(super) name: Arc<str>,
-    /// Whether the declaration has run where the parser stands: not in its own pipeline, nor in an `else` after the branch that
-    /// declares it. Go's parser takes the name there; only using it is a mistake.
-    pub(super) has_run: bool,
-}
-
-impl Default for Scope {
-    fn default() -> Self {
-        Scope {
-            names: vec![Declared {
-                name: "$".into(),
-                has_run: true,
-            }],
-            most: 1,
-            loops: 0,
-        }
-    }
-}
-
 pub(super) struct Parser<'s> {
     source: &'s Arc<Source>,
     /// The template that is being read.
@@ -122,6 +93,8 @@ pub(super) struct Parser<'s> {
     pub(super) depth: usize,
     pub(super) scope: Scope,
     defined: Vec<Template>,
+    /// Where each of these is, by its name.
+    places: HashMap<Arc<str>, usize>,
     /// The functions of another program, where the template is one's.
     pub(super) foreign: Option<&'static [&'static str]>,
 }
@@ -399,8 +372,12 @@ impl Parser<'_> {
         self.name = outer_name;
         self.depth -= 1;
         let template = self.template(name, nodes, scope.most);
-        match self.defined.iter_mut().find(|known| known.name == template.name) {
-            None => self.defined.push(template),
+        let known = self.places.get(&template.name).copied();
+        match known.and_then(|place| self.defined.get_mut(place)) {
+            None => {
+                self.places.insert(Arc::clone(&template.name), self.defined.len());
+                self.defined.push(template);
+            }
             Some(known) if known.is_empty() => *known = template,
             Some(_) if template.is_empty() => {}
             Some(known) => {
@@ -414,7 +391,7 @@ impl Parser<'_> {
     /// `if` or `with`, whose first word has been read.
     fn conditional(&mut self, of: Of, open: At) -> Result<Conditional> {
         self.deeper(open)?;
-        let variables = self.scope.names.len();
+        let variables = self.scope.len();
         let again = match of {
             Of::If => Keyword::If,
             _ => Keyword::With,
@@ -435,18 +412,16 @@ impl Parser<'_> {
             otherwise = self.otherwise(open)?;
             break;
         }
-        self.scope.names.truncate(variables);
+        self.scope.truncate(variables);
         self.depth -= 1;
         Ok(Conditional { branches, otherwise })
     }
 
     /// What follows a condition. What it declares has not run in the branches after it.
     fn branch(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
-        let known = self.scope.names.len();
+        let known = self.scope.len();
         let branch = self.nodes(open)?;
-        for declared in self.scope.names.iter_mut().skip(known) {
-            declared.has_run = false;
-        }
+        self.scope.has_not_run(known);
         Ok(branch)
     }
 
@@ -462,7 +437,7 @@ impl Parser<'_> {
 
     fn range(&mut self, open: At) -> Result<Loop> {
         self.deeper(open)?;
-        let variables = self.scope.names.len();
+        let variables = self.scope.len();
         let pipeline = self.pipeline(Of::Range)?;
         self.scope.loops += 1;
         let (body, ending) = self.branch(open)?;
@@ -471,7 +446,7 @@ impl Parser<'_> {
             Ending::End => Vec::new(),
             Ending::Else => self.otherwise(open)?,
         };
-        self.scope.names.truncate(variables);
+        self.scope.truncate(variables);
         self.depth -= 1;
         Ok(Loop {
             pipeline,

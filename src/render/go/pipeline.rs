@@ -6,7 +6,7 @@ use super::error::Result;
 use super::functions;
 use super::lex::{At, Keyword, Token, Word};
 use super::literal;
-use super::parse::{Declared, Of, Parser};
+use super::parse::{Of, Parser};
 use super::text::Text;
 use super::tree::{Callee, Command, Number, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
@@ -18,12 +18,6 @@ const OF_GO: &[&str] = &[
 ];
 
 impl Parser<'_> {
-    /// The number of a variable, the latest of the name whose declaration has run.
-    fn number_of(&self, name: &str) -> Option<usize> {
-        let mut names = self.scope.names.iter();
-        names.rposition(|known| known.has_run && *known.name == *name)
-    }
-
     /// Commands, up to and with what ends them.
     pub(super) fn pipeline(&mut self, of: Of) -> Result<Pipeline> {
         let at = self.peek_past_space().at;
@@ -33,12 +27,11 @@ impl Parser<'_> {
             _ => Word::Close,
         };
         let (names, assigns) = self.variables(of)?;
-        let outer = self.scope.names.len();
+        let outer = self.scope.len();
         // Go's parser knows them from here on.
-        self.scope.names.extend(names.iter().map(|name| Declared {
-            name: Arc::clone(name),
-            has_run: false,
-        }));
+        for name in &names {
+            self.scope.declare(Arc::clone(name), false);
+        }
         let mut commands = Vec::new();
         loop {
             let token = self.peek_past_space().clone();
@@ -81,20 +74,17 @@ impl Parser<'_> {
             return Err(self.error(at, format!("{} has no value", of.name())));
         }
         // Declared only now: the commands see what was there before.
-        self.scope.names.truncate(outer);
+        self.scope.truncate(outer);
         let mut variables = Vec::with_capacity(names.len());
         for name in names {
-            let known = self.number_of(&name);
+            let known = self.scope.number_of(&name);
             let number = match (assigns, known) {
                 (true, Some(number)) => Some(number),
                 (is_missing, _) => {
                     // What is assigned to without a declaration is known to Go's parser, too.
-                    self.scope.names.push(Declared {
-                        name: Arc::clone(&name),
-                        has_run: !is_missing,
-                    });
-                    self.scope.most = self.scope.most.max(self.scope.names.len());
-                    (!is_missing).then(|| self.scope.names.len() - 1)
+                    self.scope.declare(Arc::clone(&name), !is_missing);
+                    self.scope.make_room();
+                    (!is_missing).then(|| self.scope.len() - 1)
                 }
             };
             variables.push(Variable { name, number });
@@ -222,14 +212,11 @@ impl Parser<'_> {
             }
             Word::Variable => {
                 let name = self.written(&token);
-                match self.number_of(name) {
+                match self.scope.number_of(name) {
                     Some(number) => Term::Variable(number, Vec::new()),
-                    None if self.scope.names.iter().any(|known| *known.name == *name) => {
-                        Term::Undeclared(name.into())
-                    }
+                    None if self.scope.knows(name) => Term::Undeclared(name.into()),
                     None => {
-                        let known = self.scope.names.iter().map(|known| &*known.name);
-                        let hint = nearest(name, known.filter(|known| *known != "$"))
+                        let hint = nearest(name, self.scope.names().filter(|known| *known != "$"))
                             .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                         return Err(self.error(token.at, format!("there is no variable `{name}`{hint}")));
                     }

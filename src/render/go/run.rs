@@ -403,13 +403,13 @@ impl Host for Run<'_> {
     }
 
     fn reserve(&mut self, bytes: u64) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(bytes);
         let most = self.limits.bytes_at_once;
         if bytes > most {
             return Err(Error::limit(format!(
                 "{bytes} bytes at once are more than the {most} that one call may make"
             )));
         }
-        self.bytes = self.bytes.saturating_add(bytes);
         if self.bytes > self.limits.bytes {
             return Err(Error::limit(format!(
                 "the templates write more than {} bytes",

@@ -124,6 +124,18 @@ fn maps_that_hold_themselves_are_told() {
     }
 }
 
+/// Names are looked up, not searched for: so many would take hours.
+#[test]
+fn names_may_be_many() {
+    let many = |of: &dyn Fn(usize) -> String| (0..200_000).map(of).collect::<String>();
+    let variables = many(&|n| format!("{{{{ $a{n} := 1 }}}}"));
+    let unseen = many(&|_| "{{ $a := 2 }}".to_owned());
+    let branches = format!("{{{{ if 1 }}}}{unseen}{{{{ $a }}}}{{{{ else }}}}{{{{ $ }}}}{{{{ end }}}}");
+    assert_eq!(render(&format!("{variables}{{{{ $a9 }}}}{branches}"), ""), "12");
+    let templates = many(&|n| format!("{{{{ define \"a{n}\" }}}}{n}{{{{ end }}}}"));
+    assert_eq!(render(&format!("{templates}{{{{ include \"a9\" . }}}}"), ""), "9");
+}
+
 /// A chain or ring of calls, and twice as many calls at each level.
 #[test]
 fn calls_without_end_are_told() {
