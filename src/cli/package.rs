@@ -87,6 +87,8 @@ fn shown(text: &str) -> String {
 
 /// The digest of an archive that is there already, where it is another one.
 fn replaced(file: &Path, bytes: &[u8]) -> Option<String> {
-    let old = files::read_bytes(file, chart::TOTAL_LIMIT).ok()?;
+    // Opening a pipe would wait for somebody to write to it.
+    let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let old = is_file.then(|| files::read_bytes(file, chart::TOTAL_LIMIT).ok())??;
     (old != bytes).then(|| format!("sha256:{}", files::sum(&old)))
 }

@@ -1,11 +1,12 @@
 //! A bar on the terminal for what takes long.
 
-use std::io::Write;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// What takes less time shows no bar.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often the bar is looked at.
 const TURN: Duration = Duration::from_millis(100);
@@ -14,6 +15,49 @@ const WIDTH: usize = 24;
 
 /// Goes to the line's begin and empties it.
 const CLEAR: &str = "\r\u{1b}[2K";
+
+/// A bar, which is gone when this is dropped.
+pub(super) struct Bar(Option<(Sender<()>, JoinHandle<()>)>);
+
+/// Tells a bar what has ended.
+#[derive(Clone)]
+pub(super) struct Ended(Option<Sender<()>>);
+
+impl Ended {
+    /// One more has ended.
+    pub(super) fn tell(&self) {
+        // Whether anybody looks at the bar does not matter.
+        let _ = self.0.as_ref().map(|tell| tell.send(()));
+    }
+}
+
+impl Bar {
+    /// Begins to count up to `total`; nowhere to be seen where it is not `wanted`.
+    pub(super) fn begin(what: &'static str, total: usize, wanted: bool) -> Bar {
+        Bar(wanted.then(|| {
+            let (tell, ended) = mpsc::channel();
+            let thread = std::thread::spawn(move || {
+                follow(what, total, &ended, PATIENCE, &mut io::stderr());
+            });
+            (tell, thread)
+        }))
+    }
+
+    /// What tells it that one has ended.
+    pub(super) fn ended(&self) -> Ended {
+        Ended(self.0.as_ref().map(|(tell, _)| tell.clone()))
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some((tell, thread)) = self.0.take() {
+            drop(tell);
+            // It only draws.
+            let _ = thread.join();
+        }
+    }
+}
 
 /// Waits until each of `total` has ended, of which `ended` tells, or will not tell any more. From `patience` on a line of `out` says how many
 /// have; it is gone in the end.

@@ -2,7 +2,6 @@
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 use super::args::{Format, RenderArgs};
 use super::ui::Ui;
@@ -141,7 +140,7 @@ fn each(
     environments: Vec<String>,
     dir: &Path,
     how: &How,
-    ui: &mut Ui,
+    ui: &Ui,
 ) -> Result<Vec<(PathBuf, Tree)>> {
     let mut folders: Vec<(PathBuf, Request)> = Vec::new();
     for environment in environments {
@@ -159,20 +158,17 @@ fn each(
         folders.push((folder, request));
     }
     let mut trees = Vec::new();
-    let (tell, ended) = mpsc::channel();
+    let bar = ui.bar("environments rendered", folders.len());
     std::thread::scope(|scope| {
         let begin = |request| {
-            let tell = tell.clone();
+            let ended = bar.ended();
             scope.spawn(move || {
                 let tree = tree(request, how);
-                // Whether anybody waits for it does not matter.
-                let _ = tell.send(());
+                ended.tell();
                 tree
             })
         };
         let running: Vec<_> = folders.iter().map(|(_, request)| begin(request)).collect();
-        drop(tell);
-        ui.follow("environments", running.len(), &ended);
         let ended = running.into_iter().map(std::thread::ScopedJoinHandle::join);
         trees.extend(ended.map(|tree| tree.unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
     });
@@ -203,9 +199,20 @@ fn write(trees: Vec<(PathBuf, Tree)>, prune: bool, ui: &mut Ui) -> CommandResult
     if !errors.is_empty() {
         return Err(Diagnostics(errors).into());
     }
+    let bar = ui.bar("environments written", ready.len());
+    let mut all = Vec::new();
     for (dir, files, owner) in ready {
-        let written = files::write_recorded(&dir, &files, &owner, prune)?;
-        tell_written(&dir, &written, ui);
+        let written = files::write_recorded(&dir, &files, &owner, prune);
+        let is_failed = written.is_err();
+        all.push((dir, written));
+        if is_failed {
+            break;
+        }
+        bar.ended().tell();
+    }
+    drop(bar);
+    for (dir, written) in all {
+        tell_written(&dir, &written?, ui);
     }
     Ok(ExitStatus::Success)
 }

@@ -3,11 +3,10 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use super::Stop;
 use super::args::{Color, LintFormat, MessageFormat};
-use super::progress;
+use super::progress::Bar;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::text::Style;
 use crate::source::Source;
@@ -124,13 +123,11 @@ impl Ui {
         self.print(&text)
     }
 
-    /// Waits until each of `total` has ended, and shows a bar on a terminal where that takes long.
-    pub(super) fn follow(&mut self, what: &str, total: usize, ended: &Receiver<()>) {
-        let stderr = io::stderr();
+    /// A bar on the terminal for several things that may take long.
+    pub(super) fn bar(&self, what: &'static str, total: usize) -> Bar {
         let is_obeyed = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        if stderr.is_terminal() && is_obeyed && self.messages == MessageFormat::Text {
-            progress::follow(what, total, ended, progress::PATIENCE, &mut stderr.lock());
-        }
+        let is_seen = io::stderr().is_terminal() && is_obeyed && self.messages == MessageFormat::Text;
+        Bar::begin(what, total, total > 1 && is_seen)
     }
 
     /// Shows people lines of a text, which may be shown as they are.

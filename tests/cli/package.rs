@@ -339,6 +339,19 @@ fn where_it_cannot_be_written() {
         );
         assert_eq!(fixture.tree(), before);
     }
+    // What stands there already may be anything; a pipe would be waited for.
+    #[cfg(unix)]
+    {
+        let mut command = Command::new("mkfifo");
+        assert!(
+            command
+                .arg(fixture.path("demo-0.1.0.tgz"))
+                .status()
+                .unwrap()
+                .success()
+        );
+        fixture.run(&["package", "demo"]).done();
+    }
     // What the chart leaves out is no part of it.
     fixture.run(&["package", "demo", "-d", "demo/out"]).done();
     let fixture = Fixture::with_chart().file("demo/files/a\\b", "");
