@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::create::Start;
 use crate::diagnostic::Severity;
 
 const EXAMPLES: &str = "\
@@ -93,6 +94,12 @@ Examples:
   promchart deps list -o json | jq '.[] | select(.enabled | not)'
 
 Exit status: 0 all usable, 1 some missing or of a wrong version, 2 the job could not be done.";
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  promchart create shop && promchart render --chart shop --env prod
+  promchart create shop --from docs
+  promchart create base --from library";
 
 const PACKAGE_EXAMPLES: &str = "\
 Examples:
@@ -184,8 +191,8 @@ pub(super) enum Command {
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
-    /// Writes a new chart into a folder: a web service to start from
-    #[command(after_help = "Example:\n  promchart create shop && promchart render --chart shop --env prod")]
+    /// Writes a new chart into a folder: a web service, or what else to start from
+    #[command(after_help = CREATE_EXAMPLES)]
     Create(CreateArgs),
     /// Writes the built-in chart into a folder, to change it there
     #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
@@ -625,6 +632,29 @@ pub(super) struct CreateArgs {
     pub(super) name: String,
     /// The folder, which is made; it must not hold anything yet [default: the chart's name]
     pub(super) dir: Option<PathBuf>,
+    /// What to start from
+    #[arg(long, value_name = "WHAT", default_value = "web")]
+    pub(super) from: StartFrom,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StartFrom {
+    /// A web service with what it needs in production: three environments, a schema, a test
+    Web,
+    /// The smaller chart that docs/guide.md builds step by step, with a subchart and a library chart
+    Docs,
+    /// A library chart: helpers that other charts share
+    Library,
+}
+
+impl From<StartFrom> for Start {
+    fn from(from: StartFrom) -> Start {
+        match from {
+            StartFrom::Web => Start::Web,
+            StartFrom::Docs => Start::Docs,
+            StartFrom::Library => Start::Library,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

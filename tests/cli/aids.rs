@@ -111,6 +111,26 @@ fn bash_completes_by_the_script() {
     assert!(run.stdout.ends_with("<preview><prod>"), "{}", run.stdout);
 }
 
+#[test]
+fn fish_completes_by_the_script() {
+    let name = "fish_completes_by_the_script";
+    let Some(fish) = tools::find_optional(&["fish"], name) else {
+        return;
+    };
+    let fixture = chart();
+    let script = fixture.run(&["completions", "fish"]).done().to_owned();
+    let fixture = fixture.file("script", script);
+    let ask = "source ./script; complete -C 'promchart render --chart demo --env pr'";
+    let output = Command::new(fish)
+        .args(["--no-config", "-c", ask])
+        .current_dir(fixture.path(""))
+        .env("HOME", fixture.path(""))
+        .env("PATH", path_with_program())
+        .output()
+        .unwrap();
+    assert_eq!(Run::from(output).stdout, "preview\nprod\n");
+}
+
 /// PATH with the program's folder before all others.
 fn path_with_program() -> String {
     let folder = Path::new(PROGRAM).parent().unwrap().display();

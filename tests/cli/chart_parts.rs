@@ -1,6 +1,8 @@
 //! `show` and `eject`: the chart as its author wrote it.
 
-use crate::support::Fixture;
+use std::path::Path;
+
+use crate::support::{Fixture, documents, read};
 
 #[test]
 fn show_prints_the_charts_own_files() {
@@ -143,6 +145,82 @@ fn a_new_chart_renders_and_has_no_findings() {
     let shown = fixture.run(&["render", "--chart", "shop", "--env", "prod"]);
     assert!(!shown.done().contains("NAME"), "{}", shown.stdout);
     fixture.run(&["create", "shop"]).refused();
+}
+
+#[test]
+fn the_guides_chart_can_be_had() {
+    let fixture = Fixture::new();
+    fixture.run(&["create", "shop", "--from", "docs"]);
+    // As the guide shows it, all of it.
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docs/guide/shop");
+    let mut open = vec![guide.clone()];
+    let mut files = 0;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            files += 1;
+            let below = path.strip_prefix(&guide).unwrap();
+            let written = fixture.path("shop").join(below);
+            assert_eq!(
+                std::fs::read(written).unwrap(),
+                std::fs::read(&path).unwrap(),
+                "{}",
+                below.display()
+            );
+        }
+    }
+    assert_eq!(files, 13);
+    let run = fixture.run(&["create", "books", "--from", "docs"]);
+    assert!(
+        run.stderr.starts_with("wrote 13 files to books; "),
+        "{}",
+        run.stderr
+    );
+    for environment in [&[][..], &["--env", "prod"]] {
+        let run = fixture.run(&[&["lint", "--chart", "books"], environment].concat());
+        assert_eq!(run.done(), "no findings\n", "{environment:?}");
+    }
+    let run = fixture.run(&["render", "--chart", "books", "--env", "prod"]);
+    assert!(!run.done().contains("shop"), "{}", run.stdout);
+}
+
+#[test]
+fn a_new_library_serves_a_chart() {
+    let fixture = Fixture::new()
+        .file(
+            "app/Chart.yaml",
+            "apiVersion: v2\nname: app\nversion: 0.1.0\nappVersion: \"1\"\nengine: jinja\ndependencies:\n  - {name: my-base, version: 0.1.x, repository: \"file://../my-base\"}\n",
+        )
+        .file("app/values.yaml", "env: {A: 1}\n")
+        .file(
+            "app/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ my_base.fullname }}\n  labels: {{ my_base.labels }}\nspec:\n  automountServiceAccountToken: false\n  securityContext: {{ my_base.pod_security }}\n  containers:\n    - name: app\n      image: example.com/app:1.0\n      env: {{ my_base.env(Values.env) }}\n      securityContext: {{ my_base.container_security }}\n",
+        );
+    let run = fixture.run(&["create", "my-base", "--from", "library"]);
+    assert_eq!(
+        run.stderr,
+        "wrote 3 files to my-base; my-base/templates/_names.yaml says how charts use them\n"
+    );
+    let names = read(&fixture.path("my-base/templates/_names.yaml"));
+    assert!(
+        names.contains("{{ my_base.fullname }}") && names.contains("- name: my-base"),
+        "{names}"
+    );
+    let run = fixture.run(&["render", "--chart", "app", "--release", "r", "--strict"]);
+    let pod = &documents(run.done())[0];
+    assert_eq!(pod["metadata"]["name"], "r-app");
+    assert_eq!(pod["metadata"]["labels"]["app.kubernetes.io/instance"], "r");
+    assert_eq!(pod["spec"]["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(pod["spec"]["containers"][0]["env"][0]["value"], "1");
+    let run = fixture.run(&["lint", "--chart", "app", "--level", "warning"]);
+    assert_eq!(run.done(), "no findings\n");
+    // It can be handed on alone, and with the chart.
+    fixture.run(&["package", "my-base"]).done();
+    fixture.run(&["package", "app"]).done();
 }
 
 #[test]
