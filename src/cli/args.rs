@@ -500,7 +500,7 @@ pub(super) struct DiffArgs {
 
 /// What the render is held against: one of these.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(super) struct AgainstArgs {
     /// Manifests: a file, a folder, or `-` for standard input
     #[arg(long, value_name = "PATH")]

@@ -14,6 +14,12 @@ use crate::report::diff as report;
 
 pub(super) fn run(args: DiffArgs, ui: &mut Ui) -> CommandResult {
     request::refuse_words("diff", &args.words)?;
+    if !is_given(&args.against) {
+        let message = "`diff` is not told what to compare with";
+        return Err(Diagnostic::error("no-old-side", message)
+            .help("write `--live` for the cluster, `--against-git` for what git has, `--against-values` for the chart's defaults, or one of the others that `promchart diff --help` lists")
+            .into());
+    }
     ui.tell(request::built_in_chart(&args.chart).as_slice());
     let how = Comparison {
         selection: Selection {
@@ -56,6 +62,16 @@ pub(super) fn run(args: DiffArgs, ui: &mut Ui) -> CommandResult {
         true => ExitStatus::Success,
         false => ExitStatus::Findings,
     })
+}
+
+/// Whether one of the flags that name the old side is given.
+fn is_given(args: &AgainstArgs) -> bool {
+    args.live
+        || args.against.is_some()
+        || args.against_values.is_some()
+        || args.against_env.is_some()
+        || args.against_chart.is_some()
+        || args.against_git.is_some()
 }
 
 /// Takes the values files away that are not there any more: they may have been at the revision.

@@ -15,8 +15,19 @@ use crate::values::Inputs;
 /// Refuses words that are not flags, as Helm's users type them: `NAME CHART`. `command` is what stands before them.
 pub(super) fn refuse_words(command: &str, words: &[String]) -> Result<()> {
     let is_chart = |word: &str| word.contains(['/', '.']) || Path::new(word).exists();
+    let is_values = |word: &String| {
+        [".yaml", ".yml", ".json"]
+            .iter()
+            .any(|ending| word.ends_with(ending))
+    };
     let flags = match words {
         [] => return Ok(()),
+        [old, new] if command == "diff" && is_values(old) && is_values(new) => {
+            format!("-f {new} --against-values {old}")
+        }
+        files if matches!(command, "render" | "lint" | "values" | "diff") && files.iter().all(is_values) => {
+            format!("-f {}", files.join(" -f "))
+        }
         [key] if command == "values" && !Path::new(key).exists() => format!("--explain {key}"),
         [chart] if is_chart(chart) => format!("--chart {chart}"),
         [name] if command == "render" => format!("--release {name}"),

@@ -94,6 +94,7 @@ pub static GROUPS: &[Group] = &[
         warning("empty-manifests", "What is given as the old side holds no objects.", "Look whether the command that printed it failed, such as for another release or namespace."),
         warning("live-object", "kubectl cannot read an object of the cluster.", "Check the rights of the context, and that the cluster has the kind."),
         error("no-default-branch", "A repository has none of the usual default branches.", "Name a revision: `--against-git REV`."),
+        error("no-old-side", "`diff` is given no flag that names the old side.", "Add `--live`, `--against-git`, `--against-values` or another one."),
         error("not-a-manifest", "What is given as manifests holds something other than objects.", "Give what `helm get manifest`, `promchart render` or `kubectl get -o yaml` print."),
         error("not-a-repository", "`--against-git` is used outside a git repository.", "Run it in a clone, or give the old side as files."),
         info("not-at-revision", "A file, environment or chart did not exist at the revision.", "Nothing is to be done: the old side is without it."),

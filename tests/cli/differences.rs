@@ -102,6 +102,13 @@ Dangers: 2 errors
 }
 
 #[test]
+fn the_old_side_has_to_be_named() {
+    let run = chart().run(&["diff", "--chart", "demo"]);
+    let told = "error: `diff` is not told what to compare with [no-old-side]\n  help: write `--live` for the cluster,";
+    assert!(run.refused().starts_with(told), "{}", run.stderr);
+}
+
+#[test]
 fn an_old_side_without_objects_is_told() {
     let fixture = chart();
     let run = fixture.run_with_stdin(&["diff", "--chart", "demo", "--against", "-"], "");

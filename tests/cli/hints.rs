@@ -22,6 +22,16 @@ fn helms_form_of_a_name_and_a_chart() {
             "render --chart demo",
         ),
         (
+            &["lint", "values.yaml", "values-prod.yaml"],
+            "`promchart lint` does not take `values.yaml` `values-prod.yaml`",
+            "lint -f values.yaml -f values-prod.yaml",
+        ),
+        (
+            &["diff", "old.yaml", "new.yaml"],
+            "`promchart diff` does not take `old.yaml` `new.yaml`",
+            "diff -f new.yaml --against-values old.yaml",
+        ),
+        (
             &["render", "web"],
             "`promchart render` does not take `web`",
             "render --release web",
