@@ -85,6 +85,7 @@ fn page() -> String {
             .filter(|arg| !arg.is_hide_set() && !shared.iter().any(|other| other.get_id() == arg.get_id()))
             .collect();
         options(&mut page, &command, &own);
+        alternatives(&mut page, &command);
         after(&mut page, &command);
     }
     page
@@ -147,6 +148,24 @@ fn options(page: &mut String, command: &Command, options: &[&Arg]) {
     }
 }
 
+/// Options of which only one can be given.
+fn alternatives(page: &mut String, command: &Command) {
+    for group in command.get_groups() {
+        if group.clone().is_multiple() {
+            continue;
+        }
+        let names = group
+            .get_args()
+            .filter_map(|id| command.get_arguments().find(|option| option.get_id() == id));
+        let names: Vec<String> = names
+            .filter_map(|option| Some(format!("`--{}`", option.get_long()?)))
+            .collect();
+        if names.len() > 1 {
+            write!(page, "\nOnly one can be given of {}.\n", names.join(", ")).unwrap();
+        }
+    }
+}
+
 /// Whether one option says that it cannot be used with another.
 fn conflict(command: &Command, option: &Arg, other: &Arg) -> bool {
     let others = command.get_arg_conflicts_with(option);
@@ -190,6 +209,7 @@ fn called(option: &Arg) -> String {
     }
     for value in values {
         match (range.min_values(), range.max_values()) {
+            (0, usize::MAX) => write!(typed, " [{value}...]").unwrap(),
             (0, _) => write!(typed, " [{value}]").unwrap(),
             (_, usize::MAX) => write!(typed, " {value}...").unwrap(),
             _ => write!(typed, " {value}").unwrap(),
