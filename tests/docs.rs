@@ -275,11 +275,15 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
     (output.status.code().unwrap_or(-1), printed)
 }
 
-/// The numbers of lines of the built-in chart change with it, and are nothing that a page says.
+/// The numbers of lines of the built-in chart change with it, and the columns behind them: a page says nothing of that.
 fn lines(text: &str) -> Vec<String> {
     let number = regex::Regex::new(r"(embedded:[^ :]+)(:\d+)+").unwrap();
+    let column = regex::Regex::new(r"(\S) {2,}").unwrap();
     text.lines()
-        .map(|line| number.replace_all(line.trim_end(), "$1").into_owned())
+        .map(|line| {
+            let line = number.replace_all(line.trim_end(), "$1");
+            column.replace_all(&line, "$1  ").into_owned()
+        })
         .collect()
 }
 
