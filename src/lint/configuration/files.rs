@@ -256,6 +256,17 @@ impl Container<'_> {
         })
     }
 
+    /// The path of the word in `args` that names an argument, in the object; that of the container where there is none.
+    pub fn argument_path(&self, name: &str) -> FieldPath {
+        let args = self.node.get("args").and_then(Node::as_list);
+        let is_it = |word: &Node| word.as_str().is_some_and(|word| word.contains(name));
+        let mut path = self.path.clone();
+        if let Some(index) = args.unwrap_or_default().iter().position(is_it) {
+            path.0.extend([Step::Key(Arc::from("args")), Step::Index(index)]);
+        }
+        path
+    }
+
     /// The last part of its image's name.
     pub fn image(&self) -> &str {
         let image = self.node.get("image").and_then(Node::as_str).unwrap_or_default();

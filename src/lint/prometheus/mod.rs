@@ -17,6 +17,7 @@ mod scrape_timeout;
 mod special;
 mod tables;
 mod unknown_field;
+mod wrong_flag;
 mod wrong_value;
 mod yaml_text;
 
@@ -53,6 +54,7 @@ pub const GROUP: Group = Group {
         &rule_template::RULE,
         &scrape_timeout::RULE,
         &unknown_field::RULE,
+        &wrong_flag::RULE,
         &wrong_value::RULE,
         &yaml_text::RULE,
     ],
@@ -82,6 +84,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
                 rule_file_missing::check(map, container, &mut checker);
             }
             retention_size::check(subject, map, container, findings);
+            wrong_flag::check(subject, container, findings);
         }
         Told::Text(file).tell(subject, checker, findings);
         let Some(config) = config else { continue };

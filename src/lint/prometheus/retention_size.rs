@@ -1,7 +1,5 @@
 //! Limits for samples that the volume does not have room for.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kubernetes::Quantity;
 use crate::lint::configuration::checker::has;
@@ -10,8 +8,6 @@ use crate::lint::configuration::scalars::written;
 use crate::lint::units::{bytes, shown};
 use crate::lint::{Rule, Subject};
 use crate::manifest::Object;
-use crate::render::provenance::FieldPath;
-use crate::values::Step;
 use crate::yaml::{Map, Node};
 
 /// The rule.
@@ -57,28 +53,13 @@ pub fn check(
             shown(&text),
             claim
         ));
-        finding.labels = subject.blame(container.object, &argument(container));
+        finding.labels = subject.blame(
+            container.object,
+            &container.argument_path("storage.tsdb.retention.size"),
+        );
         finding.help = Some("make it a fifth smaller than the volume".to_owned());
         findings.push(finding);
     }
-}
-
-/// The path of the argument in the object.
-fn argument(container: &Container<'_>) -> FieldPath {
-    let args = container
-        .node
-        .get("args")
-        .and_then(Node::as_list)
-        .unwrap_or_default();
-    let is_it = |word: &Node| {
-        word.as_str()
-            .is_some_and(|word| word.contains("storage.tsdb.retention.size"))
-    };
-    let mut path = container.path.clone();
-    if let Some(index) = args.iter().position(is_it) {
-        path.0.extend([Step::Key(Arc::from("args")), Step::Index(index)]);
-    }
-    path
 }
 
 /// How much room the claim has that is mounted at a folder: as it is written, and as an amount.
