@@ -8,10 +8,10 @@ TOOLS ?= $(PROMCHART_TOOLS)
 # Programs that are run once: as fast as a release but for what linking as a whole gains.
 EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs book build parity provenance verdicts configurations differences structure fuzz dyff peers bench e2e install help
+.PHONY: check fmt lint test docs book build parity provenance verdicts configurations differences structure fuzz fuzz-targets dyff peers bench e2e install help
 
 help: ## Lists the targets
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 check: fmt lint test ## All that must be green at every commit
 
@@ -65,6 +65,9 @@ differences: ## What diff says of each case's values beside the defaults, agains
 
 fuzz: ## Random Go templates and whole charts beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
 	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(CHARTS),--charts $(CHARTS))
+
+fuzz-targets: ## Any bytes as YAML, --set, version ranges, values, templates, archives and manifests: each of tests/fuzz for SECONDS=N; TARGETS names some
+	tests/fuzz/run $(if $(SECONDS),--seconds $(SECONDS)) $(TARGETS)
 
 dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOOLS=FOLDER has dyff, where it is not in PATH
 	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases

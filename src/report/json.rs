@@ -82,10 +82,7 @@ pub fn findings(findings: &[Diagnostic], known: &[Arc<Source>]) -> String {
             infos: count(Severity::Info),
         },
     };
-    // Texts and numbers always have a JSON form.
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
+    super::json_text(&report)
 }
 
 /// Each diagnostic as a JSON object in a line, in the form of those of [`findings`].
@@ -94,7 +91,8 @@ pub fn lines(diagnostics: &[Diagnostic], known: &[Arc<Source>]) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
         // Texts and numbers always have a JSON form.
-        text.push_str(&serde_json::to_string(&of(diagnostic, &shown)).unwrap_or_default());
+        let line = serde_json::to_string(&of(diagnostic, &shown)).unwrap_or_default();
+        text.push_str(&super::escaped(line));
         text.push('\n');
     }
     text

@@ -34,10 +34,7 @@ pub fn findings(findings: &[Diagnostic], known: &[Arc<Source>]) -> String {
             "results": findings.iter().map(|finding| result(finding, &codes, &shown)).collect::<Vec<_>>(),
         }],
     });
-    // Texts and numbers always have a JSON form.
-    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
-    text.push('\n');
-    text
+    super::json_text(&log)
 }
 
 fn rule(code: &str) -> Json {

@@ -148,16 +148,17 @@ impl<'a> Parser<'a> {
             }
             Raw::SequenceStart(anchor, tag) => {
                 self.note_properties(anchor, tag.is_some(), &span)?;
-                if let Some(parent) = self.open.last()
-                    && parent.mapping
-                    && !parent.key_next
-                    && span.is_empty()
-                    && self.lines.is_dash(line, parent.key_column)
-                {
-                    // A list that is not indented under its key: the parser gives the place after the dash.
-                    column = parent.key_column;
-                }
-                self.open(false, line, column, &span)?;
+                let parent = self
+                    .open
+                    .last()
+                    .filter(|parent| parent.mapping && !parent.key_next);
+                let column_of_keys = parent.map(|parent| parent.key_column);
+                // A list that is not indented under its key: the parser gives the place after the dash, where a bracket is the first item's.
+                let has_dash =
+                    column_of_keys.filter(|column| span.is_empty() && self.lines.is_dash(line, *column));
+                column = has_dash.unwrap_or(column);
+                let is_flow = has_dash.is_none() && self.is_bracket(&span);
+                self.open(false, is_flow, (line, column), &span)?;
                 EventKind::SequenceStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
@@ -165,7 +166,8 @@ impl<'a> Parser<'a> {
             }
             Raw::MappingStart(anchor, tag) => {
                 self.note_properties(anchor, tag.is_some(), &span)?;
-                self.open(true, line, column, &span)?;
+                let is_flow = self.is_bracket(&span);
+                self.open(true, is_flow, (line, column), &span)?;
                 EventKind::MappingStart {
                     anchor,
                     tag: tag.map(|tag| Tag::of(&tag)),
@@ -188,10 +190,21 @@ impl<'a> Parser<'a> {
         }))
     }
 
-    fn open(&mut self, mapping: bool, line: usize, column: usize, span: &Span) -> Result<(), Diagnostic> {
+    /// Whether a bracket is where a collection begins.
+    fn is_bracket(&mut self, span: &Span) -> bool {
+        flow::is_bracket(self.cursor.at(span.start.index()))
+    }
+
+    /// Opens a collection, with a bracket of its own or without.
+    fn open(
+        &mut self,
+        mapping: bool,
+        is_flow: bool,
+        (line, column): (usize, usize),
+        span: &Span,
+    ) -> Result<(), Diagnostic> {
         // A map of one key in a list in brackets has none of its own.
-        let flow = self.open.last().is_some_and(|parent| parent.flow)
-            || flow::is_bracket(self.cursor.at(span.start.index()));
+        let flow = is_flow || self.open.last().is_some_and(|parent| parent.flow);
         // The parser takes a tab before the first key of a map; nobody else does.
         let (first, indent) = (span.end.line(), span.end.col());
         if !flow && indent > 0 && self.lines.is_tab_indented(first) {
@@ -275,11 +288,18 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn at(&self, line: usize, column: usize) -> Place {
+    /// A place for people. The crate takes the end of a text without a newline for a line of its own: what would be beyond the last line is at
+    /// its end.
+    fn at(&mut self, line: usize, column: usize) -> Place {
+        let (mut line, mut column) = (line, column);
+        if self.lines.get(line).is_none() {
+            line = self.source.text().split('\n').count();
+            column = self.lines.get(line).unwrap_or_default().chars().count();
+        }
         Place::new(self.source, number(line), number(column + 1))
     }
 
-    fn complain(&self, error: &saphyr_parser::ScanError) -> Diagnostic {
+    fn complain(&mut self, error: &saphyr_parser::ScanError) -> Diagnostic {
         let marker = error.marker();
         let place = self.at(marker.line(), marker.col());
         let opening = self

@@ -252,6 +252,7 @@ impl<'a> ChartRenderer<'a> {
         // Those of the built-in chart are known to be right; those of libraries have been checked.
         if !self.scope.chart.is_embedded && !prepared.is_of_library() {
             syntax::check(&prepared.source, prepared.outline())?;
+            explain::check_unrecorded(&self.env, prepared)?;
         }
         let env: &Environment<'s> = &self.env;
         match prepared.is_of_library() {
@@ -336,8 +337,10 @@ impl<'a> ChartRenderer<'a> {
             syntax::check(&prepared.source, prepared.outline())?;
             // So that a mistake in a macro that nothing calls is told, too. minijinja keeps them for calls.
             for index in file.macros() {
+                let prepared = self.templates.get(index);
+                explain::check_unrecorded(&self.env, prepared)?;
                 self.env
-                    .get_template(&self.templates.get(index).name)
+                    .get_template(&prepared.name)
                     .map_err(|error| explain::of_syntax(&error, self.templates.all()))?;
             }
         }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use minijinja::{Error, ErrorKind};
+use minijinja::{Environment, Error, ErrorKind};
 
 use super::outline::{first_word, to_u32};
 use super::paths::{join_key, paths, step};
 use super::template::TemplateText;
 use super::{hints, syntax};
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, nearest};
 use crate::source::Place;
 use crate::yaml::Node;
 
@@ -378,6 +378,18 @@ impl Diagnostic {
             return self;
         }
         self.label(caller, "used here")
+    }
+}
+
+/// Refuses what does not parse in a template that tells a record what it reads: with the calls for that, `{{ a, b }}` would be one with two
+/// arguments, and mistakes would be told in other words.
+pub(super) fn check_unrecorded(env: &Environment<'_>, prepared: &TemplateText) -> Result<()> {
+    let Some(plain) = prepared.unrecorded().map(Arc::new) else {
+        return Ok(());
+    };
+    match env.template_from_named_str(&plain.name, plain.text()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(of_syntax(&error, &[Arc::clone(&plain)])),
     }
 }
 

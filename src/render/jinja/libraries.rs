@@ -44,6 +44,9 @@ impl Libraries {
                 };
                 for index in compiled {
                     let prepared = templates.get(index);
+                    if !chart.is_embedded {
+                        explain::check_unrecorded(&env, prepared)?;
+                    }
                     env.add_template_owned(prepared.name.clone(), prepared.text().to_owned())
                         .map_err(|error| explain::of_syntax(&error, templates.all()))?;
                 }

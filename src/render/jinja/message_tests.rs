@@ -1,6 +1,6 @@
 //! The mistakes that authors of templates make, and what they are told: the place, what is wrong, the way out.
 
-use super::tests::error_of;
+use super::tests::{error_of, render_either};
 
 const HELPERS: &str = "{% macro image(repo, tag=\"v1\") %}\nimage: {{ repo }}:{{ tag }}\n{% endmacro %}\n{% set fullname = Release.Name ~ \"-x\" %}\n{% macro wrap() %}\nx: {{ caller() }}\n{% endmacro %}\n";
 
@@ -280,6 +280,41 @@ fn templates_of_python() {
         super::tests::many(&[("a.yaml", template)], VALUES),
         r#"{"a":true,"b":1,"c":true}"#
     );
+}
+
+#[test]
+fn letters_of_several_bytes() {
+    told(&[
+        (
+            "a: {{ größe }}\n",
+            "a.yaml:1:9: [template-syntax] the template does not parse: unexpected character",
+        ),
+        (
+            "a: {{ Values.größe && 1 }}\n",
+            "a.yaml:1:20: [template-syntax] operators are the words `and`, `or` and `not`",
+        ),
+        (
+            "{% if en\u{a0}| groupby(f %}\n{% endif %}\n",
+            "a.yaml:1:22: [template-syntax] a `)` is missing -- write `)` before `%}`",
+        ),
+    ]);
+}
+
+#[test]
+fn what_does_not_parse_is_told_the_same_with_a_record() {
+    for template in [
+        "a: {{ f{1} }}\n",
+        "{% if Values.num %}\n{% for x in %}\n{% endfor %}\n{% endif %}\n",
+        "{% set x = f{1} %}\n",
+        "a: {{ Values.num, Values.name }}\n",
+        "a: {{ Values.missing }}\nb: {{ Values.num , 1 }}\n",
+    ] {
+        let told = |is_recorded| {
+            let templates = [("a.yaml", template), ("_b.yaml", template)];
+            render_either(&templates, VALUES, is_recorded).unwrap_err()
+        };
+        assert_eq!(told(false), told(true), "{template}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn trimmed_of_delimiters(text: &str, range: Range<usize>) -> Range<us
     trimmed(text, from..from + body.len())
 }
 
-/// The bytes of an expression that stand outside of quotes, with the depth of brackets.
+/// The first bytes of the characters of an expression that stand outside of quotes, with the depth of brackets.
 pub(super) fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, u8, usize)> {
     let mut quote = None;
     let mut escaped = false;
@@ -46,7 +46,9 @@ pub(super) fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, u8, usi
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        Some((at, byte, depth))
+        // What begins here can be sliced: the other bytes of a character are left out.
+        let begins = byte & 0b1100_0000 != 0b1000_0000;
+        begins.then_some((at, byte, depth))
     })
 }
 

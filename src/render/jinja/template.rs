@@ -61,6 +61,12 @@ impl TemplateText {
         }
     }
 
+    /// The same without what it tells a record; nothing where it tells nothing.
+    pub(super) fn unrecorded(&self) -> Option<TemplateText> {
+        self.is_recorded
+            .then(|| TemplateText::new(self.name.clone(), &self.source, self.number, self.role.clone()))
+    }
+
     /// Whether it is a file of a library chart, which is compiled once for all charts.
     pub(super) fn is_of_library(&self) -> bool {
         matches!(self.role, Role::Library)

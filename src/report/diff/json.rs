@@ -177,10 +177,7 @@ pub fn render(diff: &Diff) -> String {
             })
             .collect(),
     };
-    // Texts and numbers always have a JSON form.
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
+    crate::report::json_text(&report)
 }
 
 fn named(identity: &Identity) -> Named<'_> {

@@ -9,6 +9,7 @@ use crate::chart::{DecidedBy, Decision};
 use crate::explain::{Behind, Layers, Reason, SetBy, Story, Unused, Uses, ValueBehind};
 use crate::manifest::Identity;
 use crate::render::provenance::{FieldPath, leaves};
+use crate::report::json_text;
 use crate::source::Place;
 use crate::values::{Origin, Setting, Step, find};
 use crate::yaml::{self, Node, Value};
@@ -145,7 +146,7 @@ pub fn origins(values: &Node, layers: &Layers<'_>) -> String {
             serde_json::to_value(layered).unwrap_or_default(),
         );
     }
-    written(&Origins {
+    json_text(&Origins {
         values: Tree(values),
         origins,
     })
@@ -312,7 +313,7 @@ pub fn story(story: &Story, masked: &Masked) -> String {
         decides: switch.decides,
         place: at(&switch.place),
     });
-    written(&Told {
+    json_text(&Told {
         path: path(&story.path),
         is_set: value.is_some(),
         value: value.as_ref().map(Tree),
@@ -382,7 +383,7 @@ pub fn unused(unused: &[Unused], masked: &Masked) -> String {
             disabled,
         }
     };
-    written(&AllUnused {
+    json_text(&AllUnused {
         unused: unused.iter().map(one).collect(),
     })
 }
@@ -432,7 +433,7 @@ pub fn behind(behind: &Behind, masked: &Masked) -> String {
         tag: line(place, masked),
         values: went_in(values),
     };
-    written(&MadeOf {
+    json_text(&MadeOf {
         object: object(&behind.object),
         template: behind.template.clone(),
         field: path(&behind.field),
@@ -452,12 +453,4 @@ fn went_in(value: &ValueBehind, masked: &Masked) -> WentIn {
         value: shown.map(|node| yaml::to_json(&masked.node(&value.path.0, node))),
         history: value.history.iter().map(|setting| set(setting, masked)).collect(),
     }
-}
-
-/// JSON on several lines, ended by a newline.
-fn written(data: &impl Serialize) -> String {
-    // Texts, numbers and maps of texts always have a JSON form.
-    let mut text = serde_json::to_string_pretty(data).unwrap_or_default();
-    text.push('\n');
-    text
 }

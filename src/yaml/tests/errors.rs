@@ -16,6 +16,11 @@ const WRONG: &[(&str, &str)] = &[
         r#"yaml-tab v.yaml:1:1 a tab cannot be used for indentation | help: use spaces"#,
     ),
     (
+        // The end of a last line without a newline is on that line.
+        "a: {b: 1",
+        r#"yaml-syntax v.yaml:1:9 expected `,` or `}` | v.yaml:1:4 in the map that begins here | help: separate what is in a map by commas, and close it"#,
+    ),
+    (
         "a: *x\n",
         r#"unknown-anchor v.yaml:1:4 `*x` repeats an anchor that is not there | help: put `*x` in quotes where it is text; otherwise write `&x` before a value above it"#,
     ),

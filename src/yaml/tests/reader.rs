@@ -30,6 +30,20 @@ fn an_alias_can_be_a_key() {
     assert_eq!(json("&k a: 1\nb: *k\n"), r#"{"a":1,"b":"a"}"#);
 }
 
+/// The parser gives the place behind the dash for such a list.
+#[test]
+fn a_list_below_its_key_is_not_in_brackets_for_its_first_item() {
+    assert_eq!(
+        json("a:\n- []\n- ?x\n- &y b?c\n- d:[]\n"),
+        r#"{"a":[[],"?x","b?c","d:[]"]}"#
+    );
+    assert_eq!(
+        json("a:\n- {b: [c]}\n- :x\nd: ?y\n"),
+        r#"{"a":[{"b":["c"]},":x"],"d":"?y"}"#
+    );
+    assert!(wrong("a:\n- [?x]\n").contains("a `?` in brackets"));
+}
+
 #[test]
 fn whole_numbers_stay_exact() {
     for number in ["9007199254740993", "18446744073709551616", "-9223372036854775809"] {
