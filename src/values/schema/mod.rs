@@ -202,7 +202,8 @@ fn check_scope(
         }
     };
     let instance = yaml::to_json(&scope.values);
-    let words = Words::new(&scope.values, scope.section(), &schema, exempt(scope, parent));
+    let words = Words::new(&scope.values, scope.section(), &schema, exempt(scope, parent))
+        .with_defaults(&scope.chart.values);
     if matches!(effort, Effort::Any) {
         if !validator.is_valid(&instance) {
             told.push(words.too_many(source));

@@ -258,6 +258,19 @@ fn a_long_pattern_is_for_the_help() {
 }
 
 #[test]
+fn a_default_that_the_schema_does_not_know_is_for_the_schema() {
+    let schema = r#"{"additionalProperties": false, "properties": {"replicas": {}}}"#;
+    let told = check("replicas: 1\nnewKey: 1", schema, "");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].ends_with("(describe it in values.schema.json, too)"),
+        "{told:?}"
+    );
+    let told = check("replicas: 1", schema, "newKey: 1");
+    assert!(told[0].ends_with("(the root has `replicas`)"), "{told:?}");
+}
+
+#[test]
 fn the_keys_of_a_map_that_is_wanted_are_named() {
     let schema = r#"{"properties": {"hosts": {"items": {"type": "object", "properties": {"host": {}, "paths": {}}}}}}"#;
     assert_eq!(

@@ -33,6 +33,8 @@ pub(super) struct Words<'a> {
     schema: &'a Json,
     /// Keys that need not be known, by their paths in the values.
     exempt: Vec<Vec<String>>,
+    /// The chart's own values.yaml, whose author has the schema, too.
+    defaults: Option<&'a Arc<Source>>,
 }
 
 /// The most violations that are told.
@@ -117,6 +119,15 @@ impl<'a> Words<'a> {
             section,
             schema,
             exempt,
+            defaults: None,
+        }
+    }
+
+    /// With the chart's own default values.
+    pub(super) fn with_defaults(self, defaults: &'a Node) -> Self {
+        Words {
+            defaults: defaults.place.source(),
+            ..self
         }
     }
 
@@ -246,10 +257,14 @@ impl<'a> Words<'a> {
 
     fn unknown_key(&self, error: &ValidationError<'_>, found: &Found<'a>, key: &str) -> Diagnostic {
         let message = format!("`{}` is not a key that the chart knows", found.join(key));
-        let diagnostic = Diagnostic::error(UNKNOWN_KEY, message).at(self.key_place(found, key));
+        let place = self.key_place(found, key);
+        let is_default = (place.source().zip(self.defaults))
+            .is_some_and(|(source, defaults)| Arc::ptr_eq(source, defaults));
+        let diagnostic = Diagnostic::error(UNKNOWN_KEY, message).at(place);
         let known = self.keys_of(error);
         match nearest(key, known.iter().copied().take(MOST_NAMES)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if is_default => diagnostic.help("describe it in values.schema.json, too"),
             None if known.is_empty() => diagnostic,
             None => diagnostic.help(format!("{} has {}", found.subject(), names(&known, "and"))),
         }
