@@ -23,7 +23,7 @@ pub(super) fn run(args: &ManArgs, ui: &mut Ui) -> CommandResult {
 }
 
 /// Adds the page of a command, and those of the commands below it.
-fn add(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
+fn add(command: &Command, pages: &mut Vec<(String, String)>) {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let mut page = Vec::new();
     // Writing to a Vec does not fail.
@@ -32,6 +32,8 @@ fn add(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
         .source(concat!("promchart ", env!("CARGO_PKG_VERSION")))
         .manual("promchart")
         .render(&mut page);
+    // What our commands say at their end begins with examples.
+    let page = String::from_utf8_lossy(&page).replacen(".SH EXTRA\n", ".SH EXAMPLES\n", 1);
     pages.push((format!("{name}.1"), page));
     for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
         add(inner, pages);

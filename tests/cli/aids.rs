@@ -217,7 +217,7 @@ fn every_command_has_a_page_with_all_of_its_options() {
         }
         assert!(page.contains(&format!(".TH {} 1", name.to_uppercase())), "{page}");
         if name != "promchart-deps" {
-            assert!(page.contains("Example"), "{name}: {page}");
+            assert!(page.contains("\n.SH EXAMPLES\nExample"), "{name}: {page}");
         }
         for (program, flags) in &checks {
             let output = Command::new(program)

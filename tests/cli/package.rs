@@ -224,7 +224,12 @@ fn charts_that_file_names_come_along() {
         .file("app/charts/inner/templates/a.yaml", object("inner"))
         .file("app/parts/aside/Chart.yaml", chart("aside", ""))
         .file("app/parts/aside/templates/a.yaml", object("aside"))
-        .file("app/parts/beside/Chart.yaml", chart("beside", ""))
+        .file(
+            "app/parts/beside/Chart.yaml",
+            chart("beside", &dependency("far", "../../../far")),
+        )
+        .file("far/Chart.yaml", chart("far", ""))
+        .file("far/templates/a.yaml", object("far"))
         .file("app/parts/beside/templates/a.yaml", object("beside"))
         .file("web/Chart.yaml", chart("web", &dependency("lib", "../lib")))
         .file("web/templates/a.yaml", object("web"))
@@ -247,6 +252,8 @@ fn charts_that_file_names_come_along() {
             "app/parts/aside/Chart.yaml",
             "app/parts/aside/templates/a.yaml",
             "app/parts/beside/Chart.yaml",
+            "app/parts/beside/charts/far/Chart.yaml",
+            "app/parts/beside/charts/far/templates/a.yaml",
             "app/parts/beside/templates/a.yaml",
         ]
     );
@@ -254,8 +261,47 @@ fn charts_that_file_names_come_along() {
     let alone = Fixture::new().file("app.tgz", fs::read(fixture.path("app-1.0.0.tgz")).unwrap());
     let after = alone.run(&["render", "--chart", "app.tgz"]);
     assert_eq!(objects(after.done()), objects(before.done()));
-    assert_eq!(objects(after.done()).len(), 5);
+    assert_eq!(objects(after.done()).len(), 6);
     alone.run(&["verify", "app.tgz"]).done();
+}
+
+#[test]
+fn folders_in_one_another_that_name_each_other_come_along_once() {
+    let chart = |name: &str, dependencies: &str| {
+        format!(
+            "apiVersion: v2\nname: {name}\nversion: 1.0.0\nengine: jinja\ndependencies: [{dependencies}]\n"
+        )
+    };
+    let on =
+        |name: &str, path: &str| format!("{{name: {name}, version: 1.x, repository: \"file://{path}\"}}");
+    // `a` and `b` are no parts of each other, though a folder in each names the other.
+    let fixture = Fixture::new()
+        .file(
+            "w/app/Chart.yaml",
+            chart(
+                "app",
+                &[on("a", "../a"), on("in-a", "../a/in"), on("in-b", "../b/in")].join(", "),
+            ),
+        )
+        .file("w/a/Chart.yaml", chart("a", ""))
+        .file("w/a/in/Chart.yaml", chart("in-a", &on("b", "../../b")))
+        .file("w/b/Chart.yaml", chart("b", ""))
+        .file("w/b/in/Chart.yaml", chart("in-b", &on("a", "../../a")));
+    fixture.run(&["package", "w/app"]).done();
+    assert_eq!(
+        paths(&fixture, "app-1.0.0.tgz"),
+        [
+            "app/Chart.yaml",
+            "app/charts/a/Chart.yaml",
+            "app/charts/a/in/Chart.yaml",
+            "app/charts/in-a/Chart.yaml",
+            "app/charts/in-a/charts/b/Chart.yaml",
+            "app/charts/in-a/charts/b/in/Chart.yaml",
+            "app/charts/in-b/Chart.yaml",
+            "app/charts/in-b/charts/a/Chart.yaml",
+            "app/charts/in-b/charts/a/in/Chart.yaml",
+        ]
+    );
 }
 
 #[test]

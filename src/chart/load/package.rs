@@ -246,34 +246,55 @@ impl Gathered {
             }
             self.files.insert(path, content.bytes().to_vec());
         }
-        for shared in &loader.shared {
-            let (asker_tree, asker) = &shared.asker;
-            let Some(below) = asker.strip_prefix(prefix.as_str()).filter(|_| asker_tree == tree) else {
-                continue;
-            };
-            let (found_tree, found) = &shared.found;
-            let comes_along = shared.is_relative && found_tree == tree && found.starts_with(prefix.as_str());
-            // Helm looks for the dependencies of the chart that it installs, and for no others.
-            if comes_along && !(to.is_empty() && below.is_empty()) {
-                continue;
+        // Charts that stay where they are below this one: those in its charts/, and those that these name by `file://`.
+        let mut staying = vec![prefix.as_str()];
+        let mut next = 0;
+        while let Some(at) = staying.get(next).copied() {
+            next += 1;
+            for shared in loader.shared.iter().filter(|shared| shared.asker.0 == *tree) {
+                let is_asker = shared.asker.1.strip_prefix(at).is_some_and(is_within_charts);
+                let Some(below) = shared.asker.1.strip_prefix(prefix.as_str()).filter(|_| is_asker) else {
+                    continue;
+                };
+                let (found_tree, found) = &shared.found;
+                let comes_along =
+                    shared.is_relative && found_tree == tree && found.starts_with(prefix.as_str());
+                // Helm looks for the dependencies of the chart that it installs, and for no others.
+                if comes_along && !(to.is_empty() && below.is_empty()) {
+                    if !staying.contains(&found.as_str()) {
+                        staying.push(found);
+                    }
+                    continue;
+                }
+                self.add_named(loader, shared, &format!("{to}{below}charts/{}/", shared.name))?;
             }
-            let to = format!("{to}{below}charts/{}/", shared.name);
-            let is_taken = self
-                .files
-                .range(to.clone()..)
-                .next()
-                .is_some_and(|(path, _)| path.starts_with(&to));
-            if is_taken {
-                let message = format!(
-                    "the chart `{}` that `file://` names has no place in the archive: `{to}` is another one",
-                    shared.name
-                );
-                return Err(Diagnostic::error("package-path", message)
-                    .help("rename the folder: a chart's folder is called like the chart")
-                    .into());
-            }
-            self.add(loader, &shared.found, &to)?;
         }
         Ok(())
     }
+
+    /// Adds a chart that `file://` names.
+    fn add_named(&mut self, loader: &Loader, shared: &Shared, to: &str) -> Result<()> {
+        let first = self.files.range(to.to_owned()..).next();
+        if first.is_some_and(|(path, _)| path.starts_with(to)) {
+            let message = format!(
+                "the chart `{}` that `file://` names has no place in the archive: `{to}` is another one",
+                shared.name
+            );
+            return Err(Diagnostic::error("package-path", message)
+                .help("rename the folder: a chart's folder is called like the chart")
+                .into());
+        }
+        self.add(loader, &shared.found, to)
+    }
+}
+
+/// Whether a path leads from a chart to itself or to one in its charts/, however deep.
+fn is_within_charts(path: &str) -> bool {
+    let mut parts = path.split_terminator('/');
+    while let Some(part) = parts.next() {
+        if part != "charts" || parts.next().is_none() {
+            return false;
+        }
+    }
+    true
 }
