@@ -288,15 +288,18 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// A place for people. The crate takes the end of a text without a newline for a line of its own: what would be beyond the last line is at
-    /// its end.
     fn at(&mut self, line: usize, column: usize) -> Place {
-        let (mut line, mut column) = (line, column);
-        if self.lines.get(line).is_none() {
-            line = self.source.text().split('\n').count();
-            column = self.lines.get(line).unwrap_or_default().chars().count();
-        }
+        let (line, column) = self.in_text(line, column);
         Place::new(self.source, number(line), number(column + 1))
+    }
+
+    /// The crate takes the end of a text without a newline for a line of its own: what would be beyond the last line is at its end.
+    fn in_text(&mut self, line: usize, column: usize) -> (usize, usize) {
+        if self.open_end.is_none() || self.lines.get(line).is_some() {
+            return (line, column);
+        }
+        let last = self.source.text().split('\n').count();
+        (last, self.lines.get(last).unwrap_or_default().chars().count())
     }
 
     fn complain(&mut self, error: &saphyr_parser::ScanError) -> Diagnostic {
