@@ -1,4 +1,4 @@
-"""Charts of Go templates in ten sizes, for the benchmark: make(folder)."""
+"""Charts of Go templates in ten sizes, for the benchmark: make(folder, sizes)."""
 import os
 
 import pair
@@ -52,13 +52,13 @@ PROPERTY = """\
 """
 
 
-def make(folder):
+def make(folder, sizes=SIZES):
     """The charts' folders by their names."""
     charts = {}
     properties = []
     while sum(map(len, properties)) < 1000000:
         properties.append(PROPERTY.format(i=len(properties)))
-    for templates, megabytes, place in SIZES:
+    for templates, megabytes, place in sizes:
         name = "%d templates" % templates + (", %d MB in %s/" % (megabytes, place) if megabytes else "")
         chart = os.path.join(folder, "family", name.replace(" ", "-").replace("/", ""))
         write(os.path.join(chart, "Chart.yaml"), "apiVersion: v2\nname: pair\nversion: 1.0.0\n")

@@ -1,20 +1,10 @@
-#!/usr/bin/env python3
-"""What `promchart diff` takes for many objects: large.py [--runs N] [--binary FILE] [--objects N]...
+"""A chart of many objects and what an older version of it rendered, for the benchmark of diff and of those who check manifests: make(folder, objects).
 
-Makes a chart and, as manifests, what an older version of it rendered: Deployments, ConfigMaps that hold a configuration, roles, and rules of Prometheus, 3 KB each;
-one in twenty differs. For 5,000 and 10,000 objects (30 MB a side) it measures whole processes: reading, rendering, comparing, with and without what caused
-each change. Prints seconds of wall time, of processor time, the most memory, and how both grow.
+Deployments, ConfigMaps that hold a configuration, roles, and rules of Prometheus, 3 KB each; one in twenty differs.
 """
-import argparse
 import json
 import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KINDS = 4
 
 
@@ -82,42 +72,3 @@ def make(folder, objects):
     size = old.tell()
     old.close()
     return size
-
-
-def measure(words):
-    """Seconds of wall time and of processor time, and the most memory in MiB."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status) != 1:
-        sys.exit("%s: status %d" % (" ".join(words), os.waitstatus_to_exitcode(status)))
-    return time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--objects", type=int, action="append")
-    parser.add_argument("--binary", default=os.environ.get("PROMCHART") or os.path.join(ROOT, "target", "release", "promchart"))
-    args = parser.parse_args()
-    binary = os.path.abspath(args.binary)
-    print("%-34s%10s%10s%10s%10s%10s" % ("promchart diff, %d runs" % args.runs, "MB", "median s", "least s", "cpu s", "peak MiB"))
-    first = {}
-    for objects in args.objects or [5000, 10000]:
-        with tempfile.TemporaryDirectory() as folder:
-            size = make(folder, objects)
-            words = [binary, "diff", "--chart", os.path.join(folder, "chart"), "--against", os.path.join(folder, "old.yaml"), "--format", "json"]
-            for name, more in (("", []), (", --no-why", ["--no-why"])):
-                taken = list(zip(*[measure([*words, *more]) for _ in range(args.runs)]))
-                row = [statistics.median(taken[0]), min(taken[0]), statistics.median(taken[1]), max(taken[2])]
-                print("%-34s%10.1f%10.2f%10.2f%10.2f%10.0f" % ("2 x %d objects%s" % (objects, name), 2 * size / 1e6, *row))
-                if name in first:
-                    print("%-34s%10s%10.2f%10.2f%10.2f%10.2f" % ("  for each object, beside the first", "", *(
-                        (now / objects) / (then / first[name][1]) for now, then in zip(row, first[name][0]))))
-                else:
-                    first[name] = (row, objects)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
