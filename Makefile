@@ -8,7 +8,7 @@ TOOLS ?= $(PROMCHART_TOOLS)
 # Programs that are run once: as fast as a release but for what linking as a whole gains.
 EXAMPLE = $(CARGO) run --locked --profile quick --example
 
-.PHONY: check fmt lint test docs book build parity provenance verdicts configurations differences structure fuzz fuzz-targets dyff peers bench e2e install help
+.PHONY: check fmt lint test docs book build parity provenance verdicts configurations differences structure fuzz fuzz-targets dyff peers bench deny image reproducible e2e install help
 
 help: ## Lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -75,10 +75,18 @@ dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOO
 peers: build ## What lint says beside kube-score, kubeconform and pint, where these are there; $(CLUSTER) tells kubeconform what Kubernetes' API is
 	$(CLUSTER)/with -- $(CURDIR)/tests/peers/run --cases $(dir $(PARITY))cases/real
 
-bench: build ## Where the milliseconds go, Helm beside us, and diff for many objects and beside dyff
-	benches/run
-	benches/large.py
+bench: build ## Writes docs/benchmarks.md: what each size takes, Helm and others beside it; UPSTREAM=FOLDER has Helm's own Prometheus chart. Then dyff, and where the milliseconds go
+	PROMCHART_TOOLS=$(TOOLS) benches/run --page docs/benchmarks.md --cases $(dir $(PARITY))cases/real $(if $(UPSTREAM),--upstream $(UPSTREAM))
 	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases
+
+deny: ## Licences, sources and doubled versions of the dependencies (cargo-deny); ADVISORIES=1 asks for known faults, too
+	$(CARGO) deny --locked --config tools/release/deny.toml check --hide-inclusion-graph licenses bans sources $(if $(ADVISORIES),advisories)
+
+image: ## The image of a static binary, with docker, podman or buildah; says so where none is there
+	tools/release/image
+
+reproducible: ## Two builds of the committed sources in two folders: one checksum
+	tools/release/reproducible
 
 e2e: build ## The rendered stack on the cluster that KUBECONFIG names, which is used up; only with PROMCHART_E2E=1
 	tests/e2e/run
