@@ -5,140 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::examples;
 use crate::create::Start;
 use crate::diagnostic::Severity;
 
-const EXAMPLES: &str = "\
-Examples:
-  promchart render | kubectl apply --server-side -f -
-  promchart render -f values-prod.yaml --namespace monitoring --output-dir manifests
-  promchart show values > values.yaml
-
-Exit status: 0 done, 1 findings or differences, 2 the job could not be done.";
-
-/// What `promchart` alone says.
-pub(super) const FIRST: &str = "\
-promchart renders, checks and compares what a chart makes.
-
-What one would do first:
-  promchart create shop                  write a new chart into the folder shop
-  promchart render --chart shop          print the objects that it makes
-  promchart lint --chart shop            tell what is wrong with it and its values
-  promchart diff --chart shop --env prod --against-env dev
-                                         tell what differs, and what is dangerous about it
-
-Without `--chart` it is the built-in chart, Prometheus:
-  promchart render -f values.yaml | kubectl apply --server-side -f -
-
-`promchart --help` lists all commands, `promchart COMMAND --help` their flags.
-";
-
-const RENDER_EXAMPLES: &str = "\
-Examples:
-  promchart render -f values.yaml | kubectl apply --server-side -f -
-  promchart render --env prod --set server.retention=30d
-  promchart render --chart ./mychart --release web --namespace shop
-  promchart render -s templates/cm.yaml
-  helm get values prom -o yaml | promchart render -f - --release prom";
-
-const LINT_EXAMPLES: &str = "\
-Examples:
-  promchart lint -f values.yaml
-  promchart lint --env prod -f values.yaml --kube-version 1.32
-  promchart lint -f values.yaml --format json | jq '.findings[].code'
-  promchart lint --explain unknown-key
-
-Exit status: 0 no errors, 1 errors, 2 the job could not be done.";
-
-const INSPECT_EXAMPLES: &str = "\
-Examples:
-  promchart values -f values.yaml                          # what the templates see
-  promchart values -f values.yaml --origin                 # who set each of it: file and line
-  promchart values -f values.yaml --changed                # what differs from the chart's defaults
-  promchart values -f values.yaml --unused                 # what nothing reads
-  promchart values -f values.yaml --explain server.retention
-  promchart values --of Deployment/prometheus-server 'spec.template.spec.containers[prometheus-server].args[0]'
-  promchart values --of ConfigMap/prometheus-server 'data[\"prometheus.yml\"].scrape_configs[0].job_name'
-
-Exit status: 0 done, 1 the schema refuses the values, the chart cannot be rendered, or `--unused` found something,
-2 the job could not be done.";
-
-const DIFF_EXAMPLES: &str = "\
-Examples:
-  helm get manifest prom | promchart diff -f values.yaml --release prom --against -
-  promchart diff -f new.yaml --against-values old.yaml
-  promchart diff --env prod --against-env staging
-  promchart diff --chart ./chart -f prod.yaml --against-git origin/main
-  promchart diff -f values.yaml --live --namespace monitoring
-  promchart diff -f values.yaml --against old/ --format markdown
-
-Exit status: 0 the same, 1 differences, 2 the job could not be done.";
-
-const SCHEMA_EXAMPLES: &str = "\
-Examples:
-  promchart schema > prometheus.schema.json
-  promchart schema --chart ./mychart > mychart.schema.json
-
-In a values file: `# yaml-language-server: $schema=prometheus.schema.json`";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  promchart show values --subchart alertmanager
-  promchart show schema > values.schema.json
-  promchart show templates deploy.yaml";
-
-const DEPS_EXAMPLES: &str = "\
-Examples:
-  promchart deps list --chart ./mychart
-  promchart deps tree -f values.yaml --set alertmanager.enabled=false
-  promchart deps list -o json | jq '.[] | select(.enabled | not)'
-
-Exit status: 0 all usable, 1 some missing or of a wrong version, 2 the job could not be done.";
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  promchart create shop && promchart render --chart shop --env prod
-  promchart create shop --from docs
-  promchart create base --from library";
-
-const PACKAGE_EXAMPLES: &str = "\
-Examples:
-  promchart package ./shop --destination dist
-  promchart package ./shop --version 1.4.0 --app-version 2.1
-  helm install shop dist/shop-1.4.0.tgz            # a chart in Go templates
-  promchart render --chart dist/shop-1.4.0.tgz     # a chart in either language
-
-An archive of the same name is replaced. Standard output has name, version, digest and file, as YAML.
-
-Exit status: 0 done, 2 the chart is not whole, or the archive could not be written.";
-
-const VERIFY_EXAMPLES: &str = "\
-Examples:
-  promchart verify dist/shop-1.4.0.tgz
-  promchart verify shop-1.4.0.tgz --digest sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-  helm pull oci://example.com/charts/shop && promchart verify shop-1.4.0.tgz --foreign
-
-Standard output has name, version and digest, as YAML.
-
-Exit status: 0 all is right, 2 something is not.";
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  promchart completions bash > ~/.local/share/bash-completion/completions/promchart
-  promchart completions zsh > ~/.zfunc/_promchart                # a folder that is in fpath
-  promchart completions fish > ~/.config/fish/completions/promchart.fish
-
-The script asks `promchart` in PATH for each completion: `--env`, `-s` and `--subchart` are completed with what the chart of
-`--chart` has. Write it anew after an update.";
-
-const MAN_EXAMPLES: &str = "\
-Examples:
-  promchart man --output-dir ~/.local/share/man/man1
-  man promchart-render";
-
 /// Renders Kubernetes manifests from charts whose templates cannot write broken YAML.
 #[derive(Debug, Parser)]
-#[command(name = "promchart", version, about, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "promchart", version, about, after_help = examples::ALL, propagate_version = true)]
 pub(super) struct Cli {
     /// The form of what is told on standard error
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
@@ -171,43 +44,43 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Renders a chart's manifests to standard output or into files
-    #[command(alias = "template", after_help = RENDER_EXAMPLES)]
+    #[command(alias = "template", after_help = examples::RENDER)]
     Render(Box<RenderArgs>),
     /// Tells all that is wrong with values, a chart and the objects that they make
-    #[command(after_help = LINT_EXAMPLES)]
+    #[command(after_help = examples::LINT)]
     Lint(Box<LintArgs>),
     /// Shows the values that templates see: who set them, what they reach
-    #[command(after_help = INSPECT_EXAMPLES)]
+    #[command(after_help = examples::INSPECT)]
     Values(Box<InspectArgs>),
     /// Tells what a render changes, what is dangerous about it, and why
-    #[command(after_help = DIFF_EXAMPLES)]
+    #[command(after_help = examples::DIFF)]
     Diff(Box<DiffArgs>),
     /// Shows the charts that a chart depends on: found or missing, enabled or not, and why
-    #[command(after_help = DEPS_EXAMPLES)]
+    #[command(after_help = examples::DEPS)]
     Deps(DepsArgs),
     /// Prints the JSON Schema of all values, subcharts included, for editors
-    #[command(after_help = SCHEMA_EXAMPLES)]
+    #[command(after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
     /// Shows a part of a chart: Chart.yaml, values, schema or templates
-    #[command(after_help = SHOW_EXAMPLES)]
+    #[command(after_help = examples::SHOW)]
     Show(ShowArgs),
     /// Writes a new chart into a folder: a web service, or what else to start from
-    #[command(after_help = CREATE_EXAMPLES)]
+    #[command(after_help = examples::CREATE)]
     Create(CreateArgs),
     /// Writes the built-in chart into a folder, to change it there
     #[command(after_help = "Example:\n  promchart eject mychart && promchart render --chart mychart")]
     Eject(EjectArgs),
     /// Packs a chart into an archive (.tgz), the same bytes each time
-    #[command(after_help = PACKAGE_EXAMPLES, disable_version_flag = true)]
+    #[command(after_help = examples::PACKAGE, disable_version_flag = true)]
     Package(PackageArgs),
     /// Checks an archive (.tgz): its digest, its bytes, and the chart in it
-    #[command(after_help = VERIFY_EXAMPLES)]
+    #[command(after_help = examples::VERIFY)]
     Verify(VerifyArgs),
     /// Prints the completions of a shell, the values of a chart included
-    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Writes the manual pages of all commands into a folder
-    #[command(after_help = MAN_EXAMPLES)]
+    #[command(after_help = examples::MAN)]
     Man(ManArgs),
 }
 
@@ -548,10 +421,10 @@ pub(super) struct DepsArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum DepsCommand {
     /// Lists the dependencies, a line each
-    #[command(after_help = DEPS_EXAMPLES)]
+    #[command(after_help = examples::DEPS)]
     List(DepsReportArgs),
     /// Draws the dependencies as a tree, those of subcharts too
-    #[command(after_help = DEPS_EXAMPLES)]
+    #[command(after_help = examples::DEPS)]
     Tree(DepsReportArgs),
 }
 

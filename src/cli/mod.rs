@@ -8,6 +8,7 @@ mod control;
 mod create;
 mod deps;
 mod diff;
+mod examples;
 mod habits;
 mod lint;
 mod man;
@@ -98,7 +99,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     if arguments.len() < 2 {
         // The stream and the status are clap's where arguments are missing.
-        Ui::new(args::Color::Auto).note_text(args::FIRST);
+        Ui::new(args::Color::Auto).note_text(examples::FIRST);
         return ExitStatus::Failure.into();
     }
     let cli = match parsed(&arguments) {
