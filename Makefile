@@ -66,8 +66,8 @@ differences: ## What diff says of each case's values beside the defaults, agains
 fuzz: ## Random Go templates and whole charts beside a real Helm: ORACLE=PROGRAM answers as ../shared/helm-oracle does; SEED=N repeats a run
 	$(EXAMPLE) fuzz -- --oracle $(ORACLE) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(CHARTS),--charts $(CHARTS))
 
-fuzz-targets: ## Any bytes as YAML, --set, version ranges, values, templates, archives and manifests: each of tests/fuzz for SECONDS=N; TARGETS names some
-	tests/fuzz/run $(if $(SECONDS),--seconds $(SECONDS)) $(TARGETS)
+fuzz-targets: ## Any bytes as YAML, --set, version ranges, values, templates, archives and manifests: each of tests/fuzz for SECONDS=N, or with the same RUNS=N each time; TARGETS names some
+	tests/fuzz/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RUNS),--runs $(RUNS)) $(TARGETS)
 
 dyff: build ## Whether diff shows all that dyff shows, and the time of each; TOOLS=FOLDER has dyff, where it is not in PATH
 	PROMCHART_TOOLS=$(TOOLS) benches/dyff.py $(dir $(PARITY))cases

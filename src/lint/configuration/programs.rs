@@ -120,7 +120,10 @@ fn program_of(container: &Container<'_>) -> Option<Program> {
 /// Whose configuration a text is, by the keys that only one has.
 fn by_content(file: &File<'_>) -> Option<Program> {
     let begins = |key: &str| file.text.text().lines().any(|line| line.starts_with(key));
-    if begins("scrape_configs:") || begins("rule_files:") {
+    // Promtail's file has scrape_configs, too.
+    if begins("clients:") || begins("positions:") {
+        None
+    } else if begins("scrape_configs:") || begins("rule_files:") {
         Some(Program::Prometheus)
     } else if begins("receivers:") && begins("route:") {
         Some(Program::Alertmanager)

@@ -163,12 +163,14 @@ impl Recorder {
         self.told = reads.end;
         let skipped = self.take_skipped(&(0..0));
         match self.record.spans.last_mut() {
+            // A text that a loop writes again begins at its first line again.
             Some(last)
-                if reads.is_empty()
+                if !is_text
+                    && reads.is_empty()
                     && skipped.is_empty()
                     && last.reads.is_empty()
                     && last.way.is_none()
-                    && (last.by, last.is_text, last.under) == (by, is_text, self.under) =>
+                    && (last.by, last.is_text, last.under) == (by, false, self.under) =>
             {
                 last.bytes.end = bytes.end;
             }

@@ -293,3 +293,12 @@ fn a_mistake_is_told_with_where_the_text_was_inserted() {
     );
     assert_eq!(places(1)[0], "templates/a.yaml:5");
 }
+
+/// Each turn of a loop without actions begins at the text's first line again.
+#[test]
+fn a_text_that_a_loop_repeats_has_its_own_lines() {
+    let template = "{{ range until 3 }}\n---\nkind: A\nlast: b\n{{ end }}";
+    let documents = rendered(&[("top/a.yaml", template)], "{}", None).unwrap();
+    let lines = documents.iter().map(|document| document.node.place.line);
+    assert_eq!(lines.collect::<Vec<_>>(), [3, 3, 3]);
+}
