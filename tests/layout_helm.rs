@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+#[path = "support/readers.rs"]
+mod readers;
 #[path = "support/tools.rs"]
 mod tools;
 
@@ -12,7 +14,7 @@ use std::process::Command;
 
 use promchart::source::Source;
 use promchart::yaml::{self, Map, Node, Value};
-use serde_json::Value as Json;
+use readers::same;
 
 const TEMPLATE: &str = "apiVersion: v1
 kind: ConfigMap
@@ -220,18 +222,6 @@ fn text_is_that_of_helm() {
         cases.len(),
         wrong.join("\n")
     );
-}
-
-/// Equal values; numbers as Helm has them, which are all floats.
-fn same(a: &Json, b: &Json) -> bool {
-    match (a, b) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        _ => a == b,
-    }
 }
 
 #[test]

@@ -5,12 +5,13 @@
 
 #[path = "support/oracle.rs"]
 mod oracle;
+#[path = "support/readers.rs"]
+mod readers;
 #[path = "support/tools.rs"]
 mod tools;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use promchart::chart::{GivenFiles, load_given};
@@ -25,6 +26,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngSeed};
+use readers::{same, second_reader, through};
 use serde_json::{Value as Json, json};
 
 /// The same cases in each run, unless the environment asks for others.
@@ -158,29 +160,6 @@ fn map(entries: impl IntoIterator<Item = (impl Into<Arc<str>>, Node)>) -> Node {
     Node::computed(entries.into_iter().collect::<Map>())
 }
 
-/// What serde_yaml reads, which follows YAML 1.2 where ours follows kubectl; what is written means the same to both. Nothing where a number has
-/// more than 64 bits, for which it has no place.
-fn second_reader(text: &str) -> Option<Json> {
-    let mut documents = serde_yaml::Deserializer::from_str(text);
-    match serde::Deserialize::deserialize(documents.next().unwrap()) {
-        Ok(read) => Some(read),
-        Err(error) if error.to_string().contains("JSON number out of range") => None,
-        Err(error) => panic!("{error}:\n{text}"),
-    }
-}
-
-/// Whether both are the same; a float may be written in another way.
-fn same(ours: &Json, theirs: &Json) -> bool {
-    match (ours, theirs) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        _ => ours == theirs,
-    }
-}
-
 proptest! {
     #![proptest_config(config(400))]
 
@@ -215,20 +194,6 @@ proptest! {
         let read = yaml::read_document(&Source::new("written", emit::yaml_stream(&manifests))).unwrap();
         prop_assert_eq!(at(&read, &["spec", &value]), Some(&Node::computed(1_i128)));
     }
-}
-
-/// What kubectl reads in a manifest. No cluster is asked.
-fn through(kubectl: &Path, manifest: &str) -> Json {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("tree.yaml");
-    std::fs::write(&path, manifest).unwrap();
-    let output = std::process::Command::new(kubectl)
-        .args(["annotate", "--local", "-o", "json", "promchart/test=1", "-f"])
-        .arg(&path)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "kubectl refused:\n{manifest}");
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]

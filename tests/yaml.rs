@@ -2,15 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+#[path = "support/readers.rs"]
+mod readers;
 #[path = "support/tools.rs"]
 mod tools;
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use promchart::source::Source;
 use promchart::yaml::{self, Map, Node};
+use readers::{same, second_reader, through};
 use serde_json::Value as Json;
 
 /// Documents of which we make something else, with the reason.
@@ -28,18 +29,6 @@ const CHOSEN: &[(&str, &str)] = &[
         "`\\/` is good JSON and YAML 1.2, so it is read; go-yaml refuses it",
     ),
 ];
-
-fn same(ours: &Json, theirs: &Json) -> bool {
-    match (ours, theirs) {
-        // Helm makes every number a float.
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        _ => ours == theirs,
-    }
-}
 
 #[test]
 fn documents_read_as_helm_reads_them() {
@@ -137,16 +126,6 @@ fn documents_come_back_unchanged() {
     }
 }
 
-/// What serde_yaml, which follows YAML 1.2 where our reader follows kubectl, makes of a text. Nothing where a number has more
-/// than 64 bits, for which it has no place.
-fn second_reader(text: &str) -> Option<Json> {
-    match serde_yaml::from_str(text) {
-        Ok(read) => Some(read),
-        Err(error) if error.to_string().contains("JSON number out of range") => None,
-        Err(error) => panic!("{error}:\n{text}"),
-    }
-}
-
 #[test]
 fn a_second_reader_reads_what_is_written() {
     for text in strings() {
@@ -189,26 +168,6 @@ fn a_second_reader_reads_the_manifests_of_each_environment() {
             .collect();
         assert_eq!(list["items"], Json::Array(documents), "{environment}");
     }
-}
-
-/// What kubectl reads in a manifest. No cluster is asked.
-fn through(kubectl: &Path, manifest: &str) -> Json {
-    let mut child = Command::new(kubectl)
-        .args(["annotate", "--local", "-f", "-", "-o", "json", "promchart/test=1"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // All of it is read before anything is written.
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(manifest.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "kubectl refused:\n{manifest}");
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]

@@ -10,6 +10,9 @@
     reason = "tests may fail loudly, and say what they skip"
 )]
 
+#[path = "support/readers.rs"]
+mod readers;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -18,6 +21,7 @@ use std::process::Command;
 
 use promchart::source::Source;
 use promchart::yaml;
+use readers::same;
 use serde_json::Value as Json;
 
 const TEMPLATE: &str = "apiVersion: v1
@@ -83,18 +87,6 @@ impl Random {
 
     fn one_in(&mut self, chances: usize) -> bool {
         self.below(chances) == 0
-    }
-}
-
-/// Equal values; numbers as Helm has them, which are all floats.
-fn same(a: &Json, b: &Json) -> bool {
-    match (a, b) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        _ => a == b,
     }
 }
 

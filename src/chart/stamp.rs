@@ -17,8 +17,8 @@ pub(super) fn stamped<'c>(
     let mut text = source.text().to_owned();
     let mut wanted = yaml::to_json(&yaml::read_values(source)?);
     for (key, value) in changes {
-        let written = yaml::write(&Node::computed(value.to_owned()));
-        let changed = with(&text, key, written.trim_end());
+        let written = yaml::write_indented(&Node::computed(value.to_owned()), 0);
+        let changed = with(&text, key, &written);
         if let Some(map) = wanted.as_object_mut() {
             map.insert(key.to_owned(), value.into());
         }

@@ -42,9 +42,9 @@ pub(super) fn run(args: LintArgs, ui: &mut Ui) -> CommandResult {
         }
     }
     findings.retain(|finding| finding.severity >= args.level.into());
-    let fixable = match args.fix {
-        true => 0,
-        false => fixed(&findings, &request).iter().map(|fixed| fixed.count).sum(),
+    let fixable = match args.format {
+        LintFormat::Text if !args.fix => fixed(&findings, &request).iter().map(|fixed| fixed.count).sum(),
+        _ => 0,
     };
     ui.print_findings(&findings, fixable, args.format)?;
     Ok(match findings.iter().any(|finding| control.denies(finding)) {

@@ -7,7 +7,7 @@ use super::ui::Ui;
 use super::{CommandResult, ExitStatus};
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::{self, Identity, Stamp};
-use crate::{chart, files};
+use crate::{chart, files, yaml};
 
 pub(super) fn run(args: PackageArgs, ui: &mut Ui) -> CommandResult {
     let path = args.path.or(args.chart).unwrap_or_else(|| PathBuf::from("."));
@@ -80,9 +80,7 @@ fn identity(found: &Identity) -> String {
 }
 
 fn shown(text: &str) -> String {
-    crate::yaml::write(&crate::yaml::Node::computed(text))
-        .trim_end()
-        .to_owned()
+    yaml::write_indented(&yaml::Node::computed(text), 0)
 }
 
 /// The digest of an archive that is there already, where it is another one.

@@ -90,8 +90,12 @@ pub fn verify(name: &str, bytes: &[u8], digest: Option<&str>, is_foreign: bool) 
             .into());
     }
     let mut warnings = check_chart(&package.loaded)?;
-    if !is_foreign && package.bytes()? != bytes {
-        if !package.is_compressed_otherwise(bytes)? {
+    let own = match is_foreign {
+        true => None,
+        false => Some(package.bytes()?),
+    };
+    if let Some(own) = own.filter(|own| own != bytes) {
+        if !package.is_compressed_otherwise(&own, bytes)? {
             let message = format!("`{name}` is not what `promchart package` makes of the files in it");
             return Err(Diagnostic::error("package-bytes", message)
                 .help("pack the chart again; for an archive that another program made, such as `helm package`, give `--foreign`")

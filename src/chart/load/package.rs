@@ -159,11 +159,11 @@ impl Package {
         written.map_err(|error| not_written(&error).into())
     }
 
-    /// Whether other bytes are the same archive, and differ only in how they are compressed.
+    /// Whether other bytes are the same archive as `own`, which [`Package::bytes`] gave, and differ only in how they are compressed.
     ///
     /// # Errors
     /// As [`Package::bytes`].
-    pub fn is_compressed_otherwise(&self, bytes: &[u8]) -> Result<bool> {
+    pub fn is_compressed_otherwise(&self, own: &[u8], bytes: &[u8]) -> Result<bool> {
         /// Those of the header that say nothing but how it is compressed, and on what system.
         const ABOUT_COMPRESSION: std::ops::Range<usize> = 8..10;
         let head = |bytes: &[u8]| -> Vec<u8> {
@@ -172,7 +172,7 @@ impl Package {
                 .map(|(_, byte)| *byte)
                 .collect()
         };
-        if head(bytes) != head(&self.bytes()?) {
+        if head(bytes) != head(own) {
             return Ok(false);
         }
         let tar = self.tar()?;

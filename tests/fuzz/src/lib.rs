@@ -47,6 +47,26 @@ pub fn file(text: &str) -> Inputs {
     }
 }
 
+/// The defaults that the templates of an input find.
+const VALUES: &str = "name: web\nn: 3\non: true\nnothing: null\nlist: [a, b, {k: v}]\nmap: {a: 1, b: {c: text}}\ntext: \"x: y\\n- z\\n\"\n";
+
+/// Renders an input that is a template, a file of helpers and the user's values.
+pub fn templates(text: &str, engine: &str, helpers_path: &str) {
+    let [template, helpers, values] = parts(text);
+    let metadata = format!("apiVersion: v2\nname: c\nversion: 1.2.3\nengine: {engine}\n");
+    let loaded = chart(&[
+        ("Chart.yaml", &metadata),
+        ("values.yaml", VALUES),
+        ("templates/t.yaml", template),
+        (helpers_path, helpers),
+    ]);
+    // Templates are read when they are rendered.
+    let loaded = loaded.expect("a chart whatever its templates hold");
+    if let Ok(given) = user(&file(values)) {
+        rendered(&loaded, &given);
+    }
+}
+
 /// What a chart's templates make of values, within narrow bounds. Asserts that the same comes out each time, and with a record too, and that all
 /// documents come back from what is written of them.
 pub fn rendered(chart: &Arc<Chart>, user: &UserValues) -> Option<Rendered> {
