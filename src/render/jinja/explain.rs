@@ -301,8 +301,11 @@ fn tag_around(place: &Place) -> Option<&str> {
 fn tag_in_line(line: &str, column: u32) -> Option<(usize, &str)> {
     let column = usize::try_from(column).ok()?.checked_sub(1)?;
     let at = line.char_indices().nth(column)?.0;
-    let before = &line[..at];
-    let start = before.rfind("{{").max(before.rfind("{%"))?;
+    let (before, here) = line.split_at(at);
+    let start = match here.starts_with("{{") || here.starts_with("{%") {
+        true => at,
+        false => before.rfind("{{").max(before.rfind("{%"))?,
+    };
     let rest = &line[start..];
     let end = rest.find("}}").into_iter().chain(rest.find("%}")).min();
     Some((start, &rest[..end.unwrap_or(rest.len())]))

@@ -52,6 +52,8 @@ mod tpl;
 mod tpl_tests;
 mod tree;
 mod undefined;
+#[cfg(test)]
+mod undefined_tests;
 mod value;
 
 use std::sync::Arc;

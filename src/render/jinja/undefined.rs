@@ -43,7 +43,7 @@ impl Explainer<'_> {
             .or_else(|| parameter(spot))
             .or_else(|| foreign_name(tag, spot))
             .unwrap_or_else(|| {
-                let path = self.undefined_path(&spot.expression);
+                let path = self.undefined_path(spot);
                 match path.is_empty() {
                     true => {
                         let message = match spot.expression.trim() {
@@ -126,9 +126,9 @@ impl Explainer<'_> {
     }
 
     /// The path in an expression that is undefined: the last one that is known to be, as the last of `a or b` is the
-    /// one that was left; the first path where none is known.
-    fn undefined_path<'e>(&self, expression: &'e str) -> Vec<&'e str> {
-        let paths = paths(expression);
+    /// one that was left; then the first that is not known to be there, and the first of all.
+    fn undefined_path<'e>(&self, spot: &'e Spot<'_>) -> Vec<&'e str> {
+        let paths = paths(&spot.expression);
         let is_missing = |path: &[&str]| match path.split_first() {
             Some((root, keys)) if *root == "helpers" => keys
                 .first()
@@ -139,7 +139,17 @@ impl Explainer<'_> {
         let is_null = |path: &[&str]| matches!(path, ["null" | "nil"]);
         let null = paths.iter().find(|path| is_null(path));
         let missing = null.or_else(|| paths.iter().rfind(|path| is_missing(path)));
-        missing.or_else(|| paths.first()).cloned().unwrap_or_default()
+        let text = spot.place.source().map_or("", |source| source.text());
+        let may_be_missing = |path: &[&str]| {
+            let root = path.first().copied().unwrap_or_default();
+            let is_ours = matches!(root, "helpers" | "omit" | "Files" | "Template");
+            !is_ours && self.walk(path).is_none() && !is_named(text, root)
+        };
+        missing
+            .or_else(|| paths.iter().find(|path| may_be_missing(path)))
+            .or_else(|| paths.first())
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// A path that is not there in the tag around a place.
@@ -252,6 +262,17 @@ impl Explainer<'_> {
         }
         None
     }
+}
+
+/// Whether a template gives a name to something itself: `set`, `for`, `with`, a macro's parameter.
+fn is_named(text: &str, name: &str) -> bool {
+    let tags = text.split("{%").skip(1).filter_map(|tag| tag.split("%}").next());
+    let mut naming = tags.filter(|tag| {
+        let word = first_word(tag.trim_start_matches(['-', '+', ' ']));
+        matches!(word, "set" | "for" | "with" | "macro" | "call")
+    });
+    let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
+    naming.any(|tag| tag.split(is_between).any(|word| word == name))
 }
 
 /// A path that a template asks for, though the values cannot have it. Nothing where a library asks, which many charts share.
