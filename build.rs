@@ -21,6 +21,7 @@ mod yaml {
     mod events;
     mod flow;
     mod input;
+    mod keys;
     mod limits;
     mod lines;
     mod node;

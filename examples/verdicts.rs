@@ -172,11 +172,7 @@ fn objects_of(path: &Path) -> Result<Vec<Object>> {
     // One by one: the API server is asked about each alone, and does not mind two of one name.
     for node in yaml::read_documents(&source)? {
         if !node.is_null() {
-            let document = Document {
-                template: String::new(),
-                source: source.clone(),
-                node,
-            };
+            let document = Document::new("", &source, node);
             objects.extend(manifest::assemble(vec![document], Vec::new(), Selection::default())?.objects);
         }
     }

@@ -18,11 +18,9 @@ use serde_json::Value as Json;
 
 fn objects(nodes: impl IntoIterator<Item = Node>) -> Vec<Object> {
     let source = Source::new("objects.yaml", "");
-    let documents = nodes.into_iter().map(|node| Document {
-        template: "objects.yaml".to_owned(),
-        source: source.clone(),
-        node,
-    });
+    let documents = nodes
+        .into_iter()
+        .map(|node| Document::new("objects.yaml", &source, node));
     let manifests = manifest::assemble(documents.collect(), Vec::new(), Selection::default());
     manifests.unwrap().objects
 }

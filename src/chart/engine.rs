@@ -44,7 +44,7 @@ impl Engine {
         }
     }
 
-    /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are; without such
+    /// Decides: what Chart.yaml says (and where) counts; without that, what most tags of the templates are, or the first [`ENOUGH`] if they agree; without such
     /// tags, what the helper files are called, and whether there are tags at all. Gives the place that decided too, none where nothing did.
     pub(super) fn decide(declared: Option<(Engine, Place)>, templates: &[ChartFile]) -> (Engine, Place) {
         if let Some(declared) = declared {
@@ -54,12 +54,15 @@ impl Engine {
         let mut go = Signs::default();
         // Nothing renders NOTES.txt here: a chart that came from Helm may still have Helm's.
         let counted = templates.iter().filter(|file| !file.path.ends_with("/NOTES.txt"));
-        for source in counted.filter_map(|file| file.source.as_ref()) {
-            for (at, engine) in Tags::of(source.text()) {
-                match engine {
-                    Engine::Jinja => jinja.count(source, at),
-                    Engine::Go => go.count(source, at),
-                }
+        let sources = counted.filter_map(|file| file.source.as_ref());
+        let tags = sources.flat_map(|source| Tags::of(source.text()).map(move |tag| (source, tag)));
+        for (source, (at, engine)) in tags {
+            match engine {
+                Engine::Jinja => jinja.count(source, at),
+                Engine::Go => go.count(source, at),
+            }
+            if (jinja.count.min(go.count), jinja.count.max(go.count)) == (0, ENOUGH) {
+                break;
             }
         }
         if jinja.count != go.count {
@@ -83,6 +86,9 @@ impl Engine {
         }
     }
 }
+
+/// How many tags that all speak for one engine decide, whatever comes after them.
+const ENOUGH: usize = 200;
 
 /// How many tags speak for an engine, and the first of them.
 #[derive(Default)]
@@ -122,15 +128,28 @@ impl<'t> Tags<'t> {
         Tags { text, at: 0 }
     }
 
-    /// Goes behind the next `end`, and gives what stands before it; to the end of the text where there is none.
-    fn take_to(&mut self, end: &str) -> &'t str {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let (found, length) = match rest.find(end) {
-            Some(index) => (rest.get(..index), index + end.len()),
-            None => (None, rest.len()),
-        };
-        self.at += length;
-        found.unwrap_or(rest)
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes behind the `}` that is next with `before` before it, and gives what stands before both; to the end of the text where
+    /// there is none.
+    fn take_to(&mut self, before: u8) -> &'t str {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        let starts = memchr::memchr_iter(b'}', bytes).filter_map(|end| end.checked_sub(1));
+        let found = starts
+            .into_iter()
+            .find(|start| bytes.get(*start) == Some(&before));
+        self.at += found.map_or(rest.len(), |start| start + 2);
+        found.and_then(|start| rest.get(..start)).unwrap_or(rest)
+    }
+
+    /// Where the next tag begins.
+    fn start(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut starts = memchr::memchr_iter(b'{', bytes.get(self.at..)?).map(|index| self.at + index);
+        starts.find(|start| matches!(bytes.get(start + 1), Some(b'{' | b'%' | b'#')))
     }
 }
 
@@ -139,29 +158,26 @@ impl Iterator for Tags<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let rest = self.text.get(self.at..)?;
-            let start = self.at
-                + rest
-                    .match_indices('{')
-                    .map(|(index, _)| index)
-                    .find(|index| matches!(rest.as_bytes().get(index + 1), Some(b'{' | b'%' | b'#')))?;
+            let start = self.start()?;
             let kind = self.text.as_bytes().get(start + 1).copied();
             self.at = start + 2;
             match kind {
                 Some(b'{') => {
-                    if let Some(engine) = engine_of(self.take_to("}}")) {
+                    if let Some(engine) = engine_of(self.take_to(b'}')) {
                         return Some((start, engine));
                     }
                 }
                 Some(b'%') => {
                     // What stands in a raw block is for others: Prometheus' texts are Go templates.
-                    if trimmed(self.take_to("%}")) == "raw" {
-                        self.take_to("endraw");
+                    if trimmed(self.take_to(b'%')) == "raw" {
+                        let rest = self.rest();
+                        let end = memchr::memmem::find(rest.as_bytes(), b"endraw");
+                        self.at += end.map_or(rest.len(), |index| index + "endraw".len());
                     }
                     return Some((start, Engine::Jinja));
                 }
                 _ => {
-                    self.take_to("#}");
+                    self.take_to(b'#');
                 }
             }
         }
@@ -185,30 +201,23 @@ const ROOTS: &[&str] = &["Values", "Release", "Chart", "Capabilities", "Files", 
 fn engine_of(inner: &str) -> Option<Engine> {
     let inner = trimmed(inner);
     let first = inner.split_whitespace().next().unwrap_or_default();
-    let mut words = 0;
-    let roots = ROOTS.iter().flat_map(|root| {
-        inner
-            .match_indices(root)
-            .map(move |(index, _)| (index, root.len()))
-    });
-    for (index, length) in roots {
-        let before = inner.get(..index).unwrap_or_default().chars().next_back();
-        let after = inner.get(index + length..).unwrap_or_default().chars().next();
-        let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        if is_word(before) || is_word(after) {
-            continue;
+    let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
+    let (mut has_root, mut before) = (false, None);
+    for piece in inner.split_inclusive(is_between) {
+        if ROOTS.contains(&piece.trim_end_matches(is_between)) {
+            if before == Some('.') {
+                return Some(Engine::Go);
+            }
+            has_root = true;
         }
-        if before == Some('.') {
-            return Some(Engine::Go);
-        }
-        words += 1;
+        before = piece.chars().next_back();
     }
     let is_go = inner.starts_with(['.', '`'])
         || inner.starts_with("/*")
-        || inner.contains(":=")
         || GO_WORDS.contains(&first)
+        || inner.split(':').skip(1).any(|rest| rest.starts_with('='))
         || is_call(first, inner);
-    if words > 0 {
+    if has_root {
         Some(Engine::Jinja)
     } else if is_go {
         Some(Engine::Go)

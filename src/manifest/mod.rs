@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::Document;
 use crate::render::workers::{Work, in_parallel};
+use crate::render::{Document, Leftovers};
 use crate::source::{Place, Source};
-use crate::yaml::{self, Map, Node};
+use crate::yaml::{self, Node};
 
 pub use read::{cleaned, flattened, is_live, read, without_repeats};
 pub use show_only::ShowOnly;
@@ -80,7 +80,7 @@ pub struct Object {
     /// Where it begins.
     pub place: Place,
     /// The object as YAML, where that was written already; `node` then has only what identifies it.
-    pub written: Option<String>,
+    pub written: Option<Arc<String>>,
 }
 
 impl Object {
@@ -89,6 +89,7 @@ impl Object {
             template,
             source,
             node,
+            written,
         } = document;
         let text = |path: &[&str]| match node.at_path(path).map(|found| &found.value) {
             Some(yaml::Value::String(text)) => text.to_string(),
@@ -123,21 +124,8 @@ impl Object {
             template,
             hook_events,
             place,
-            written: None,
+            written,
         }
-    }
-
-    /// Writes the object and lets go of all but what identifies it.
-    fn write(&mut self) {
-        self.written = Some(yaml::write(&self.node));
-        let metadata = self.node.get("metadata").map(|metadata| {
-            let kept = ["name", "generateName", "namespace"].into_iter();
-            let kept = kept.filter_map(|key| Some((key, metadata.get(key)?.clone())));
-            Node::computed(Map::from_iter(kept))
-        });
-        let kept = ["apiVersion", "kind"].into_iter();
-        let kept = kept.filter_map(|key| Some((key, self.node.get(key)?.clone())));
-        self.node = Node::computed(Map::from_iter(kept.chain(metadata.map(|map| ("metadata", map)))));
     }
 
     fn is_test(&self) -> bool {
@@ -179,6 +167,8 @@ pub struct Manifests {
     pub objects: Vec<Object>,
     /// What looks wrong.
     pub warnings: Vec<Diagnostic>,
+    /// What rendering left behind.
+    pub leftovers: Leftovers,
 }
 
 /// Makes the manifests of a release from what its templates wrote.
@@ -225,7 +215,11 @@ pub fn assemble(documents: Vec<Document>, crds: Vec<Object>, selection: Selectio
     objects.extend(hooks);
     check(&objects, &mut errors, &mut warnings);
     if errors.is_empty() {
-        Ok(Manifests { objects, warnings })
+        Ok(Manifests {
+            objects,
+            warnings,
+            ..Manifests::default()
+        })
     } else {
         Err(Diagnostics(errors))
     }
@@ -303,13 +297,8 @@ pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Objec
     let read = in_parallel(
         &files,
         &Work {
-            whole: &|(file, source)| {
-                let mut objects = of_file(file, source, path);
-                if selection.written {
-                    objects.iter_mut().flatten().for_each(Object::write);
-                }
-                objects
-            },
+            begin: &|| (),
+            whole: &|(), (file, source)| of_file(file, source, path, selection.written),
             parts: &|_| 0,
             part: &|_, _| (),
             threads: bytes.div_ceil(BYTES_A_THREAD),
@@ -325,14 +314,14 @@ pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Objec
 /// How many bytes of YAML take longer to read than beginning a thread for them.
 const BYTES_A_THREAD: usize = 256 << 10;
 
-fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str) -> Result<Vec<Object>> {
+fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str, written: bool) -> Result<Vec<Object>> {
     let nodes = yaml::read_documents(source)?.into_iter();
     let objects = nodes.filter(|node| node.as_map().is_some()).map(|node| {
-        Object::new(Document {
-            template: format!("{path}/{}", file.path),
-            source: Arc::clone(source),
-            node,
-        })
+        let mut document = Document::new(format!("{path}/{}", file.path), source, node);
+        if written {
+            document.write();
+        }
+        Object::new(document)
     });
     Ok(objects.collect())
 }

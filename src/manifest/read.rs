@@ -50,11 +50,7 @@ pub fn read(source: &Arc<Source>) -> Result<Vec<Object>> {
     let mut errors = Vec::new();
     for node in yaml::read_documents_with(source, &options)? {
         if node.as_map().is_some() {
-            objects.push(Object::new(Document {
-                template: source.name().to_owned(),
-                source: Arc::clone(source),
-                node,
-            }));
+            objects.push(Object::new(Document::new(source.name(), source, node)));
         } else if !node.is_null() {
             errors.push(not_an_object(source, &node));
         }
@@ -101,15 +97,9 @@ pub fn flattened(objects: Vec<Object>) -> Vec<Object> {
             continue;
         };
         let inner = items.iter().filter(|item| item.as_map().is_some()).map(|item| {
-            let inner = Object::new(Document {
-                template: object.template.clone(),
-                source: object
-                    .place
-                    .source()
-                    .cloned()
-                    .unwrap_or_else(|| Source::new("", "")),
-                node: item.clone(),
-            });
+            let source = object.place.source().cloned();
+            let source = source.unwrap_or_else(|| Source::new("", ""));
+            let inner = Object::new(Document::new(&*object.template, &source, item.clone()));
             Object {
                 hook_events: object.hook_events.clone(),
                 ..inner

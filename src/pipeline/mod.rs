@@ -375,14 +375,27 @@ pub fn render_recorded(
             );
         }
     }
-    let rendered = render::render(&Input {
-        wants: &|template| show_only.wants(template),
-        recorder,
-        ..input(prepared)
-    })?;
-    let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
-    manifests.warnings.splice(0..0, rendered.warnings);
-    show_only.select(manifests, &all)
+    let render = |crds, written| {
+        let rendered = render::render(&Input {
+            wants: &|template| show_only.wants(template),
+            written,
+            recorder,
+            ..input(prepared)
+        })?;
+        let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
+        manifests.warnings.splice(0..0, rendered.warnings);
+        manifests.leftovers = rendered.leftovers;
+        show_only.select(manifests, &all)
+    };
+    // To know the line behind everything takes time, and most charts have nothing to tell.
+    if selection.written
+        && recorder.is_none()
+        && let Ok(manifests) = render(crds.clone(), true)
+        && manifests.warnings.is_empty()
+    {
+        return Ok(manifests);
+    }
+    render(crds, false)
 }
 
 /// What the templates are rendered with.
@@ -396,6 +409,7 @@ fn input(prepared: &Prepared) -> Input<'_> {
         with_notes: false,
         wants: &|_| true,
         limits: Limits::default(),
+        written: false,
         recorder: None,
     }
 }

@@ -14,13 +14,14 @@ mod read_tests;
 pub mod reads;
 pub(crate) mod workers;
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::chart::{self, Capabilities, Chart};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Source;
 use crate::values::Scope;
-use crate::yaml::Node;
+use crate::yaml::{self, Map, Node};
 
 pub use budget::{Budget, Exhausted, Limits};
 pub use check::check;
@@ -59,6 +60,9 @@ pub struct Input<'a> {
     pub wants: &'a (dyn Fn(&str) -> bool + Sync),
     /// Bounds on time and memory.
     pub limits: Limits,
+    /// Whether documents are wanted as YAML alone: written by the threads that render, with what identifies them as their nodes.
+    /// An engine may save itself the lines behind it, and place all at the template as a whole.
+    pub written: bool,
     /// Takes down what is read and made, where a command asks for it.
     pub recorder: Option<&'a Arc<Recorder>>,
 }
@@ -72,6 +76,41 @@ pub struct Document {
     pub source: Arc<Source>,
     /// What it wrote. Nodes that come from values keep the place where the value was written.
     pub node: Node,
+    /// The node as YAML, where that was written already; `node` then has only what identifies it.
+    pub written: Option<Arc<String>>,
+}
+
+impl Document {
+    /// What a template wrote; `template` is its name from the root chart.
+    pub fn new(template: impl Into<String>, source: &Arc<Source>, node: Node) -> Self {
+        Document {
+            template: template.into(),
+            source: Arc::clone(source),
+            node,
+            written: None,
+        }
+    }
+
+    /// Writes the node and lets go of all but `apiVersion`, `kind` and `metadata`. What is no map stays.
+    pub(crate) fn write(&mut self) {
+        let Some(map) = self.node.as_map() else { return };
+        self.written = Some(Arc::new(yaml::write(&self.node)));
+        let mut kept = Map::new();
+        for key in ["apiVersion", "kind", "metadata"] {
+            if let Some(entry) = map.entry(key) {
+                kept.insert_entry(key, entry.clone());
+            }
+        }
+        self.node = Node::new(kept, self.node.place.clone());
+    }
+}
+
+/// The documents of a template as they are wanted.
+fn wanted(input: &Input<'_>, mut documents: Vec<Document>) -> Vec<Document> {
+    if input.written {
+        documents.iter_mut().for_each(Document::write);
+    }
+    documents
 }
 
 /// What the templates of a chart, or of a release, made.
@@ -83,7 +122,14 @@ pub struct Rendered {
     pub warnings: Vec<Diagnostic>,
     /// The root chart's NOTES.txt, where it has one and it is wanted.
     pub notes: Option<String>,
+    /// What is left behind.
+    pub leftovers: Leftovers,
 }
+
+/// What engines leave behind, such as parsed templates. Freeing it takes a tenth of the time of a render, which a command that ends
+/// can save itself.
+#[derive(Debug, Clone, Default)]
+pub struct Leftovers(Vec<Arc<dyn Any + Send + Sync>>);
 
 /// What an engine makes of one chart.
 type ChartResult = Result<Rendered>;
@@ -126,6 +172,7 @@ pub fn render(input: &Input<'_>) -> Result<Rendered> {
                 rendered.documents.extend(more.documents);
                 rendered.warnings.extend(more.warnings);
                 rendered.notes = rendered.notes.or(more.notes);
+                rendered.leftovers.0.extend(more.leftovers.0);
             }
             Err(Diagnostics(more)) => errors.extend(more),
         }

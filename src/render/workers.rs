@@ -10,9 +10,11 @@ const STACK: usize = 256 << 20;
 
 /// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
 /// something for each part.
-pub(crate) struct Work<'w, I, W, P> {
+pub(crate) struct Work<'w, S, I, W, P> {
+    /// Makes what a thread keeps from item to item.
+    pub(crate) begin: &'w (dyn Fn() -> S + Sync),
     /// Does an item as a whole.
-    pub(crate) whole: &'w (dyn Fn(&'w I) -> W + Sync),
+    pub(crate) whole: &'w (dyn Fn(&mut S, &'w I) -> W + Sync),
     /// How many parts the item has.
     pub(crate) parts: &'w (dyn Fn(&W) -> usize + Sync),
     /// Does a part.
@@ -22,9 +24,9 @@ pub(crate) struct Work<'w, I, W, P> {
 }
 
 /// Does the work of all items; gives what was made of each as a whole and of its parts.
-pub(crate) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
+pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
     items: &'w [I],
-    work: &Work<'w, I, W, P>,
+    work: &Work<'w, S, I, W, P>,
 ) -> Vec<(W, Vec<P>)> {
     if items.is_empty() {
         return Vec::new();
@@ -79,32 +81,38 @@ pub(crate) fn in_parallel<'w, I: Sync, W: Send + Sync, P: Send>(
     results
 }
 
+/// How many threads of some that could be of use can run at a time.
+pub(crate) fn at_a_time(threads: usize) -> usize {
+    threads.min(processors(threads.min(2)))
+}
+
 /// How many threads can run at a time, where it may be more than `at_once`. The standard library reads some files to find
 /// out, which takes as long as rendering a few templates; where there are too few processors for more, one question does.
 fn processors(at_once: usize) -> usize {
     #[cfg(target_os = "linux")]
-    if rustix::thread::sched_getaffinity(None)
-        .is_ok_and(|processors| usize::try_from(processors.count()).is_ok_and(|count| count <= at_once))
+    if let Ok(processors) = rustix::thread::sched_getaffinity(None)
+        && let Ok(count @ 1..) = usize::try_from(processors.count())
+        && count <= at_once
     {
-        return at_once;
+        return count;
     }
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Memory that a thread begins with; pages count when they are used.
-const HEAP: usize = 512 << 10;
+const HEAP: usize = 4 << 20;
 
 /// Takes memory and gives it back, which makes room. glibc widens a thread's heap by a page or two at a time, with a call
-/// to the system that stops the other threads' calls: a hundred of them in a usual render. What is given back it keeps, once
+/// to the system that stops the other threads' calls: hundreds of them in a usual render. What is given back it keeps, once
 /// a larger piece was given back before. Other allocators do not care.
 fn take_and_give_back(bytes: usize) {
     drop(black_box(Vec::<u8>::with_capacity(bytes)));
 }
 
 /// What the threads share.
-struct Queue<'q, 'w, I, W, P> {
+struct Queue<'q, 'w, S, I, W, P> {
     items: &'w [I],
-    work: &'q Work<'w, I, W, P>,
+    work: &'q Work<'w, S, I, W, P>,
     /// The first item that nobody has begun.
     next: AtomicUsize,
     slots: Vec<Slot<W>>,
@@ -129,16 +137,17 @@ impl<W> Default for Slot<W> {
     }
 }
 
-impl<I, W, P> Queue<'_, '_, I, W, P> {
+impl<S, I, W, P> Queue<'_, '_, S, I, W, P> {
     /// What one thread does until nothing is left: items first, as their parts wait for them.
     fn run(&self) -> Vec<(usize, usize, P)> {
         let mut done = Vec::new();
+        let mut state = (self.work.begin)();
         loop {
             if let Some((item, slot)) = take(&self.next, self.items.len())
                 .and_then(|index| Some((self.items.get(index)?, self.slots.get(index)?)))
             {
                 let _announced = Announced(self);
-                let _ = slot.whole.set((self.work.whole)(item));
+                let _ = slot.whole.set((self.work.whole)(&mut state, item));
                 continue;
             }
             let finished = *self.finished.lock().unwrap_or_else(PoisonError::into_inner);
@@ -172,9 +181,9 @@ fn take(next: &AtomicUsize, end: usize) -> Option<usize> {
 }
 
 /// Tells the other threads, when it is dropped, that an item is done; also where it failed, so that nobody waits for ever.
-struct Announced<'a, 'q, 'w, I, W, P>(&'a Queue<'q, 'w, I, W, P>);
+struct Announced<'a, 'q, 'w, S, I, W, P>(&'a Queue<'q, 'w, S, I, W, P>);
 
-impl<I, W, P> Drop for Announced<'_, '_, '_, I, W, P> {
+impl<S, I, W, P> Drop for Announced<'_, '_, '_, S, I, W, P> {
     fn drop(&mut self) {
         *self.0.finished.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.0.changed.notify_all();
@@ -191,7 +200,8 @@ mod tests {
         let done = in_parallel(
             &items,
             &Work {
-                whole: &|item| item * 100,
+                begin: &|| (),
+                whole: &|(), item| item * 100,
                 parts: &|whole| whole / 100 % 7,
                 part: &|whole, part| whole + part,
                 threads: 4,
@@ -209,7 +219,8 @@ mod tests {
         let none: Vec<(usize, Vec<usize>)> = in_parallel(
             &[] as &[usize],
             &Work {
-                whole: &|item| *item,
+                begin: &|| (),
+                whole: &|(), item| *item,
                 parts: &|_| 1,
                 part: &|_, part| part,
                 threads: 4,
@@ -224,7 +235,8 @@ mod tests {
         in_parallel(
             &[1, 2, 3, 4],
             &Work {
-                whole: &|item| assert_ne!(*item, 3, "the third"),
+                begin: &|| (),
+                whole: &|(), item| assert_ne!(*item, 3, "the third"),
                 parts: &|()| 2,
                 part: &|(), part| part,
                 threads: 4,

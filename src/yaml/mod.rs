@@ -9,6 +9,7 @@ mod events;
 mod flow;
 mod input;
 mod json;
+mod keys;
 mod layout;
 mod limits;
 mod lines;

@@ -209,6 +209,15 @@ impl Map {
         }
     }
 
+    /// The entries in order, to change.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        let (few, many) = match &mut self.entries {
+            Entries::Few(few) => (Some(few.iter_mut().map(|(_, entry)| entry)), None),
+            Entries::Many(many) => (None, Some(many.values_mut())),
+        };
+        few.into_iter().flatten().chain(many.into_iter().flatten())
+    }
+
     /// Keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Arc<str>> + ExactSizeIterator {
         self.iter().map(|(key, _)| key)

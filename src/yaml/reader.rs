@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::complaint::{not_a_key, too_deep};
 use super::event::{Event, EventKind, ScalarStyle, Tag};
 use super::events::Events;
+use super::keys::Keys;
 use super::limits::{DuplicateKeys, Options};
 use super::node::{Entry, Map, Node, Value};
 use super::resolve::{is_merge_key, resolve_key, resolve_scalar};
@@ -104,6 +105,7 @@ struct Reader<'a> {
     source: &'a Arc<Source>,
     events: Events<'a>,
     options: Options,
+    keys: Keys,
     anchors: HashMap<usize, Built>,
     repeated: Size,
     errors: Vec<Diagnostic>,
@@ -193,6 +195,7 @@ impl<'a> Reader<'a> {
             source,
             events: Events::new(source, options.limits),
             options,
+            keys: Keys::default(),
             anchors: HashMap::new(),
             repeated: Size::default(),
             errors: Vec::new(),
@@ -436,7 +439,8 @@ impl<'a> Reader<'a> {
                 },
             );
         }
-        self.key(resolve_key(text, style, tag).map(Arc::from), place)
+        let key = resolve_key(text, style, tag).map(|key| self.keys.shared(&key));
+        self.key(key, place)
     }
 
     fn alias_key(&mut self, node: &Node, place: Place) -> Step<Key> {

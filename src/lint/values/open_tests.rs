@@ -62,6 +62,7 @@ fn what_is_looked_at_as_a_whole_is_declared_open() {
             with_notes: false,
             wants: &|_| true,
             limits: Limits::default(),
+            written: false,
             recorder: Some(&recorder),
         });
         let read = Provenance::of(&recorder).read();

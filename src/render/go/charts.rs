@@ -109,55 +109,100 @@ impl<'c> Charts<'c> {
         Program::parse(&files)
     }
 
-    /// Renders all templates, in Helm's order and each seeing what those before it changed, and hands the output of each
-    /// on. With a seed, chance and time are a function of it, of the release and of the template's path.
+    /// The files to render, as positions in Helm's order: all but those of named templates.
+    pub fn order(&self) -> Vec<usize> {
+        let mut order = order(self.files.iter().map(|file| &*file.path));
+        order.retain(|position| {
+            let file = self.files.get(*position);
+            file.is_some_and(|file| !base(&file.path).starts_with('_'))
+        });
+        order
+    }
+
+    /// How many bytes of templates there are.
+    pub fn size(&self) -> usize {
+        self.files.iter().map(|file| file.source.text().len()).sum()
+    }
+
+    /// Renders all templates, in Helm's order and each seeing what those before it changed, and hands the output of each on.
     ///
     /// # Errors
-    /// The first that fails, and what `take` gives.
+    /// The first that fails.
     pub fn render(
         &self,
         run: &mut Run<'_>,
-        release: &Release,
-        capabilities: &Capabilities,
-        seed: Option<&str>,
+        roots: &Roots,
         recorded: bool,
-        mut take: impl FnMut(Rendered<'c>) -> Result<()>,
+        mut take: impl FnMut(Rendered<'c>),
     ) -> Result<()> {
-        let roots = self.roots(release, capabilities);
-        for position in order(self.files.iter().map(|file| &*file.path)) {
-            let Some(file) = self.files.get(position) else {
-                continue;
-            };
-            let Some((root, name)) = roots.get(file.chart) else {
-                continue;
-            };
-            if base(&file.path).starts_with('_') {
-                continue;
-            }
-            let template = roots::template(&file.path, &format!("{name}/templates"));
-            root.set("Template", Value::Map(template));
-            if let Some(seed) = seed {
-                run.set_chance(Chance::of_place(seed, release, &file.path));
-            }
-            let output = run.render(&file.path, Value::Map(root.clone()), recorded)?;
-            if let Some(scope) = self.scopes.get(file.chart) {
-                take(Rendered {
-                    path: Arc::clone(&file.path),
-                    source: file.source,
-                    scope,
-                    output,
-                })?;
+        for position in self.order() {
+            if let Some(rendered) = self.render_file(position, run, roots, recorded)? {
+                take(rendered);
             }
         }
         Ok(())
     }
 
-    /// See [`roots_of`].
-    fn roots(&self, release: &Release, capabilities: &Capabilities) -> Vec<(Map, String)> {
-        match self.scopes.first() {
+    /// Renders the template at a position of [`Charts::order`].
+    ///
+    /// # Errors
+    /// It fails.
+    pub fn render_file(
+        &self,
+        position: usize,
+        run: &mut Run<'_>,
+        roots: &Roots,
+        recorded: bool,
+    ) -> Result<Option<Rendered<'c>>> {
+        let Some(file) = self.files.get(position) else {
+            return Ok(None);
+        };
+        let (Some((root, name)), Some(scope)) = (roots.charts.get(file.chart), self.scopes.get(file.chart))
+        else {
+            return Ok(None);
+        };
+        let template = roots::template(&file.path, &format!("{name}/templates"));
+        root.set("Template", Value::Map(template));
+        if let Some(seed) = &roots.seed {
+            run.set_chance(Chance::of_place(seed, &roots.release, &file.path));
+        }
+        Ok(Some(Rendered {
+            path: Arc::clone(&file.path),
+            source: file.source,
+            scope,
+            output: run.render(&file.path, Value::Map(root.clone()), recorded)?,
+        }))
+    }
+
+    /// What templates find at the roots of the charts. With a seed, chance and time are a function of it, of the release and of
+    /// the template's path.
+    pub fn roots(&self, release: &Release, capabilities: &Capabilities, seed: Option<&str>) -> Roots {
+        let charts = match self.scopes.first() {
             Some(root) => roots_of(root, &self.values, release, capabilities),
             None => Vec::new(),
+        };
+        Roots {
+            charts,
+            release: release.clone(),
+            seed: seed.map(str::to_owned),
         }
+    }
+}
+
+/// What templates find at the roots of the charts, for one thread.
+pub struct Roots {
+    /// The root of each chart, and the chart's name.
+    charts: Vec<(Map, String)>,
+    release: Release,
+    seed: Option<String>,
+}
+
+impl Roots {
+    /// Shares all maps between templates that are rendered side by side: one that would change them fails.
+    #[must_use]
+    pub(super) fn shared(self) -> Roots {
+        self.charts.iter().for_each(|(root, _)| root.share());
+        self
     }
 }
 

@@ -42,18 +42,18 @@ pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) ->
         let name = format!("{} (document {number} of its output)", rendered.source.name());
         let source = Source::new(name, format!("{piece}\n"));
         match indented::read(Arc::clone(&source), &options) {
-            Ok(read) => {
-                for node in read.documents.iter().filter(|node| !node.is_null()) {
-                    let before = |offset| read.before(offset);
-                    let positions = Positions::of(node, &read.source, &before, range.clone());
-                    documents.push(Document {
-                        template: rendered.path.to_string(),
-                        source: Arc::clone(rendered.source),
-                        node: match &mut noting {
-                            Some(noting) => noting.document(node, &positions),
-                            None => written.placed(node, &positions),
-                        },
-                    });
+            Ok(mut read) => {
+                let nodes = std::mem::take(&mut read.documents);
+                let before = |offset| read.before(offset);
+                for mut node in nodes.into_iter().filter(|node| !node.is_null()) {
+                    match &mut noting {
+                        Some(noting) => {
+                            let positions = Positions::of(&node, &read.source, &before, range.clone());
+                            node = noting.document(&node, &positions);
+                        }
+                        None => written.place_document(&mut node, &read.source, &before, range.clone()),
+                    }
+                    documents.push(Document::new(&*rendered.path, rendered.source, node));
                 }
             }
             Err(Diagnostics(list)) => errors.extend(

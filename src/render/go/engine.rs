@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::charts::{Charts, Rendered};
+use super::charts::{Charts, Rendered, Roots};
 use super::documents::documents;
-use super::error::{Error, Frame};
+use super::error::{Error, Frame, Result as Outcome};
 use super::nodes::from_object;
 use super::program::Program;
 use super::run::{Limits, Lookup, Run};
 use super::value::Map;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::workers::{Work, in_parallel};
+use crate::render::workers::{Work, at_a_time, in_parallel};
 use crate::render::{self, ChartResult, Cluster, Document, Engine, Input, NOTES};
 use crate::source::Place;
 use crate::values::Scope;
@@ -26,8 +27,20 @@ const STACK: usize = 256 << 20;
 /// How many outputs take longer to read than beginning a thread for them.
 const OUTPUTS_A_THREAD: usize = 8;
 
+/// How much text of templates takes longer to render than beginning a thread for it.
+const BYTES_A_THREAD: usize = 24 << 10;
+
+/// What a template made.
+struct Made<'c> {
+    path: Arc<str>,
+    scope: &'c Scope,
+    documents: Result<Vec<Document>>,
+    /// What it says to people, if it is the root chart's notes.
+    notes: Option<String>,
+}
+
 impl Engine for Go {
-    /// Renders on one thread, as templates change values for those after them, and reads what they wrote on all. The first
+    /// Renders templates on all processors as long as none changes values for others, otherwise one after another. The first
     /// mistake of a template ends it, as what comes after it could be wrong because of it; mistakes in YAML are told at once.
     fn render(&self, input: &Input<'_>, charts: &[&Scope]) -> Vec<ChartResult> {
         let is_go = |scope: &Scope| {
@@ -35,35 +48,34 @@ impl Engine for Go {
             is_rendered || (scope.chart.metadata.is_library && scope.chart.engine == crate::chart::Engine::Go)
         };
         let all = Charts::new(input.root).only(is_go).reading(values(input, charts));
-        let (rendered, notes) = match on_a_large_stack(|| run(input, &all)) {
-            Ok(rendered) => rendered,
+        let (mut made, program) = match render_all(input, &all) {
+            Ok(made) => made,
             Err(error) => {
                 let others = (1..charts.len()).map(|_| Ok(render::Rendered::default()));
-                return std::iter::once(Err(error)).chain(others).collect();
+                return std::iter::once(Err(diagnostic(&error, &all).into()))
+                    .chain(others)
+                    .collect();
             }
         };
-        let read = in_parallel(
-            &rendered,
-            &Work {
-                whole: &|rendered| documents(rendered, input.recorder.map(|recorder| &**recorder)),
-                parts: &|_| 0,
-                part: &|_, _| (),
-                threads: rendered.len().div_ceil(OUTPUTS_A_THREAD),
-            },
-        );
+        made.sort_by(|a, b| a.path.cmp(&b.path));
         let mut results: Vec<ChartResult> = charts.iter().map(|_| Ok(render::Rendered::default())).collect();
-        for (rendered, (documents, _)) in rendered.iter().zip(read) {
-            let of_chart = |chart: &&Scope| std::ptr::eq(*chart, rendered.scope);
+        if let Some(Ok(first)) = results.first_mut() {
+            first.leftovers.0.push(Arc::new(program));
+        }
+        for made in made {
+            if let Some(Ok(first)) = results.first_mut()
+                && made.notes.is_some()
+            {
+                first.notes = made.notes;
+            }
+            let of_chart = |chart: &&Scope| std::ptr::eq(*chart, made.scope);
             if let Some(result) = charts
                 .iter()
                 .position(of_chart)
                 .and_then(|at| results.get_mut(at))
             {
-                add(result, documents);
+                add(result, made.documents);
             }
-        }
-        if let Some(Ok(first)) = results.first_mut() {
-            first.notes = notes;
         }
         results
     }
@@ -90,18 +102,114 @@ fn values(input: &Input<'_>, charts: &[&Scope]) -> Node {
     values
 }
 
+/// What the wanted templates made. All templates run, as Helm runs them: those that are not wanted may fail, or change values
+/// for the others.
+fn render_all<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Outcome<(Vec<Made<'c>>, Program)> {
+    let program = charts.parse()?;
+    let threads = at_a_time(charts.size().div_ceil(BYTES_A_THREAD));
+    if threads > 1
+        && let Some(made) = side_by_side(input, charts, &program, threads)
+    {
+        return Ok((made?, program));
+    }
+    Ok((one_after_another(input, charts, &program)?, program))
+}
+
+/// A run of the program with bounds that allow for as many threads.
+fn run<'p>(input: &Input<'_>, program: &'p Program, threads: usize) -> Run<'p> {
+    let threads = u64::try_from(threads).unwrap_or(u64::MAX);
+    let limits = Limits::of(input.limits.steps / threads, input.limits.bytes / threads);
+    let mut run = Run::new(
+        program,
+        Limits {
+            bytes_at_once: input.limits.bytes,
+            ..limits
+        },
+    );
+    if let Some(cluster) = &input.outside.cluster {
+        run.set_lookup(lookup(cluster));
+    }
+    run
+}
+
+/// Whether it is to be known how outputs came to be.
+fn is_recorded(input: &Input<'_>) -> bool {
+    !input.written || input.recorder.is_some()
+}
+
+fn roots(input: &Input<'_>, charts: &Charts<'_>) -> Roots {
+    charts.roots(input.release, input.capabilities, input.outside.seed.as_deref())
+}
+
+/// Renders templates on several threads, each with values of its own. Gives nothing where that could differ from rendering
+/// one after another: where a template would change what others have, or a bound was reached.
+fn side_by_side<'c>(
+    input: &Input<'_>,
+    charts: &Charts<'c>,
+    program: &Program,
+    threads: usize,
+) -> Option<Outcome<Vec<Made<'c>>>> {
+    let stopped = AtomicBool::new(false);
+    let order = charts.order();
+    let made = in_parallel(
+        &order,
+        &Work {
+            begin: &|| (run(input, program, threads), roots(input, charts).shared()),
+            whole: &|(run, roots), position| {
+                if stopped.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                let rendered = charts.render_file(*position, run, roots, is_recorded(input));
+                if rendered.as_ref().is_err_and(|error| !error.is_mistake()) {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+                Ok(rendered?.map(|rendered| made(input, &rendered)))
+            },
+            parts: &|_| 0,
+            part: &|_, _| (),
+            threads,
+        },
+    );
+    if stopped.load(Ordering::Relaxed) {
+        return None;
+    }
+    let made: Outcome<Vec<_>> = made.into_iter().map(|(made, _)| made).collect();
+    Some(made.map(|made| made.into_iter().flatten().collect()))
+}
+
+/// Renders templates in Helm's order on a thread with the stack that they need, and reads what they wrote on all.
+fn one_after_another<'c>(
+    input: &Input<'_>,
+    charts: &Charts<'c>,
+    program: &Program,
+) -> Outcome<Vec<Made<'c>>> {
+    let rendered = on_a_large_stack(|| {
+        let mut rendered = Vec::new();
+        let mut run = run(input, program, 1);
+        let roots = roots(input, charts);
+        charts.render(&mut run, &roots, is_recorded(input), |more| rendered.push(more))?;
+        Ok(rendered)
+    })?;
+    let read = in_parallel(
+        &rendered,
+        &Work {
+            begin: &|| (),
+            whole: &|(), rendered| made(input, rendered),
+            parts: &|_| 0,
+            part: &|_, _| (),
+            threads: rendered.len().div_ceil(OUTPUTS_A_THREAD),
+        },
+    );
+    Ok(read.into_iter().map(|(made, _)| made).collect())
+}
+
 /// Runs something on a thread with the stack that [`Limits::depth`] asks for.
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, work)
-            .map_err(|error| {
-                Diagnostic::error(
-                    "go-template",
-                    format!("Go templates need a thread of their own: {error}"),
-                )
-            })?;
+            .map_err(|error| Error::new(format!("Go templates need a thread of their own: {error}")))?;
         match thread.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -109,38 +217,19 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<
     })
 }
 
-/// What the wanted templates wrote, by charts and paths, and the root chart's notes. All templates run, as Helm runs them: those that are not wanted
-/// may change values for the others.
-fn run<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Result<(Vec<Rendered<'c>>, Option<String>)> {
-    let tell = |error: Error| Diagnostics::from(diagnostic(&error, charts));
-    let program: Program = charts.parse().map_err(tell)?;
-    let limits = Limits::of(input.limits.steps, input.limits.bytes);
-    let mut run = Run::new(&program, limits);
-    if let Some(cluster) = &input.outside.cluster {
-        run.set_lookup(lookup(cluster));
+/// What a rendered template made: objects where it is wanted, and the notes if it is those of the root chart.
+fn made<'c>(input: &Input<'_>, rendered: &Rendered<'c>) -> Made<'c> {
+    let is_notes = input.with_notes && *rendered.path == *format!("{}/{NOTES}", input.root.name());
+    Made {
+        path: Arc::clone(&rendered.path),
+        scope: rendered.scope,
+        documents: match (input.wants)(&rendered.path) {
+            true => documents(rendered, input.recorder.map(|recorder| &**recorder))
+                .map(|documents| render::wanted(input, documents)),
+            false => Ok(Vec::new()),
+        },
+        notes: is_notes.then(|| rendered.output.text.lossy().into_owned()),
     }
-    let notes = format!("{}/{NOTES}", input.root.name());
-    let (mut rendered, mut found) = (Vec::new(), None);
-    charts
-        .render(
-            &mut run,
-            input.release,
-            input.capabilities,
-            input.outside.seed.as_deref(),
-            true,
-            |made| {
-                if *made.path == *notes {
-                    found = Some(made.output.text.lossy().into_owned());
-                }
-                if (input.wants)(&made.path) {
-                    rendered.push(made);
-                }
-                Ok(())
-            },
-        )
-        .map_err(tell)?;
-    rendered.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((rendered, found.filter(|_| input.with_notes)))
 }
 
 /// What `lookup` finds among the objects of a cluster; an empty map where it finds nothing.

@@ -29,7 +29,17 @@ pub struct Error(Box<Inner>);
 struct Inner {
     message: String,
     frames: Vec<Frame>,
-    is_limit: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A mistake.
+    Mistake,
+    /// A bound was reached.
+    Limit,
+    /// What other templates can see would be changed.
+    Shared,
 }
 
 impl Error {
@@ -38,15 +48,23 @@ impl Error {
         Error(Box::new(Inner {
             message: message.into(),
             frames: Vec::new(),
-            is_limit: false,
+            kind: Kind::Mistake,
         }))
     }
 
     /// A bound that was reached: nothing goes on after it, whatever a template does about errors.
     pub fn limit(message: impl Into<String>) -> Self {
-        let mut error = Error::new(message);
-        error.0.is_limit = true;
-        error
+        Error::new(message).of(Kind::Limit)
+    }
+
+    /// A map would be changed that other templates have, while these are rendered side by side. Nothing goes on after it.
+    pub(super) fn shared() -> Self {
+        Error::new("a map would be changed that all templates have").of(Kind::Shared)
+    }
+
+    fn of(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     /// The error for values that are nested more than [`DEEPEST`] levels deep, among them maps that hold themselves.
@@ -59,7 +77,7 @@ impl Error {
     /// Says which function failed, unless the place of it is known already.
     #[must_use]
     pub fn in_call(mut self, function: &str) -> Self {
-        if self.0.frames.is_empty() && !self.0.is_limit {
+        if self.0.frames.is_empty() && self.0.kind == Kind::Mistake {
             self.0.message = format!("`{function}`: {}", self.0.message);
         }
         self
@@ -84,7 +102,12 @@ impl Error {
 
     /// Whether a bound was reached.
     pub fn is_limit(&self) -> bool {
-        self.0.is_limit
+        self.0.kind == Kind::Limit
+    }
+
+    /// Whether a template may go on after it: functions like `toToml` give the message for a text.
+    pub(super) fn is_mistake(&self) -> bool {
+        self.0.kind == Kind::Mistake
     }
 }
 

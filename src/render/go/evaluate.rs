@@ -86,7 +86,7 @@ impl Run<'_> {
                 Node::With(conditional) => self.conditional(here, conditional, true)?,
                 Node::Range(range) => self.range(here, range)?,
                 Node::Template { at, name, pipeline } => {
-                    self.template(here, *at, name, pipeline.as_ref())?;
+                    self.template(here, *at, name, pipeline.as_deref())?;
                     Flow::Next
                 }
                 Node::Break => Flow::Break,

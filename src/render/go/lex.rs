@@ -12,7 +12,7 @@ pub struct At {
 }
 
 /// What a word is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// Text outside of actions, after trimming.
     Text,
@@ -60,8 +60,8 @@ pub(super) enum Word {
     Other,
     /// The end of the text.
     End,
-    /// What is wrong.
-    Error(Cow<'static, str>),
+    /// What is wrong is in [`Tokens::problem`].
+    Error,
 }
 
 /// Names with a meaning of their own.
@@ -104,7 +104,7 @@ impl Keyword {
 }
 
 /// A word and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub word: Word,
     pub at: At,
@@ -112,8 +112,16 @@ pub(super) struct Token {
     pub end: u32,
 }
 
-/// The words of a text; the last one is the end or an error.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+/// The words of a text.
+pub(super) struct Tokens {
+    /// The words; the last one is the end or an error.
+    pub words: Vec<Token>,
+    /// What is wrong, where the last one is an error.
+    pub problem: Cow<'static, str>,
+}
+
+/// The words of a text.
+pub(super) fn tokens(text: &str) -> Tokens {
     let mut lexer = Lexer {
         text,
         position: 0,
@@ -122,13 +130,17 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         counted: 0,
         parentheses: 0,
         tokens: Vec::with_capacity(text.len() / 8),
+        problem: Cow::Borrowed(""),
     };
     if u32::try_from(text.len()).is_err() {
         let _ = lexer.fail("the template is larger than 4 GiB");
     } else if lexer.text().is_ok() {
         lexer.push(Word::End);
     }
-    lexer.tokens
+    Tokens {
+        words: lexer.tokens,
+        problem: lexer.problem,
+    }
 }
 
 /// Where an error has been pushed, nothing follows.
@@ -147,6 +159,7 @@ struct Lexer<'t> {
     counted: usize,
     parentheses: u32,
     tokens: Vec<Token>,
+    problem: Cow<'static, str>,
 }
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -196,14 +209,16 @@ impl<'t> Lexer<'t> {
     }
 
     fn fail(&mut self, message: impl Into<Cow<'static, str>>) -> Lexed {
-        self.push(Word::Error(message.into()));
+        self.problem = message.into();
+        self.push(Word::Error);
         Err(Failed)
     }
 
     /// Everything, from text to text.
     fn text(&mut self) -> Lexed {
+        let open = memchr::memmem::Finder::new("{{");
         loop {
-            let Some(found) = self.rest().find("{{") else {
+            let Some(found) = open.find(self.rest().as_bytes()) else {
                 self.position = self.text.len();
                 if self.position > self.start {
                     self.push(Word::Text);
@@ -395,9 +410,16 @@ impl<'t> Lexer<'t> {
     }
 
     fn skip_alphanumeric(&mut self) {
-        let rest = self.rest();
-        let end = rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
-        self.position += end;
+        while self
+            .byte(0)
+            .is_some_and(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+        {
+            self.position += 1;
+        }
+        if self.byte(0).is_some_and(|byte| !byte.is_ascii()) {
+            let rest = self.rest();
+            self.position += rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
+        }
     }
 
     fn at_terminator(&self) -> bool {

@@ -52,7 +52,7 @@ impl Run<'_> {
             }
             Term::Nil => Ok(Value::Nil),
             Term::Bool(value) => Ok(Value::Bool(*value)),
-            Term::Number(number) => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
+            Term::Number(number) => ideal(**number).map_err(|problem| here.error(operand.at, problem)),
             Term::String(text) => Ok(Value::String(text.clone())),
             Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, &[], None),
             Term::Variable(number, path) => self.variable(here, operand.at, *number, |run, value| {
@@ -94,7 +94,7 @@ impl Run<'_> {
                 _ => Err(refused(&format!("`{value}`"))),
             },
             Term::Number(number) => match wanted {
-                Type::Any => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
+                Type::Any => ideal(**number).map_err(|problem| here.error(operand.at, problem)),
                 Type::Int => number
                     .int
                     .map(Value::Int)

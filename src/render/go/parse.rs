@@ -1,11 +1,12 @@
 //! Reads a Go template: from words to its tree.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::{Error, Frame, Result};
-use super::lex::{At, Keyword, Token, Word, tokens};
+use super::lex::{At, Keyword, Token, Tokens, Word, tokens};
 use super::literal;
 use super::scope::Scope;
 use super::tree::{Conditional, Loop, Node, Template};
@@ -48,10 +49,12 @@ fn parse_with(
     source: &Arc<Source>,
     foreign: Option<&'static [&'static str]>,
 ) -> Result<Parsed> {
+    let Tokens { words, problem } = tokens(source.text());
     let mut parser = Parser {
         source,
         name: Arc::clone(name),
-        tokens: tokens(source.text()),
+        tokens: words,
+        problem,
         next: 0,
         depth: 0,
         scope: Scope::default(),
@@ -89,6 +92,8 @@ pub(super) struct Parser<'s> {
     /// The template that is being read.
     name: Arc<str>,
     tokens: Vec<Token>,
+    /// What is wrong where the words end with an error.
+    problem: Cow<'static, str>,
     pub(super) next: usize,
     pub(super) depth: usize,
     pub(super) scope: Scope,
@@ -154,6 +159,12 @@ impl Parser<'_> {
             .unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
     }
 
+    /// How many of a word follow each other here.
+    pub(super) fn count(&self, word: Word) -> usize {
+        let rest = self.tokens.get(self.next..).unwrap_or_default();
+        rest.iter().take_while(|token| token.word == word).count()
+    }
+
     pub(super) fn peek_past_space(&mut self) -> &Token {
         if self.peek().word == Word::Space {
             self.next += 1;
@@ -162,7 +173,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn take(&mut self) -> Token {
-        let token = self.peek().clone();
+        let token = *self.peek();
         self.next = (self.next + 1).min(self.tokens.len());
         token
     }
@@ -185,7 +196,7 @@ impl Parser<'_> {
     /// A word that does not belong where it is.
     pub(super) fn unexpected(&self, token: &Token, place: &str) -> Error {
         let message = match &token.word {
-            Word::Error(problem) => problem.to_string(),
+            Word::Error => self.problem.to_string(),
             Word::End => format!("the template ends in {place}"),
             Word::Close => format!("{place} ends too early"),
             _ => format!("`{}` does not belong in {place}", self.written(token)),
@@ -205,7 +216,7 @@ impl Parser<'_> {
     fn file(&mut self) -> Result<Vec<Node>> {
         let mut nodes = Vec::new();
         loop {
-            let token = self.peek().clone();
+            let token = *self.peek();
             match token.word {
                 Word::End => return Ok(nodes),
                 Word::Open => {
@@ -240,7 +251,7 @@ impl Parser<'_> {
     fn nodes(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
         let mut nodes = Vec::new();
         loop {
-            let token = self.peek().clone();
+            let token = *self.peek();
             match token.word {
                 Word::End => return Err(self.error(open, "it is not closed by an `end`")),
                 Word::Open => {
@@ -256,7 +267,7 @@ impl Parser<'_> {
 
     /// What follows `{{`, up to and with `}}`.
     fn action(&mut self, open: At, nodes: &mut Vec<Node>, inside: Option<()>) -> Result<Option<Ending>> {
-        let token = self.peek_past_space().clone();
+        let token = *self.peek_past_space();
         let keyword = match token.word {
             Word::Keyword(keyword) if keyword != Keyword::Nil => keyword,
             _ => {
@@ -278,7 +289,7 @@ impl Parser<'_> {
             }
             Keyword::Range => {
                 let range = self.range(at)?;
-                nodes.push(Node::Range(range));
+                nodes.push(Node::Range(Box::new(range)));
             }
             Keyword::Template => {
                 let name = self.template_name("`template`")?;
@@ -286,7 +297,7 @@ impl Parser<'_> {
                     self.next += 1;
                     None
                 } else {
-                    Some(self.pipeline(Of::Template)?)
+                    Some(Box::new(self.pipeline(Of::Template)?))
                 };
                 nodes.push(Node::Template { at, name, pipeline });
             }
@@ -297,7 +308,7 @@ impl Parser<'_> {
                 nodes.push(Node::Template {
                     at,
                     name,
-                    pipeline: Some(pipeline),
+                    pipeline: Some(Box::new(pipeline)),
                 });
             }
             Keyword::Break | Keyword::Continue => {
@@ -342,7 +353,7 @@ impl Parser<'_> {
                 literal::quoted(self.written(&token)).map_err(|problem| self.error(token.at, problem))?
             }
             Word::Raw => literal::raw(self.written(&token)),
-            Word::Error(_) => return Err(self.unexpected(&token, of)),
+            Word::Error => return Err(self.unexpected(&token, of)),
             _ => return Err(self.error(token.at, format!("{of} needs a name in quotes"))),
         };
         Ok(name.to_shared())

@@ -32,9 +32,10 @@ impl Parser<'_> {
         for name in &names {
             self.scope.declare(Arc::clone(name), false);
         }
-        let mut commands = Vec::new();
+        // Mostly one.
+        let mut commands = Vec::with_capacity(1);
         loop {
-            let token = self.peek_past_space().clone();
+            let token = *self.peek_past_space();
             if token.word == end {
                 self.next += 1;
                 break;
@@ -103,7 +104,7 @@ impl Parser<'_> {
         let mut names: Vec<Arc<str>> = Vec::new();
         loop {
             let start = self.next;
-            let token = self.peek_past_space().clone();
+            let token = *self.peek_past_space();
             if token.word != Word::Variable {
                 return Ok((names, false));
             }
@@ -135,13 +136,13 @@ impl Parser<'_> {
 
     /// Operands up to a pipe, which is read, or what ends the pipeline, which is not.
     fn command(&mut self) -> Result<Command> {
-        let mut operands = Vec::new();
+        let mut operands = Vec::with_capacity(1);
         loop {
             self.peek_past_space();
             if let Some(operand) = self.operand()? {
                 operands.push(operand);
             }
-            let token = self.peek().clone();
+            let token = *self.peek();
             match token.word {
                 Word::Space => self.next += 1,
                 Word::Pipe => {
@@ -184,7 +185,7 @@ impl Parser<'_> {
 
     /// `.a.b`, as far as they follow without a space.
     fn fields(&mut self) -> Vec<Text> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(self.count(Word::Field));
         while self.peek().word == Word::Field {
             let token = self.take();
             fields.push(Text::from(self.written(&token).trim_start_matches('.')));
@@ -193,7 +194,7 @@ impl Parser<'_> {
     }
 
     fn term(&mut self) -> Result<Option<Operand>> {
-        let token = self.peek_past_space().clone();
+        let token = *self.peek_past_space();
         let problem = |this: &Self, problem: String| this.error(token.at, problem);
         let term = match &token.word {
             Word::Name => {
@@ -222,8 +223,12 @@ impl Parser<'_> {
                     }
                 }
             }
-            Word::Number => Term::Number(self.number(literal::number(self.written(&token)), token.at)?),
-            Word::Character => Term::Number(self.number(literal::character(self.written(&token)), token.at)?),
+            Word::Number => Term::Number(Box::new(
+                self.number(literal::number(self.written(&token)), token.at)?,
+            )),
+            Word::Character => Term::Number(Box::new(
+                self.number(literal::character(self.written(&token)), token.at)?,
+            )),
             Word::Quoted => {
                 Term::String(literal::quoted(self.written(&token)).map_err(|found| problem(self, found))?)
             }

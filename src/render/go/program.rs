@@ -7,7 +7,11 @@ use std::sync::Arc;
 use super::error::Result;
 use super::parse::{Parsed, parse};
 use super::tree::Template;
+use crate::render::workers::{Work, in_parallel};
 use crate::source::Source;
+
+/// How much text takes longer to parse than beginning a thread for it.
+const BYTES_A_THREAD: usize = 32 << 10;
 
 /// Parsed templates under their names, global to the tree of charts. May be shared between threads.
 #[derive(Debug, Default)]
@@ -16,16 +20,27 @@ pub struct Program {
 }
 
 impl Program {
-    /// Parses files, each with the path that Helm knows it by: `chart/charts/sub/templates/a.yaml`.
+    /// Parses files on all processors, each with the path that Helm knows it by: `chart/charts/sub/templates/a.yaml`.
     ///
     /// # Errors
     /// The first mistake of the first file that has one, in Helm's order.
     pub fn parse(files: &[(Arc<str>, Arc<Source>)]) -> Result<Program> {
+        let order = order(files.iter().map(|(path, _)| &**path));
+        let files: Vec<_> = order.into_iter().filter_map(|at| files.get(at)).collect();
+        let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
+        let parsed = in_parallel(
+            &files,
+            &Work {
+                begin: &|| (),
+                whole: &|(), (path, source)| parse(path, source),
+                parts: &|_| 0,
+                part: &|_, _| (),
+                threads: bytes.div_ceil(BYTES_A_THREAD),
+            },
+        );
         let mut program = Program::default();
-        for position in order(files.iter().map(|(path, _)| &**path)) {
-            if let Some((path, source)) = files.get(position) {
-                program.add(parse(path, source)?);
-            }
+        for (parsed, _) in parsed {
+            program.add(parsed?);
         }
         Ok(program)
     }

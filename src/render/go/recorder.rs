@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
 use super::align::{Made, align};
 use super::record::{Condition, Line, Read, Record, Span, Way};
 use super::text::Text;
@@ -23,7 +25,7 @@ pub(super) struct Recorder {
     /// The conditions under which nothing was written since the last piece of output.
     skipped: Vec<u32>,
     /// What is known of texts that were made, by where they are in memory. They are kept, so that nothing else comes there.
-    made: HashMap<(usize, usize), Made>,
+    made: HashMap<(usize, usize), Made, RandomState>,
 }
 
 /// What a recorder puts aside while a text is made.
@@ -192,7 +194,7 @@ impl Recorder {
             return false;
         };
         let reads = self.besides(&spans);
-        let mut ways: HashMap<Option<u32>, u32> = HashMap::new();
+        let mut ways: HashMap<Option<u32>, u32, RandomState> = HashMap::default();
         for span in spans.iter() {
             let skipped = self.take_skipped(&span.skipped);
             let way = *ways.entry(span.way).or_insert_with(|| {
@@ -227,8 +229,8 @@ impl Recorder {
         };
         let mut conditions = Vec::new();
         // What is known of the ways that parts came was copied there.
-        let mut on_ways: HashSet<Read> = HashSet::new();
-        let mut seen_ways = HashSet::new();
+        let mut on_ways: HashSet<Read, RandomState> = HashSet::default();
+        let mut seen_ways: HashSet<u32, RandomState> = HashSet::default();
         for span in spans {
             mark(&span.reads);
             if conditions.last() != Some(&span.under) {
@@ -246,7 +248,7 @@ impl Recorder {
                 next = way.before;
             }
         }
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<u32, RandomState> = HashSet::default();
         for first in conditions {
             let mut next = first;
             while let Some(position) = next.filter(|position| seen.insert(*position)) {
@@ -316,7 +318,7 @@ impl Recorder {
     /// A text was made of values as YAML; `marks` tells where each ends in it. `first` is how many reads there were before.
     pub fn wrote_yaml(&mut self, text: &Text, marks: &[(usize, Origin)], first: u32) {
         let reads = self.record.reads.get(index(first)..).unwrap_or_default();
-        let known: HashMap<Origin, u32> = reads
+        let known: HashMap<Origin, u32, RandomState> = reads
             .iter()
             .zip(first..)
             .map(|(read, position)| (read.origin, position))

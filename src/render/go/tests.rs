@@ -7,6 +7,7 @@ mod errors;
 mod hostile;
 mod language;
 mod provenance;
+mod side_by_side;
 
 use std::sync::Arc;
 

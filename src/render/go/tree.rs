@@ -63,7 +63,7 @@ pub enum Node {
     /// `with`.
     With(Conditional),
     /// `range`.
-    Range(Loop),
+    Range(Box<Loop>),
     /// `template`, and where a `block` stands.
     Template {
         /// Where it begins.
@@ -71,7 +71,7 @@ pub enum Node {
         /// The template's name.
         name: Arc<str>,
         /// What it is given.
-        pipeline: Option<Pipeline>,
+        pipeline: Option<Box<Pipeline>>,
     },
     /// `break`.
     Break,
@@ -162,7 +162,7 @@ pub enum Term {
     /// `true` or `false`.
     Bool(bool),
     /// A number or a character.
-    Number(Number),
+    Number(Box<Number>),
     /// A text.
     String(Text),
     /// `.a.b`.

@@ -5,7 +5,8 @@ use super::record::{Line, Record, Span};
 use super::run::TEXT;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{Place, Source};
-use crate::yaml::{self, Node};
+use crate::yaml::Node;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many of the lines that inserted something are told.
@@ -81,29 +82,23 @@ impl<'a> Written<'a> {
         found
     }
 
-    /// A document at the template's places.
-    pub(super) fn placed(&self, node: &Node, positions: &Positions) -> Node {
-        let place = |place: &Place| match positions.offset(place) {
+    /// Puts a document at the template's places; where nothing was recorded, all of it at the template as a whole.
+    pub(super) fn place_document(
+        &self,
+        node: &mut Node,
+        source: &Arc<Source>,
+        before: &dyn Fn(usize) -> usize,
+        range: Range<usize>,
+    ) {
+        if self.record.is_none() {
+            put(node, &|_| Place::whole(self.template));
+            return;
+        }
+        let positions = Positions::of(node, source, before, range);
+        put(node, &|place| match positions.offset(place) {
             Some(offset) => self.place_at(offset),
             None => place.clone(),
-        };
-        let value = match &node.value {
-            yaml::Value::List(list) => {
-                let items = list.iter().map(|item| self.placed(item, positions));
-                items.collect::<Vec<_>>().into()
-            }
-            yaml::Value::Map(map) => {
-                let mut placed = yaml::Map::with_capacity(map.len());
-                for (key, entry) in map.iter() {
-                    let key_place = place(&entry.key_place);
-                    let node = self.placed(&entry.node, positions);
-                    placed.insert_entry(Arc::clone(key), yaml::Entry { key_place, node });
-                }
-                placed.into()
-            }
-            scalar => scalar.clone(),
-        };
-        Node::new(value, place(&node.place))
+        });
     }
 
     /// What is wrong with a document, at the template's line, with the line that was written.
@@ -138,6 +133,19 @@ impl<'a> Written<'a> {
         match diagnostic.labels.is_empty() {
             true => diagnostic.at(&Place::whole(self.template)),
             false => diagnostic,
+        }
+    }
+}
+
+/// Gives all parts of a node another place.
+fn put(node: &mut Node, place: &dyn Fn(&Place) -> Place) {
+    node.place = place(&node.place);
+    if let Some(list) = node.as_list_mut() {
+        list.iter_mut().for_each(|item| put(item, place));
+    } else if let Some(map) = node.as_map_mut() {
+        for entry in map.entries_mut() {
+            entry.key_place = place(&entry.key_place);
+            put(&mut entry.node, place);
         }
     }
 }

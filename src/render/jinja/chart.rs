@@ -196,11 +196,7 @@ impl<'a> ChartRenderer<'a> {
         self.note_asked();
         Ok(nodes
             .into_iter()
-            .map(|node| Document {
-                template: prepared.name.clone(),
-                source: Arc::clone(&prepared.source),
-                node,
-            })
+            .map(|node| Document::new(&*prepared.name, &prepared.source, node))
             .collect())
     }
 

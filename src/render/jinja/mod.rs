@@ -105,13 +105,14 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
     let rendered = in_parallel(
         &items,
         &Work {
-            whole: &|(scope, libraries)| match libraries {
+            begin: &|| (),
+            whole: &|(), (scope, libraries)| match libraries {
                 Ok(libraries) => ChartRenderer::new(input, scope, libraries, &tree),
                 Err(error) => Err(error.clone()),
             },
             parts: &|renderer: &Result<ChartRenderer<'_>>| renderer.as_ref().map_or(0, ChartRenderer::len),
             part: &|renderer, index| match renderer {
-                Ok(renderer) => renderer.render(index),
+                Ok(renderer) => (renderer.render(index)).map(|documents| super::wanted(input, documents)),
                 Err(error) => Err(error.clone()),
             },
             threads,
@@ -130,6 +131,7 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
                     true => chart::notes(&tree, scope)?,
                     false => None,
                 },
+                ..Rendered::default()
             })
         })
         .collect()

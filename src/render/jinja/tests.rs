@@ -102,6 +102,7 @@ fn render_all(
         with_notes: false,
         wants: &|_| true,
         limits,
+        written: false,
         recorder,
     })
 }

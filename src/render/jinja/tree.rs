@@ -77,6 +77,7 @@ impl Tree {
             with_notes: false,
             wants: &|_| true,
             limits: Limits::clone(self.budget.limits()),
+            written: false,
             recorder: self.recorder.as_ref(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::plain::{Plain, Rare, Root, Types};
 use crate::yaml::{self, Map, Node, Value};
@@ -145,18 +145,25 @@ impl<'s, 't> Fits<'s, 't> {
     }
 
     fn matches(&mut self, pattern: &'s str, text: &str) -> bool {
-        // What `\s` and the like mean beyond ASCII differs.
-        (text.is_ascii() || !pattern.contains(['s', 'd', 'w']))
-            && self.pattern(pattern).is_some_and(|regex| regex.is_match(text))
+        // What `\s` and the like mean beyond ASCII differs, and whether `.` is a carriage return.
+        let is_clear = text.is_ascii() && !text.contains('\r');
+        let fits = |regex: &Regex| regex.is_match(text.as_bytes());
+        is_clear && self.pattern(pattern).is_some_and(fits)
     }
 
-    /// A pattern that is read alike by all who read patterns; none for others.
+    /// A pattern, for ASCII, that is read alike by all who read patterns; none for others.
     fn pattern(&mut self, pattern: &'s str) -> Option<&Regex> {
         self.patterns
             .entry(pattern)
             .or_insert_with(|| {
                 is_simple(pattern)
-                    .then(|| RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build().ok())
+                    .then(|| {
+                        RegexBuilder::new(pattern)
+                            .unicode(false)
+                            .size_limit(MAX_PATTERN)
+                            .build()
+                            .ok()
+                    })
                     .flatten()
             })
             .as_ref()
@@ -181,8 +188,7 @@ fn is_simple(pattern: &str) -> bool {
                 '?' => !matches!(before, '(' | '?'),
                 '*' | '+' | '{' => !matches!(before, '*' | '+' | '?' | '}'),
                 '-' => before != '-',
-                '.' => in_class,
-                _ => character.is_ascii_alphanumeric() || "\\()}^$|_/:,@%=# ".contains(character),
+                _ => character.is_ascii_alphanumeric() || "\\()}^$|_/:,@%=# .".contains(character),
             };
             match character {
                 '[' => in_class = true,

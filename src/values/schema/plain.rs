@@ -9,12 +9,59 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-/// The versions of JSON Schema in which the plain keywords mean the same, before `#`. Draft 4 has no boolean schemas.
-const VERSIONS: [&str; 4] = [
+/// The versions of JSON Schema in which the plain keywords mean the same, before `#`; the first is whichever is the latest. Draft 4
+/// has no boolean schemas.
+const VERSIONS: [&str; 5] = [
+    "http://json-schema.org/schema",
     "http://json-schema.org/draft-06/schema",
     "http://json-schema.org/draft-07/schema",
     "https://json-schema.org/draft/2019-09/schema",
     "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// What means something in some version of JSON Schema and is not read here, or not always. Other names mean nothing in any.
+const KEYWORDS: [&str; 41] = [
+    "$anchor",
+    "$defs",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$recursiveAnchor",
+    "$recursiveRef",
+    "$vocabulary",
+    "additionalItems",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "definitions",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "disallow",
+    "divisibleBy",
+    "else",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "extends",
+    "format",
+    "id",
+    "if",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "minContains",
+    "multipleOf",
+    "oneOf",
+    "patternProperties",
+    "prefixItems",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
 ];
 
 /// The most names and choices that are compared with each other, as they have to be different ones.
@@ -54,6 +101,8 @@ pub(super) struct Plain<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Rare<'t> {
     pub definitions: Vec<(&'t str, Plain<'t>)>,
+    /// Schemas under names that are no keywords, by which definitions are put into groups. They count where they are referred to.
+    pub group: Vec<(&'t str, Plain<'t>)>,
     pub any_of: Vec<Plain<'t>>,
     pub required: Vec<&'t str>,
     pub choices: Option<Vec<Json>>,
@@ -121,11 +170,15 @@ impl<'t> Root<'t> {
         (reader.at == text.len() && reader.references.iter().all(is_known)).then_some(root)
     }
 
-    /// The definition of a name. Of two of one name the last counts.
+    /// The definition of a name, or of names separated by slashes. Of two of one name the last counts.
     pub(super) fn definition(&self, name: &str) -> Option<&Plain<'t>> {
-        let definitions = &self.schema.rare.as_ref()?.definitions;
-        let mut named = definitions.iter().rev().filter(|(known, _)| *known == name);
-        named.next().map(|(_, schema)| schema)
+        fn last<'p, 't>(named: &'p [(&str, Plain<'t>)], name: &str) -> Option<&'p Plain<'t>> {
+            let mut named = named.iter().rev().filter(|(known, _)| *known == name);
+            named.next().map(|(_, schema)| schema)
+        }
+        let mut names = name.split('/');
+        let first = last(&self.schema.rare.as_ref()?.definitions, names.next()?)?;
+        names.try_fold(first, |schema, name| last(&schema.rare.as_ref()?.group, name))
     }
 }
 
@@ -285,7 +338,7 @@ impl<'t> Reader<'t> {
         Some(schema)
     }
 
-    fn keyword(&mut self, keyword: &str, schema: &mut Plain<'t>) -> Option<()> {
+    fn keyword(&mut self, keyword: &'t str, schema: &mut Plain<'t>) -> Option<()> {
         match keyword {
             "description" | "title" | "$comment" => self.skip_string()?,
             "type" => schema.types = Some(self.types()?),
@@ -298,7 +351,7 @@ impl<'t> Reader<'t> {
                 let name = target
                     .strip_prefix("#/definitions/")
                     .or_else(|| target.strip_prefix("#/$defs/"))?;
-                (!name.contains(['/', '~', '%'])).then_some(())?;
+                (!name.contains(['~', '%'])).then_some(())?;
                 schema.reference = Some(name);
                 self.references.push(name);
             }
@@ -315,7 +368,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    fn rare_keyword(&mut self, keyword: &str, rare: &mut Rare<'t>) -> Option<()> {
+    fn rare_keyword(&mut self, keyword: &'t str, rare: &mut Rare<'t>) -> Option<()> {
         match keyword {
             "definitions" | "$defs" if rare.definitions.is_empty() => rare.definitions = self.named()?,
             "anyOf" => rare.any_of = self.schemas()?,
@@ -345,7 +398,8 @@ impl<'t> Reader<'t> {
             "minLength" => rare.min_length = Some(self.value()?.as_u64()?),
             "minItems" => rare.min_items = Some(self.value()?.as_u64()?),
             "minProperties" => rare.min_properties = Some(self.value()?.as_u64()?),
-            _ => return None,
+            _ if KEYWORDS.contains(&keyword) => return None,
+            _ => rare.group.push((keyword, self.schema()?)),
         }
         Some(())
     }

@@ -67,6 +67,14 @@ fn what_fits_is_known_by_hand() {
             r##"{"definitions": {"n": {"type": "number"}}, "allOf": [{"$ref": "#/definitions/n"}, {"minimum": 5}]}"##,
             "5 12",
         ),
+        (
+            r##"{"definitions": {"a": {"b": {"type": "string"}, "c": {"d": {"type": "null"}}}}, "anyOf": [{"$ref": "#/definitions/a/b"}, {"$ref": "#/definitions/a/c/d"}]}"##,
+            "'' a b1 aa null",
+        ),
+        (
+            r#"{"$schema": "http://json-schema.org/schema#", "minimum": 5, "type": "number", "x-note": {}}"#,
+            "5 12",
+        ),
         (r#"{"type": "string", "pattern": "^[a-b]([0-9]+)?$"}"#, "a b1"),
         (
             r#"{"type": "array", "items": true, "default": {"a": [1]}, "examples": [1]}"#,
@@ -82,6 +90,7 @@ fn what_fits_is_known_by_hand() {
             "{} {a: 1} {a: x}",
         ),
         (r#"{"type": "string", "pattern": "^\\w\\d?$"}"#, "a b1"),
+        (r#"{"type": "string", "pattern": "^.a?$"}"#, "a aa"),
         (
             r##"{"type": "string", "pattern": "^\\s*([-#\\[{a]|$)"}"##,
             "'' a aa",
@@ -107,6 +116,10 @@ fn what_is_not_plain_is_left_to_the_validator() {
         r#"{"patternProperties": {"^a": {"type": "integer"}}}"#,
         r##"{"$ref": "#"}"##,
         r##"{"$ref": "#/definitions/x"}"##,
+        r##"{"definitions": {"x": {"y": {}}}, "$ref": "#/definitions/x/z"}"##,
+        r##"{"definitions": {"x": {"y": {"oneOf": [{}]}}}, "$ref": "#/definitions/x/y"}"##,
+        r##"{"definitions": {"x": {"properties": {"y": {}}}}, "$ref": "#/definitions/x/properties/y"}"##,
+        r#"{"x-note": "text"}"#,
         r##"{"properties": {"a": {"minimum": 1}}, "$ref": "#/properties/a"}"##,
         r#"{"type": "strng"}"#,
         r#"{"type": []}"#,
@@ -131,10 +144,17 @@ fn what_is_not_plain_is_left_to_the_validator() {
     ] {
         assert!(Root::read(schema).is_none(), "{schema}");
     }
+    // Whether these are one letter depends on who reads.
+    for text in ["\"\\r\"", "\"\\L\"", "\u{e9}"] {
+        assert_eq!(
+            quick(r#"{"pattern": "^.$"}"#, &value(text)),
+            (true, false),
+            "{text:?}"
+        );
+    }
     // Patterns that are not read alike everywhere, or not valid, are known by those who fit.
     for pattern in [
         "(?i)a",
-        ".",
         "a++",
         "[[]",
         "[a&&b]",
@@ -174,7 +194,7 @@ impl Random {
             } else {
                 self.schema(levels - 1)
             };
-            keywords.push(match self.below(20) {
+            keywords.push(match self.below(23) {
                 0 => r#""type": "integer""#.to_owned(),
                 1 => r#""type": ["object", "array", "null"]"#.to_owned(),
                 2 => r#""type": ["string", "number"]"#.to_owned(),
@@ -194,6 +214,8 @@ impl Random {
                 16 => r#""minItems": 1, "minProperties": 1"#.to_owned(),
                 18 => "\"description\" : \"\\\"x\",\n \"title\":\"\"".to_owned(),
                 17 => format!(r#""propertyNames": {inner}"#),
+                19 => format!(r#""x": {inner}"#),
+                20 => r##""$ref": "#/definitions/d/x""##.to_owned(),
                 _ => format!(r#""not": {inner}"#),
             });
         }
@@ -207,7 +229,10 @@ fn a_quick_yes_is_one_of_the_validator() {
     let (mut yes, mut missed) = (0, 0);
     for _ in 0..800 {
         let schema = random.schema(3);
-        let definition = random.schema(1);
+        let definition = random
+            .schema(1)
+            .replacen('{', "{\"x\": {\"type\": \"string\"}, ", 1)
+            .replace(", }", "}");
         let schema = match schema.strip_suffix('}') {
             Some("{") => format!(r#"{{"definitions": {{"d": {definition}}}}}"#),
             Some(start) => format!(r#"{start}, "definitions": {{"d": {definition}}}}}"#),

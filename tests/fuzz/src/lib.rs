@@ -118,6 +118,7 @@ fn render_once(resolved: &Resolved, user: &UserValues, recorder: Option<&Arc<Rec
             bytes: 1 << 20,
             ..Limits::default()
         },
+        written: false,
         recorder,
     })
 }

@@ -69,7 +69,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// Helm swallows what goes wrong; a bound that was reached ends the render all the same.
 fn or_empty(written: Result<Value>) -> Result<Value> {
     match written {
-        Err(error) if !error.is_limit() => Ok(Value::from("")),
+        Err(error) if error.is_mistake() => Ok(Value::from("")),
         written => written,
     }
 }

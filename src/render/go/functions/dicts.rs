@@ -54,6 +54,7 @@ fn get(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 fn set(call: &mut Call<'_>, mut arguments: Arguments) -> Result<Value> {
     let map = writable(&arguments)?;
     call.reserve(ENTRY)?;
+    call.changes(&map)?;
     map.set(arguments.text(1), arguments.take_slot(2));
     Ok(map.into())
 }
@@ -67,8 +68,9 @@ fn writable(arguments: &Arguments) -> Result<Map> {
     Ok(map.seen_as(MapType::Any))
 }
 
-fn unset(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+fn unset(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let map = arguments.map(0).seen_as(MapType::Any);
+    call.changes(&map)?;
     map.unset(&arguments.text(1));
     Ok(map.into())
 }
@@ -275,6 +277,7 @@ fn merge_maps(
         if matches!(slot.value, Value::Nil | Value::Absent) {
             if overwrite {
                 call.reserve(ENTRY)?;
+                call.changes(into)?;
                 into.set(key, slot);
             }
             continue;
@@ -297,6 +300,7 @@ fn merge_maps(
         };
         if overwrite || is_empty {
             call.reserve(ENTRY)?;
+            call.changes(into)?;
             into.set(key, slot);
         }
     }

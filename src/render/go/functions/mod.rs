@@ -71,13 +71,14 @@ const FAMILIES: &[&[Function]] = &[
     words::FUNCTIONS,
 ];
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-    FAMILIES
-        .iter()
-        .flat_map(|family| family.iter())
-        .map(|function| (function.name, function))
-        .collect()
-});
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function, ahash::RandomState>> =
+    LazyLock::new(|| {
+        FAMILIES
+            .iter()
+            .flat_map(|family| family.iter())
+            .map(|function| (function.name, function))
+            .collect()
+    });
 
 /// The function of a name.
 pub fn find(name: &str) -> Option<&'static Function> {

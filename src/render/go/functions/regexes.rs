@@ -95,7 +95,7 @@ fn matches(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
 /// Nothing matches a pattern that is wrong.
 fn regex_match(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     match matches(call, &arguments) {
-        Err(error) if !error.is_limit() => Ok(Value::Bool(false)),
+        Err(error) if error.is_mistake() => Ok(Value::Bool(false)),
         found => found,
     }
 }

@@ -23,7 +23,7 @@ fn to_toml(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
         return Err(Error::new("TOML cannot hold nil"));
     }
     match written(call, arguments.get(0)) {
-        Err(error) if !error.is_limit() => Ok(Value::from(format!("toml: {}", error.message()))),
+        Err(error) if error.is_mistake() => Ok(Value::from(format!("toml: {}", error.message()))),
         result => result,
     }
 }

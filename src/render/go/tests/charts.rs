@@ -58,21 +58,12 @@ fn rendered(root: Vec<ChartFile>, sub: Vec<ChartFile>) -> Vec<(String, String)> 
     let program = charts.parse().unwrap();
     let mut run = Run::new(&program, Limits::default());
     let mut outputs = Vec::new();
+    let roots = charts.roots(&release, &Capabilities::default(), Some("s"));
     charts
-        .render(
-            &mut run,
-            &release,
-            &Capabilities::default(),
-            Some("s"),
-            false,
-            |rendered| {
-                outputs.push((
-                    rendered.path.to_string(),
-                    rendered.output.text.lossy().into_owned(),
-                ));
-                Ok(())
-            },
-        )
+        .render(&mut run, &roots, false, |rendered| {
+            let text = rendered.output.text.lossy().into_owned();
+            outputs.push((rendered.path.to_string(), text));
+        })
         .unwrap();
     outputs
 }

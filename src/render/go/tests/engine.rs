@@ -9,7 +9,17 @@ use crate::yaml::Node;
 use std::sync::Arc;
 
 /// The documents of a chart with a subchart, both of Go templates.
-fn rendered(
+pub(super) fn rendered(
+    templates: &[(&str, &str)],
+    values: &str,
+    recorder: Option<&Arc<Recorder>>,
+) -> Result<Vec<Document>, Diagnostics> {
+    rendered_within(Limits::default(), templates, values, recorder)
+}
+
+/// [`rendered`] within other bounds.
+pub(super) fn rendered_within(
+    limits: Limits,
     templates: &[(&str, &str)],
     values: &str,
     recorder: Option<&Arc<Recorder>>,
@@ -47,7 +57,8 @@ fn rendered(
         outside: &Outside::default(),
         with_notes: false,
         wants: &|_| true,
-        limits: Limits::default(),
+        limits,
+        written: false,
         recorder,
     })
     .map(|rendered| rendered.documents)

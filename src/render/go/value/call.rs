@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::{List, Map, Origin, Slot, Value};
-use crate::render::go::error::Result;
+use crate::render::go::error::{Error, Result};
 use crate::render::go::text::Text;
 
 /// What a function takes at one position. The evaluator makes literals of it and refuses other values before the
@@ -277,6 +277,17 @@ impl Call<'_> {
             None => {}
         }
         slot
+    }
+
+    /// Has to be asked before a map is changed.
+    ///
+    /// # Errors
+    /// Templates that are rendered side by side have it.
+    pub fn changes(&self, map: &Map) -> Result<()> {
+        match map.is_shared() {
+            true => Err(Error::shared()),
+            false => Ok(()),
+        }
     }
 
     /// Notes that a value was read; known ones only.

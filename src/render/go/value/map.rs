@@ -1,10 +1,9 @@
 //! Maps by reference, which functions change in place.
 
-use std::cell::{Ref, RefCell};
-use std::collections::BTreeMap;
-use std::collections::btree_map;
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
+use super::sorted::{Iter, Sorted};
 use super::{Origin, Slot, Value, is_nested, take_apart};
 use crate::render::go::text::Text;
 
@@ -43,9 +42,11 @@ pub struct Map {
 
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    map: RefCell<BTreeMap<Text, Slot>>,
+    map: RefCell<Sorted>,
     /// Which of the charts' values it is, to tell of keys that it does not have.
     origin: Origin,
+    /// Whether templates that are rendered side by side have it.
+    is_shared: Cell<bool>,
 }
 
 impl Map {
@@ -65,6 +66,7 @@ impl Map {
             entries: Rc::new(Entries {
                 map: RefCell::new(entries.into_iter().collect()),
                 origin,
+                is_shared: Cell::default(),
             }),
             of,
             is_nil: false,
@@ -114,6 +116,30 @@ impl Map {
         Rc::as_ptr(&self.entries).addr()
     }
 
+    /// Whether it was shared: nothing may change it then.
+    pub(in crate::render::go) fn is_shared(&self) -> bool {
+        self.entries.is_shared.get()
+    }
+
+    /// Shares the map and what it holds between templates that are rendered side by side.
+    pub(in crate::render::go) fn share(&self) {
+        let mut open = vec![Value::Map(self.clone())];
+        while let Some(value) = open.pop() {
+            match &value {
+                Value::Map(map) if !map.entries.is_shared.replace(true) => {
+                    open.extend(
+                        map.view()
+                            .iter()
+                            .map(|(_, slot)| slot.value.clone())
+                            .filter(is_nested),
+                    );
+                }
+                Value::List(list) => open.extend(list.iter().filter(|value| is_nested(value)).cloned()),
+                _ => {}
+            }
+        }
+    }
+
     /// The value of a key with its origin. Functions that read for a template ask their call, which notes it.
     pub fn slot(&self, key: &[u8]) -> Option<Slot> {
         self.entries.map.borrow().get(key).cloned()
@@ -126,7 +152,7 @@ impl Map {
 
     /// Whether a key is there.
     pub fn has(&self, key: &[u8]) -> bool {
-        self.entries.map.borrow().contains_key(key)
+        self.entries.map.borrow().get(key).is_some()
     }
 
     /// Sets a key, in place.
@@ -146,21 +172,19 @@ impl Map {
 
     /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
-        self.entries.map.borrow().is_empty()
+        self.len() == 0
     }
 
     /// The keys in order.
     pub fn keys(&self) -> Vec<Text> {
-        self.entries.map.borrow().keys().cloned().collect()
+        self.view().iter().map(|(key, _)| key.clone()).collect()
     }
 
     /// The entries in order, as they are now: what changes the map while they are gone through does not change them.
     pub fn entries(&self) -> Vec<(Text, Slot)> {
-        let entries = self.entries.map.borrow();
-        entries
-            .iter()
-            .map(|(key, slot)| (key.clone(), slot.clone()))
-            .collect()
+        let entries = self.view();
+        let entries = entries.iter().map(|(key, slot)| (key.clone(), slot.clone()));
+        entries.collect()
     }
 
     /// The entries in order, without a copy: nothing may change the map meanwhile.
@@ -170,11 +194,11 @@ impl Map {
 }
 
 /// A look at a map's entries.
-pub struct View<'m>(Ref<'m, BTreeMap<Text, Slot>>);
+pub struct View<'m>(Ref<'m, Sorted>);
 
 impl View<'_> {
     /// Keys and slots in order.
-    pub fn iter(&self) -> btree_map::Iter<'_, Text, Slot> {
+    pub fn iter(&self) -> Iter<'_> {
         self.0.iter()
     }
 }
@@ -182,12 +206,12 @@ impl View<'_> {
 impl Entries {
     pub(super) fn take_nested(&mut self) -> Vec<Value> {
         let entries = self.map.get_mut();
-        if !entries.values().any(|slot| is_nested(&slot.value)) {
+        if !entries.iter().any(|(_, slot)| is_nested(&slot.value)) {
             return Vec::new();
         }
         std::mem::take(entries)
-            .into_values()
-            .map(|slot| slot.value)
+            .into_iter()
+            .map(|(_, slot)| slot.value)
             .filter(is_nested)
             .collect()
     }

@@ -7,6 +7,7 @@ pub mod call;
 mod list;
 mod map;
 mod object;
+mod sorted;
 
 use std::num::NonZeroU32;
 use std::rc::Rc;
