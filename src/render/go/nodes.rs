@@ -3,27 +3,10 @@
 use std::sync::Arc;
 
 use super::text::Text;
-use super::value::{List, Map, MapType, Origin, Slot, Value};
+pub use super::value::from_node;
+use super::value::{List, Map, Origin, Value};
 use crate::source::Place;
 use crate::yaml::{self, Node};
-
-/// The value of a node: all numbers are `float64`, as Helm's are. Parts whose places have a note know it.
-pub fn from_node(node: &Node) -> Value {
-    match &node.value {
-        yaml::Value::Null => Value::Nil,
-        yaml::Value::Bool(value) => Value::Bool(*value),
-        yaml::Value::Int(number) => Value::Float(*number as f64),
-        yaml::Value::Float(number) => Value::Float(*number),
-        yaml::Value::String(text) => Value::String(Text::from(Arc::clone(text))),
-        yaml::Value::List(list) => Value::List(List::new(list.iter().map(slot).collect())),
-        yaml::Value::Map(map) => {
-            let entries = map
-                .iter()
-                .map(|(key, entry)| (Text::from(Arc::clone(key)), slot(&entry.node)));
-            Value::Map(Map::with_origin(MapType::Any, entries, origin(node)))
-        }
-    }
-}
 
 /// The value of an object of a cluster, whose whole numbers stay whole, as Kubernetes' client reads them.
 pub(super) fn from_object(node: &Node) -> Value {
@@ -40,17 +23,6 @@ pub(super) fn from_object(node: &Node) -> Value {
             Value::Map(Map::from_values(entries))
         }
         _ => from_node(node),
-    }
-}
-
-fn origin(node: &Node) -> Origin {
-    node.place.note().map_or(Origin::NONE, Origin::new)
-}
-
-fn slot(node: &Node) -> Slot {
-    Slot {
-        value: from_node(node),
-        origin: origin(node),
     }
 }
 

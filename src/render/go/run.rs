@@ -49,6 +49,9 @@ impl Default for Limits {
     }
 }
 
+/// How much room for output is made at once, and kept.
+const ROOM: usize = 64 << 10;
+
 /// What a call of a named template costs in steps, beside what is in it.
 const CALL: u64 = 10;
 
@@ -139,6 +142,8 @@ pub struct Run<'p> {
     open: HashMap<Arc<str>, u32>,
     /// What is being written.
     pub(super) out: Vec<u8>,
+    /// Room that was used before, for what is written next.
+    spare: Vec<Vec<u8>>,
     /// The variables of all open templates.
     pub(super) variables: Vec<Held>,
     /// Where those of the innermost begin.
@@ -162,6 +167,7 @@ impl<'p> Run<'p> {
             texts: HashMap::new(),
             open: HashMap::new(),
             out: Vec::new(),
+            spare: Vec::new(),
             variables: Vec::new(),
             base: 0,
             recorder: None,
@@ -219,6 +225,7 @@ impl<'p> Run<'p> {
     ) -> Result<Output> {
         self.recorder = recorded.then(Box::default);
         self.out.clear();
+        self.out.reserve(template.source.text().len().min(ROOM));
         self.variables.clear();
         (self.base, self.depth) = (0, 0);
         self.overlays = overlay.into_iter().collect();
@@ -310,7 +317,8 @@ impl<'p> Run<'p> {
         dot: Value,
         last: impl FnOnce(&mut Vec<u8>) -> Vec<Range<usize>>,
     ) -> Result<Text> {
-        let outer = std::mem::take(&mut self.out);
+        let room = self.spare.pop().unwrap_or_default();
+        let outer = std::mem::replace(&mut self.out, room);
         let base = self.base;
         let aside = self.recorder.as_mut().map(|recorder| recorder.begin());
         let done = self.execute(template, dot);
@@ -327,7 +335,12 @@ impl<'p> Run<'p> {
             self.reserve(pieces.saturating_mul(PIECE).saturating_add(KEPT))?;
         }
         let removed = last(&mut text);
-        let text = Text::from_bytes(text);
+        let mut room = text;
+        let text = Text::from(room.as_slice());
+        if room.capacity() <= ROOM {
+            room.clear();
+            self.spare.push(room);
+        }
         if let (Some(recorder), Some(mut spans)) = (&mut self.recorder, spans) {
             Record::remove(&mut spans, &removed);
             recorder.keep(&text, spans);

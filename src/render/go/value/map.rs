@@ -1,11 +1,13 @@
 //! Maps by reference, which functions change in place.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::sorted::{Iter, Sorted};
-use super::{Origin, Slot, Value, is_nested, take_apart};
+use super::{Origin, Slot, Value, is_nested, of_node, take_apart};
 use crate::render::go::text::Text;
+use crate::yaml;
 
 /// The Go type of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -43,6 +45,8 @@ pub struct Map {
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     map: RefCell<Sorted>,
+    /// What the entries are made of when they are first asked for: most of a chart's values never are.
+    source: RefCell<Option<Arc<yaml::Map>>>,
     /// Which of the charts' values it is, to tell of keys that it does not have.
     origin: Origin,
     /// Whether templates that are rendered side by side have it.
@@ -65,12 +69,49 @@ impl Map {
         Map {
             entries: Rc::new(Entries {
                 map: RefCell::new(entries.into_iter().collect()),
+                source: RefCell::default(),
                 origin,
                 is_shared: Cell::default(),
             }),
             of,
             is_nil: false,
         }
+    }
+
+    /// A map of anything with the entries of a node.
+    pub(super) fn of_node(source: &Arc<yaml::Map>, origin: Origin, is_shared: bool) -> Self {
+        Map {
+            entries: Rc::new(Entries {
+                map: RefCell::default(),
+                source: RefCell::new(Some(Arc::clone(source))),
+                origin,
+                is_shared: Cell::new(is_shared),
+            }),
+            ..Map::default()
+        }
+    }
+
+    fn sorted(&self) -> Ref<'_, Sorted> {
+        self.fill();
+        self.entries.map.borrow()
+    }
+
+    fn sorted_mut(&self) -> RefMut<'_, Sorted> {
+        self.fill();
+        self.entries.map.borrow_mut()
+    }
+
+    fn fill(&self) {
+        let Some(source) = self.entries.source.take() else {
+            return;
+        };
+        let slots = source.iter().map(|(key, entry)| {
+            (
+                Text::from(Arc::clone(key)),
+                of_node::slot(&entry.node, self.is_shared()),
+            )
+        });
+        *self.entries.map.borrow_mut() = slots.collect();
     }
 
     /// Which of the charts' values it is.
@@ -102,7 +143,7 @@ impl Map {
     /// Another map with the same entries, which may be changed by itself. What entries hold is shared.
     #[must_use]
     pub fn copied(&self) -> Self {
-        let entries = self.entries.map.borrow().clone();
+        let entries = self.sorted().clone();
         Map::with_origin(self.of, entries, self.entries.origin)
     }
 
@@ -126,7 +167,9 @@ impl Map {
         let mut open = vec![Value::Map(self.clone())];
         while let Some(value) = open.pop() {
             match &value {
-                Value::Map(map) if !map.entries.is_shared.replace(true) => {
+                Value::Map(map)
+                    if !map.entries.is_shared.replace(true) && map.entries.source.borrow().is_none() =>
+                {
                     open.extend(
                         map.view()
                             .iter()
@@ -142,32 +185,32 @@ impl Map {
 
     /// The value of a key with its origin. Functions that read for a template ask their call, which notes it.
     pub fn slot(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.map.borrow().get(key).cloned()
+        self.sorted().get(key).cloned()
     }
 
     /// The value of a key. Functions that read for a template ask their call, which notes it.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.map.borrow().get(key).map(|slot| slot.value.clone())
+        self.sorted().get(key).map(|slot| slot.value.clone())
     }
 
     /// Whether a key is there.
     pub fn has(&self, key: &[u8]) -> bool {
-        self.entries.map.borrow().get(key).is_some()
+        self.sorted().get(key).is_some()
     }
 
     /// Sets a key, in place.
     pub fn set(&self, key: impl Into<Text>, slot: impl Into<Slot>) {
-        self.entries.map.borrow_mut().insert(key.into(), slot.into());
+        self.sorted_mut().insert(key.into(), slot.into());
     }
 
     /// Removes a key, in place.
     pub fn unset(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.map.borrow_mut().remove(key)
+        self.sorted_mut().remove(key)
     }
 
     /// The number of keys.
     pub fn len(&self) -> usize {
-        self.entries.map.borrow().len()
+        self.sorted().len()
     }
 
     /// Whether there are no keys.
@@ -189,7 +232,7 @@ impl Map {
 
     /// The entries in order, without a copy: nothing may change the map meanwhile.
     pub fn view(&self) -> View<'_> {
-        View(self.entries.map.borrow())
+        View(self.sorted())
     }
 }
 

@@ -7,6 +7,7 @@ pub mod call;
 mod list;
 mod map;
 mod object;
+mod of_node;
 mod sorted;
 
 use std::num::NonZeroU32;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use list::{List, ListType};
 pub use map::{Map, MapType, View};
 pub use object::Object;
+pub use of_node::from_node;
 
 use super::text::Text;
 
