@@ -387,13 +387,17 @@ pub fn render_recorded(
         manifests.leftovers = rendered.leftovers;
         show_only.select(manifests, &all)
     };
-    // To know the line behind everything takes time, and most charts have nothing to tell.
-    if selection.written
-        && recorder.is_none()
-        && let Ok(manifests) = render(crds.clone(), true)
-        && manifests.warnings.is_empty()
-    {
-        return Ok(manifests);
+    // To know the line behind everything takes time, and most charts have nothing to tell for which it is wanted.
+    if selection.written && recorder.is_none() {
+        let manifests = render(crds.clone(), true);
+        let told = match &manifests {
+            Ok(manifests) => &manifests.warnings,
+            Err(Diagnostics(errors)) => errors,
+        };
+        let mut labels = told.iter().flat_map(|diagnostic| &diagnostic.labels);
+        if labels.all(|label| label.place.line > 0) {
+            return manifests;
+        }
     }
     render(crds, false)
 }
