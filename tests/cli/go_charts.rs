@@ -391,12 +391,21 @@ fn what_is_told_of_objects_has_its_line() {
     );
     let run = fixture.render_demo(&[]);
     assert_eq!(run.status, Some(0), "{}", run.stderr);
-    assert!(run.stderr.contains("--> demo/templates/w.yaml:3\n"), "{}", run.stderr);
-    let again = "{{ if true }}\n\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n{{ end }}";
+    assert!(
+        run.stderr.contains("--> demo/templates/w.yaml:3\n"),
+        "{}",
+        run.stderr
+    );
+    let again =
+        "{{ if true }}\n\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n{{ end }}";
     let run = chart().file("demo/templates/w.yaml", again).render_demo(&[]);
     assert_eq!(run.status, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("demo/templates/w.yaml:3\n"), "{}", run.stderr);
-    assert!(run.stderr.contains("demo/templates/cm.yaml:21\n"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("demo/templates/cm.yaml:21\n"),
+        "{}",
+        run.stderr
+    );
     let run = chart().file("demo/templates/w.yaml", "a: [1\n").render_demo(&[]);
     assert!(run.stderr.contains("demo/templates/w.yaml:1\n"), "{}", run.stderr);
 }
