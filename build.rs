@@ -15,6 +15,7 @@ mod source;
 #[path = "src/yaml"]
 mod yaml {
     mod brackets;
+    mod builder;
     mod check;
     mod complaint;
     mod event;
@@ -32,6 +33,7 @@ mod yaml {
     mod resolve;
     mod scalar;
     mod scanner;
+    mod waiting;
 
     pub use packed::pack;
     pub use reader::read_values;

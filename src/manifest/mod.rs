@@ -315,9 +315,13 @@ pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Objec
 const BYTES_A_THREAD: usize = 256 << 10;
 
 fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str, written: bool) -> Result<Vec<Object>> {
+    let template = format!("{path}/{}", file.path);
+    if written && let Some(documents) = Document::copied(&template, source, source) {
+        return Ok(documents.into_iter().map(Object::new).collect());
+    }
     let nodes = yaml::read_documents(source)?.into_iter();
     let objects = nodes.filter(|node| node.as_map().is_some()).map(|node| {
-        let mut document = Document::new(format!("{path}/{}", file.path), source, node);
+        let mut document = Document::new(template.as_str(), source, node);
         if written {
             document.write();
         }

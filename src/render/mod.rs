@@ -81,6 +81,9 @@ pub struct Document {
 }
 
 impl Document {
+    /// The keys that identify an object.
+    const IDENTITY: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
     /// What a template wrote; `template` is its name from the root chart.
     pub fn new(template: impl Into<String>, source: &Arc<Source>, node: Node) -> Self {
         Document {
@@ -91,26 +94,28 @@ impl Document {
         }
     }
 
-    /// Writes the node and lets go of all but `apiVersion`, `kind` and `metadata`. What is no map stays.
+    /// The documents of a text, written, as [`Document::write`] leaves them; nothing where they have to be read for that.
+    pub(crate) fn copied(template: &str, source: &Arc<Source>, text: &Arc<Source>) -> Option<Vec<Document>> {
+        let copied = yaml::copy_documents(text, &Document::IDENTITY)?.into_iter();
+        let documents = copied.map(|copied| Document {
+            written: Some(Arc::new(copied.text)),
+            ..Document::new(template, source, copied.node)
+        });
+        Some(documents.collect())
+    }
+
+    /// Writes the node and lets go of all but what identifies it. What is no map stays.
     pub(crate) fn write(&mut self) {
         let Some(map) = self.node.as_map() else { return };
         self.written = Some(Arc::new(yaml::write(&self.node)));
         let mut kept = Map::new();
-        for key in ["apiVersion", "kind", "metadata"] {
+        for key in Document::IDENTITY {
             if let Some(entry) = map.entry(key) {
                 kept.insert_entry(key, entry.clone());
             }
         }
         self.node = Node::new(kept, self.node.place.clone());
     }
-}
-
-/// The documents of a template as they are wanted.
-fn wanted(input: &Input<'_>, mut documents: Vec<Document>) -> Vec<Document> {
-    if input.written {
-        documents.iter_mut().for_each(Document::write);
-    }
-    documents
 }
 
 /// What the templates of a chart, or of a release, made.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::event::{EventKind, ScalarStyle};
-use super::scanner::{MOST_WAITING, Scan, Scanner};
+use super::scanner::{Scan, Scanner, Sink};
 
 /// The deepest nesting of brackets. The crate takes 255 levels.
 const DEEPEST: usize = 200;
@@ -22,7 +22,7 @@ enum Wanted {
     Comma,
 }
 
-impl Scanner<'_> {
+impl<'a, S: Sink<'a>> Scanner<'a, S> {
     /// A list or map in brackets that ends in the line where it begins.
     pub(super) fn flow(&mut self, at: usize) -> Scan<()> {
         // Whether each open bracket is a map's.
@@ -96,7 +96,7 @@ impl Scanner<'_> {
                     };
                 }
             }
-            if self.waiting.len() > MOST_WAITING {
+            if !self.sink.is_fine() {
                 return None;
             }
         }

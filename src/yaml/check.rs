@@ -17,7 +17,7 @@ pub(super) struct Found {
 }
 
 /// How many bytes are looked at together: few enough for their brackets and commas to be counted in a byte.
-const CHUNK: usize = 32;
+const CHUNK: usize = 128;
 
 /// Checks the size and characters of a text.
 pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result<Found, Diagnostic> {
@@ -40,10 +40,12 @@ pub(super) fn check(source: &Arc<Source>, text: &str, limits: &Limits) -> Result
         for bytes in wide {
             sum.add(bytes);
         }
-        // Blanks count for nothing.
-        let mut last = [b' '; 16];
-        last[..rest.len()].copy_from_slice(rest);
-        sum.add(&last);
+        if !rest.is_empty() {
+            // Blanks count for nothing.
+            let mut last = [b' '; 16];
+            last[..rest.len()].copy_from_slice(rest);
+            sum.add(&last);
+        }
         let Sum {
             marks: marks_here,
             controls,

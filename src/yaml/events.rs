@@ -6,7 +6,7 @@ use super::check;
 use super::event::Event;
 use super::limits::Limits;
 use super::parser::Parser;
-use super::scanner::{Next, Scanner};
+use super::waiting::{Next, Waiting};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source};
 
@@ -22,7 +22,7 @@ pub struct Events<'a> {
 /// Who reads the text.
 enum Reading<'a> {
     /// Our scanner, which gives up on whatever it is not certain about.
-    Scanner(Scanner<'a>),
+    Scanner(Waiting<'a>),
     /// The parser crate, which takes over from the scanner and has all words for what is wrong.
     Parser(Box<Parser<'a>>),
     /// Nobody yet: the text as a whole is refused.
@@ -38,7 +38,7 @@ impl<'a> Events<'a> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let reading = match check::check(source, text, &limits) {
             Err(diagnostic) => Reading::Refused(diagnostic),
-            Ok(found) if found.is_ordinary => Reading::Scanner(Scanner::new(text, found.is_ascii, &limits)),
+            Ok(found) if found.is_ordinary => Reading::Scanner(Waiting::new(text, found.is_ascii, &limits)),
             Ok(_) => Reading::Parser(Box::new(Parser::new(source, text, limits))),
         };
         Events {

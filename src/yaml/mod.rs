@@ -1,8 +1,10 @@
 //! YAML as Helm and kubectl read and write it: nodes with places, a reader and a writer.
 
 mod brackets;
+mod builder;
 mod check;
 mod complaint;
+mod copy;
 mod de;
 mod event;
 mod events;
@@ -22,12 +24,14 @@ mod resolve;
 mod scalar;
 mod scanner;
 mod style;
+mod waiting;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use complaint::{Unindented, unindented};
+pub use copy::{Copied, copy_documents};
 pub use de::from_node;
 pub use event::{Event, EventKind, ScalarStyle, Tag};
 pub use events::Events;

@@ -14,12 +14,16 @@ use crate::diagnostic::Diagnostic;
 
 /// What a scalar resolves to, before numbers are made one kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Meaning {
+pub(super) enum Meaning {
+    /// `null`, or nothing.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A whole number.
     Int(i128),
     /// May be infinite or not a number.
     Float(f64),
+    /// Text.
     Text,
 }
 
@@ -128,7 +132,8 @@ fn tagged<'t>(
     }
 }
 
-fn value_of(meaning: Meaning, text: &str) -> Result<Value, Diagnostic> {
+/// The value of a scalar without quotes and tag; `text` is how it is written.
+pub(super) fn value_of(meaning: Meaning, text: &str) -> Result<Value, Diagnostic> {
     match meaning {
         Meaning::Null => Ok(Value::Null),
         Meaning::Bool(value) => Ok(Value::Bool(value)),
@@ -145,7 +150,7 @@ fn value_of(meaning: Meaning, text: &str) -> Result<Value, Diagnostic> {
 }
 
 /// go-yaml's `resolve` for text without quotes and tag.
-fn meaning(text: &str) -> Meaning {
+pub(super) fn meaning(text: &str) -> Meaning {
     let Some(&first) = text.as_bytes().first() else {
         return Meaning::Null;
     };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::event::ScalarStyle;
-use super::scanner::{Scan, Scanner};
+use super::scanner::{Scan, Scanner, Sink};
 
 /// How the line ends at the end of a block of text are taken.
 #[derive(Clone, Copy, PartialEq)]
@@ -25,7 +25,7 @@ struct Block {
     was_indented: bool,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a, S: Sink<'a>> Scanner<'a, S> {
     /// Scans a line of a plain scalar: where its text ends, and what ends it (a colon, a comment's `#`, the end of the
     /// line or of the text).
     pub(super) fn plain_line(&self, at: usize) -> Scan<(usize, usize)> {

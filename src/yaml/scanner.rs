@@ -1,12 +1,10 @@
 //! Our own scanner of events, for YAML as people write it: block maps and lists, scalars, comments, brackets on one
 //! line. On everything else, mistakes included, it gives up, and the parser crate reads the text from its start.
 //!
-//! It works in units: a line with content, and the lines that its value goes on in. The events of a unit are given out
-//! when the unit after it is scanned, too, since the crate looks ahead: so none is given that the crate, having found a
-//! mistake, would not give.
+//! It works in units: a line with content, and the lines that its value goes on in. What becomes of the events is up to
+//! the [`Sink`].
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 
 use super::event::{Event, EventKind, ScalarStyle, number};
 use super::limits::Limits;
@@ -14,27 +12,28 @@ use super::limits::Limits;
 /// The longest key in bytes. The crate takes 1024 characters.
 const LONGEST_KEY: usize = 1000;
 
-/// How many events may wait, which is what a line of brackets can come to.
-pub(super) const MOST_WAITING: usize = 4096;
-
 /// A step of scanning; nothing where the scanner has to give up.
 pub(super) type Scan<T> = Option<T>;
 
-/// What comes next.
-pub(super) enum Next<'a> {
-    /// An event.
-    Event(Event<'a>),
-    /// The end of the text.
-    End,
-    /// Something that is not for this scanner.
-    GiveUp,
+/// Eight spaces.
+const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+
+/// What takes the events of a scanner.
+pub(super) trait Sink<'a> {
+    /// Takes the next event.
+    fn take(&mut self, event: Event<'a>);
+
+    /// Whether it can go on with what it took.
+    fn is_fine(&self) -> bool;
 }
 
 /// Where something is: the line from 1, the column from 0.
 pub(super) type Spot = (usize, usize);
 
 /// A scanner in a text.
-pub(super) struct Scanner<'a> {
+pub(super) struct Scanner<'a, S> {
+    /// What takes the events.
+    pub(super) sink: S,
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     is_ascii: bool,
@@ -51,18 +50,6 @@ pub(super) struct Scanner<'a> {
     anchors: Vec<(&'a str, usize)>,
     last_anchor: usize,
     pub(super) open: Vec<Open>,
-    pub(super) waiting: VecDeque<Event<'a>>,
-    /// How many of the waiting events can be given out.
-    ready: usize,
-    state: State,
-}
-
-/// How far the scanner has come.
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Scanning,
-    Ended,
-    GaveUp,
 }
 
 /// How far a document has come.
@@ -100,17 +87,18 @@ const MOST_ANCHORS: usize = 64;
 
 /// What begins in a block.
 #[derive(Clone, Copy, PartialEq)]
-enum Begins {
+pub(super) enum Begins {
     Key,
     Dash,
     Value,
 }
 
-impl<'a> Scanner<'a> {
-    /// Starts to scan a text that has no carriage returns, no byte order marks and no tab before [`Scanner::next`]
-    /// finds it. `is_ascii` says whether characters are bytes.
-    pub(super) fn new(text: &'a str, is_ascii: bool, limits: &Limits) -> Self {
+impl<'a, S: Sink<'a>> Scanner<'a, S> {
+    /// Starts to scan a text that has no carriage returns and no byte order marks. `is_ascii` says whether characters are
+    /// bytes.
+    pub(super) fn new(text: &'a str, is_ascii: bool, limits: &Limits, sink: S) -> Self {
         Scanner {
+            sink,
             text,
             bytes: text.as_bytes(),
             is_ascii,
@@ -123,46 +111,7 @@ impl<'a> Scanner<'a> {
             anchors: Vec::new(),
             last_anchor: 0,
             open: Vec::new(),
-            waiting: VecDeque::new(),
-            ready: 0,
-            state: State::Scanning,
         }
-    }
-
-    /// The next event. Where the scanner gives up, it does so for good.
-    #[inline]
-    pub(super) fn next(&mut self) -> Next<'a> {
-        if self.ready == 0
-            && let Some(last) = self.fill()
-        {
-            return last;
-        }
-        self.ready -= 1;
-        match self.waiting.pop_front() {
-            Some(event) => Next::Event(event),
-            None => Next::GiveUp,
-        }
-    }
-
-    /// Scans on until an event is ready; else says how the scanning ended.
-    fn fill(&mut self) -> Option<Next<'a>> {
-        while self.ready == 0 {
-            match self.state {
-                State::Ended => return Some(Next::End),
-                State::GaveUp => return Some(Next::GiveUp),
-                State::Scanning => {}
-            }
-            let before = self.waiting.len();
-            match self.unit() {
-                Some(true) if self.waiting.len() <= MOST_WAITING => self.ready = before,
-                Some(false) => {
-                    self.ready = self.waiting.len();
-                    self.state = State::Ended;
-                }
-                _ => self.state = State::GaveUp,
-            }
-        }
-        None
     }
 
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
@@ -175,7 +124,15 @@ impl<'a> Scanner<'a> {
     }
 
     /// Where the spaces from a position on end.
+    #[inline]
     pub(super) fn after_spaces(&self, mut at: usize) -> usize {
+        while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let others = u64::from_le_bytes(*chunk) ^ SPACES;
+            if others != 0 {
+                return at + (others.trailing_zeros() / 8) as usize;
+            }
+            at += 8;
+        }
         while self.byte(at) == Some(b' ') {
             at += 1;
         }
@@ -193,8 +150,9 @@ impl<'a> Scanner<'a> {
         (self.line, column)
     }
 
+    #[inline]
     pub(super) fn emit(&mut self, kind: EventKind<'a>, (line, column): Spot) {
-        self.waiting.push_back(Event {
+        self.sink.take(Event {
             kind,
             line: number(line),
             column: number(column + 1),
@@ -229,8 +187,8 @@ impl<'a> Scanner<'a> {
         );
     }
 
-    /// Scans the next unit; says whether there was one.
-    fn unit(&mut self) -> Scan<bool> {
+    /// Scans the next unit; says whether there was one. Where the scanner gives up, it does so for good.
+    pub(super) fn unit(&mut self) -> Scan<bool> {
         let at = loop {
             let at = self.after_spaces(self.position);
             match self.byte(at) {
@@ -249,7 +207,7 @@ impl<'a> Scanner<'a> {
         } else {
             self.line_content(at)?;
         }
-        Some(true)
+        self.sink.is_fine().then_some(true)
     }
 
     /// Goes on to the line that starts at a position.
@@ -388,7 +346,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// A key, and its value where that begins in the same line.
-    fn key(&mut self, at: usize, colon: usize, text: Cow<'a, str>, style: ScalarStyle) -> Scan<()> {
+    pub(super) fn key(
+        &mut self,
+        at: usize,
+        colon: usize,
+        text: Cow<'a, str>,
+        style: ScalarStyle,
+    ) -> Scan<()> {
         if colon - at > LONGEST_KEY {
             return None;
         }
@@ -419,7 +383,8 @@ impl<'a> Scanner<'a> {
     fn anchor(&mut self, at: usize) -> Scan<()> {
         let end = self.name_end(at + 1);
         let name = self.text.get(at + 1..end)?;
-        if name.is_empty() || self.anchors.len() >= MOST_ANCHORS {
+        let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if name.is_empty() || !name.bytes().all(is_name_byte) || self.anchors.len() >= MOST_ANCHORS {
             return None;
         }
         let spot = self.spot(at);
@@ -452,7 +417,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn pend(&mut self, spot: Spot) {
+    pub(super) fn pend(&mut self, spot: Spot) {
         if let Some(top) = self.open.last_mut() {
             top.pending = Some(spot);
         }
@@ -460,7 +425,7 @@ impl<'a> Scanner<'a> {
 
     /// Ends what a key, dash or value in a column ends, and begins the map or list that it is the first of. The current
     /// line has nothing but spaces and dashes before that column.
-    fn begin(&mut self, column: usize, begins: Begins) -> Scan<()> {
+    pub(super) fn begin(&mut self, column: usize, begins: Begins) -> Scan<()> {
         let spot = (self.line, column);
         let mut anchor = None;
         loop {

@@ -130,13 +130,27 @@ fn looks_like_another_type(text: &str) -> bool {
         Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
             looks_like_a_number(text) || looks_like_a_date(text) || !is_text(text)
         }
-        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => {
-            ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"]
-                .iter()
-                .any(|word| text.eq_ignore_ascii_case(word))
-        }
-        Some(_) => false,
+        Some(_) => is_word(text),
     }
+}
+
+/// Whether some reader takes a text that does not begin as numbers do for a boolean or null.
+pub(super) fn is_word(text: &str) -> bool {
+    let Some(first) = text.bytes().next() else {
+        return false;
+    };
+    let word = match (text.len(), first) {
+        (1, b'y' | b'Y' | b'n' | b'N' | b'~') => return true,
+        (2, b'n' | b'N') => "no",
+        (2, b'o' | b'O') => "on",
+        (3, b'y' | b'Y') => "yes",
+        (3, b'o' | b'O') => "off",
+        (4, b't' | b'T') => "true",
+        (4, b'n' | b'N') => "null",
+        (5, b'f' | b'F') => "false",
+        _ => return false,
+    };
+    text.eq_ignore_ascii_case(word)
 }
 
 /// Numbers of all the dialects together, and somewhat more: `1_000`, `1,000`, `0o17`, `12:30:45`, `1e400`, `+.inf`.

@@ -34,8 +34,11 @@ pub fn write_indented(node: &Node, column: usize) -> String {
     writer.out
 }
 
-struct Writer {
-    out: String,
+/// Writes the parts of a document.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// What is written so far.
+    pub(super) out: String,
 }
 
 impl Writer {
@@ -44,7 +47,7 @@ impl Writer {
         match &node.value {
             Value::Map(map) if !map.is_empty() => self.map(map, column),
             Value::List(list) if !list.is_empty() => self.list(list, column),
-            _ => self.scalar(node, column, true),
+            value => self.scalar(value, column, true),
         }
         self.out.pop();
     }
@@ -55,14 +58,7 @@ impl Writer {
             if index > 0 {
                 indent(&mut self.out, column);
             }
-            let start = self.out.len();
-            self.text(key, None);
-            if self.out.len() - start > LONGEST_SIMPLE_KEY {
-                self.out.insert_str(start, "? ");
-                self.out.push('\n');
-                indent(&mut self.out, column);
-            }
-            self.out.push(':');
+            self.key(key, column);
             match &entry.node.value {
                 Value::Map(map) if !map.is_empty() => {
                     self.out.push('\n');
@@ -76,10 +72,22 @@ impl Writer {
                 }
                 _ => {
                     self.out.push(' ');
-                    self.scalar(&entry.node, column, false);
+                    self.scalar(&entry.node.value, column, false);
                 }
             }
         }
+    }
+
+    /// A key and its colon; `column` is where the key is.
+    pub(super) fn key(&mut self, key: &str, column: usize) {
+        let start = self.out.len();
+        self.text(key, None);
+        if self.out.len() - start > LONGEST_SIMPLE_KEY {
+            self.out.insert_str(start, "? ");
+            self.out.push('\n');
+            indent(&mut self.out, column);
+        }
+        self.out.push(':');
     }
 
     /// A list whose first dash goes where the text ends now, and the others to `column`.
@@ -92,14 +100,14 @@ impl Writer {
             match &item.value {
                 Value::Map(map) if !map.is_empty() => self.map(map, column + 2),
                 Value::List(list) if !list.is_empty() => self.list(list, column + 2),
-                _ => self.scalar(item, column, false),
+                value => self.scalar(value, column, false),
             }
         }
     }
 
     /// A scalar or an empty collection and the end of the line; `column` is that of the key or dash before it.
-    fn scalar(&mut self, node: &Node, column: usize, root: bool) {
-        match &node.value {
+    pub(super) fn scalar(&mut self, value: &Value, column: usize, root: bool) {
+        match value {
             Value::Null => self.out.push_str("null"),
             Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
             Value::Int(value) => {
@@ -114,7 +122,8 @@ impl Writer {
         self.out.push('\n');
     }
 
-    fn text_line(&mut self, text: &str, column: usize, root: bool) {
+    /// A text that is a value, and the end of the line; `column` as for [`Writer::scalar`].
+    pub(super) fn text_line(&mut self, text: &str, column: usize, root: bool) {
         match style(text, true) {
             // Readers disagree on what an indentation of the whole document counts from.
             Style::Literal { indicated: true } if root => self.double(text),
@@ -139,7 +148,14 @@ impl Writer {
 
     fn double(&mut self, text: &str) {
         self.out.push('"');
-        for character in text.chars() {
+        let is_itself = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let plain = text
+            .bytes()
+            .position(|byte| !is_itself(byte))
+            .unwrap_or(text.len());
+        let (plain, rest) = text.split_at(plain);
+        self.out.push_str(plain);
+        for character in rest.chars() {
             match character {
                 '"' => self.out.push_str("\\\""),
                 '\\' => self.out.push_str("\\\\"),

@@ -14,8 +14,12 @@ use crate::source::{Place, Source};
 use crate::yaml::{DuplicateKeys, Options};
 
 /// Reads the documents of a rendered template; empty ones are left out. Of a key that is written twice the last counts.
-/// Notes for people have none: only what was read for them is of use.
-pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) -> Result<Vec<Document>> {
+/// Notes for people have none: only what was read for them is of use. `is_written` is that of [`crate::render::Input`].
+pub(super) fn documents(
+    rendered: &Rendered<'_>,
+    recorder: Option<&Recorder>,
+    is_written: bool,
+) -> Result<Vec<Document>> {
     let Some(text) = rendered.output.text.as_str() else {
         return Err(
             Diagnostic::error("template-text", "the template wrote bytes that are not UTF-8")
@@ -41,6 +45,16 @@ pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) ->
         let piece = text.get(range.clone()).unwrap_or_default();
         let name = format!("{} (document {number} of its output)", rendered.source.name());
         let source = Source::new(name, format!("{piece}\n"));
+        if is_written
+            && record.is_none()
+            && let Some(mut copied) = Document::copied(&rendered.path, rendered.source, &source)
+        {
+            copied
+                .iter_mut()
+                .for_each(|document| written.place_whole(&mut document.node));
+            documents.extend(copied);
+            continue;
+        }
         match indented::read(Arc::clone(&source), &options) {
             Ok(mut read) => {
                 let nodes = std::mem::take(&mut read.documents);
@@ -53,7 +67,11 @@ pub(super) fn documents(rendered: &Rendered<'_>, recorder: Option<&Recorder>) ->
                         }
                         None => written.place_document(&mut node, &read.source, &before, range.clone()),
                     }
-                    documents.push(Document::new(&*rendered.path, rendered.source, node));
+                    let mut document = Document::new(&*rendered.path, rendered.source, node);
+                    if is_written {
+                        document.write();
+                    }
+                    documents.push(document);
                 }
             }
             Err(Diagnostics(list)) => errors.extend(

@@ -224,8 +224,11 @@ fn made<'c>(input: &Input<'_>, rendered: &Rendered<'c>) -> Made<'c> {
         path: Arc::clone(&rendered.path),
         scope: rendered.scope,
         documents: match (input.wants)(&rendered.path) {
-            true => documents(rendered, input.recorder.map(|recorder| &**recorder))
-                .map(|documents| render::wanted(input, documents)),
+            true => documents(
+                rendered,
+                input.recorder.map(|recorder| &**recorder),
+                input.written,
+            ),
             false => Ok(Vec::new()),
         },
         notes: is_notes.then(|| rendered.output.text.lossy().into_owned()),

@@ -6,6 +6,7 @@ use super::run::TEXT;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,18 +18,17 @@ pub(super) struct Written<'a> {
     pub(super) text: &'a str,
     record: Option<&'a Record>,
     template: &'a Arc<Source>,
-    /// Where the lines of the text begin, but for the first.
-    lines: Vec<usize>,
+    /// Where the lines of the text begin, but for the first; found when they are asked for.
+    lines: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Written<'a> {
     pub(super) fn new(text: &'a str, record: Option<&'a Record>, template: &'a Arc<Source>) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Written {
             text,
             record,
             template,
-            lines: newlines.map(|(at, _)| at + 1).collect(),
+            lines: OnceCell::new(),
         }
     }
 
@@ -58,7 +58,12 @@ impl<'a> Written<'a> {
         };
         let mut by = span.by;
         if span.is_text {
-            let line = |offset: usize| self.lines.partition_point(|start| *start <= offset);
+            let lines = self.lines.get_or_init(|| {
+                memchr::memchr_iter(b'\n', self.text.as_bytes())
+                    .map(|at| at + 1)
+                    .collect()
+            });
+            let line = |offset: usize| lines.partition_point(|start| *start <= offset);
             let further = line(offset).saturating_sub(line(span.bytes.start));
             by.line = by.line.saturating_add(u32::try_from(further).unwrap_or(u32::MAX));
         }
@@ -91,7 +96,7 @@ impl<'a> Written<'a> {
         range: Range<usize>,
     ) {
         if self.record.is_none() {
-            put(node, &|_| Place::whole(self.template));
+            self.place_whole(node);
             return;
         }
         let positions = Positions::of(node, source, before, range);
@@ -99,6 +104,11 @@ impl<'a> Written<'a> {
             Some(offset) => self.place_at(offset),
             None => place.clone(),
         });
+    }
+
+    /// Puts a document at the template as a whole.
+    pub(super) fn place_whole(&self, node: &mut Node) {
+        put(node, &|_| Place::whole(self.template));
     }
 
     /// What is wrong with a document, at the template's line, with the line that was written.

@@ -112,7 +112,12 @@ fn render_on(input: &Input<'_>, charts: &[&Scope], threads: usize) -> Vec<ChartR
             },
             parts: &|renderer: &Result<ChartRenderer<'_>>| renderer.as_ref().map_or(0, ChartRenderer::len),
             part: &|renderer, index| match renderer {
-                Ok(renderer) => (renderer.render(index)).map(|documents| super::wanted(input, documents)),
+                Ok(renderer) => renderer.render(index).map(|mut documents| {
+                    if input.written {
+                        documents.iter_mut().for_each(Document::write);
+                    }
+                    documents
+                }),
                 Err(error) => Err(error.clone()),
             },
             threads,

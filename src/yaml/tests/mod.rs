@@ -1,5 +1,6 @@
 //! Tests of the module as a whole; the agreement with Helm and kubectl is in tests/yaml.rs.
 
+mod copy;
 mod de;
 mod errors;
 mod limits;

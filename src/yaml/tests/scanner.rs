@@ -26,8 +26,9 @@ fn given<'a>(mut events: Events<'a>) -> (Given<'a>, bool) {
     (given, gave_up)
 }
 
-/// Compares the scanner with the crate; says whether the scanner read the text to its end.
+/// Compares the scanner with the crate, and what is copied with what is read; says whether the scanner read the text to its end.
 pub(super) fn compare(text: &str, limits: Limits) -> bool {
+    super::copy::compare(text);
     let source: Arc<Source> = Source::new("text.yaml", text);
     let (ours, gave_up) = given(Events::new(&source, limits));
     let (theirs, _) = given(Events::parsed(&source, limits));
@@ -340,6 +341,11 @@ const LINES: &[&str] = &[
     "- *m",
     "o: &n",
     "p: *n",
+    "type: object",
+    "name: true",
+    "r: 12",
+    "s: t:u#v w",
+    "kind: t",
 ];
 
 fn fragments(random: &mut Random) -> String {

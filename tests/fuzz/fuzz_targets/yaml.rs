@@ -1,4 +1,4 @@
-//! Any text as YAML: what is read comes back from each form of writing, and from what is packed.
+//! Any text as YAML: what is read comes back from each form of writing, and from what is packed; a copy is the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -17,7 +17,20 @@ fuzz_target!(|text: &str| {
         ..Options::default()
     };
     let leniently = yaml::read_documents_with(&source, &lenient);
-    let Ok(documents) = read else { return };
+    let copied = yaml::copy_documents(&source, &["kind"]);
+    let Ok(documents) = read else {
+        assert_eq!(copied, None, "what is wrong is not copied");
+        return;
+    };
+    if let Some(copied) = copied {
+        let copied: Vec<String> = copied.into_iter().map(|document| document.text).collect();
+        let whole = documents.iter().filter(|node| !node.is_null());
+        assert_eq!(
+            copied,
+            whole.map(yaml::write).collect::<Vec<_>>(),
+            "a copy is what is written of what is read"
+        );
+    }
     assert_eq!(
         Ok(&documents),
         leniently.as_ref(),

@@ -1,0 +1,147 @@
+//! Lines that are copied as they stand.
+
+use std::borrow::Cow;
+
+use super::Copier;
+use crate::yaml::event::ScalarStyle;
+use crate::yaml::scanner::{Begins, Scanner, Sink};
+use crate::yaml::style::is_word;
+
+/// The longest key that is looked for.
+const LONGEST: usize = 200;
+
+/// A line with a key and a value that are written as they stand.
+struct Simple<'a> {
+    key: &'a str,
+    /// Where the key begins.
+    at: usize,
+    /// Where the line ends.
+    end: usize,
+    /// Whether the value is in the line, or begins below it.
+    has_value: bool,
+}
+
+/// Whether a byte can begin a key or value, but not one of another type in some reader.
+const fn can_begin(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b'$')
+}
+
+impl<'a> Scanner<'a, Copier<'a, '_>> {
+    /// Copies lines as long as they are simple; what comes then is a unit or the end.
+    pub(super) fn simple_lines(&mut self) -> Option<()> {
+        while let Some(Simple {
+            key,
+            at,
+            end,
+            has_value,
+        }) = self.simple_line()
+        {
+            self.begin(at - self.line_start, Begins::Key)?;
+            let sink = &mut self.sink;
+            if !sink.is_fine() || sink.keeps || sink.levels.len() == 1 {
+                // The first level may have what is kept.
+                self.key(at, at + key.len(), Cow::Borrowed(key), ScalarStyle::Plain)?;
+            } else {
+                sink.left = sink.left.checked_sub(2)?;
+                sink.new_key(key)?;
+                if has_value {
+                    sink.writer.out.push_str(self.text.get(at..=end)?);
+                    sink.levels.last_mut()?.has_key = false;
+                } else {
+                    sink.writer.out.push_str(self.text.get(at..end)?);
+                    self.pend((self.line, 0));
+                }
+                self.start_line(end + 1);
+            }
+            if !self.sink.is_fine() {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The next line, where it is simple.
+    fn simple_line(&self) -> Option<Simple<'a>> {
+        let at = self.after_spaces(self.position);
+        if !can_begin(self.byte(at)?) {
+            return None;
+        }
+        let colon = at + self.plain_length(at);
+        let key = self.text.get(at..colon)?;
+        if self.byte(colon) != Some(b':') || key.len() > LONGEST || key.ends_with(' ') || is_word(key) {
+            return None;
+        }
+        let value = match self.byte(colon + 1)? {
+            b'\n' => {
+                return Some(Simple {
+                    key,
+                    at,
+                    end: colon + 1,
+                    has_value: false,
+                });
+            }
+            b' ' => colon + 2,
+            _ => return None,
+        };
+        let first = self.byte(value)?;
+        if !can_begin(first) && !first.is_ascii_digit() {
+            return None;
+        }
+        let mut end = value + self.plain_length(value);
+        while let Some(b':' | b'#') = self.byte(end)
+            && self.byte(end - 1) != Some(b' ')
+            && self.byte(end + 1).is_some_and(|next| next.is_ascii_graphic())
+        {
+            end += 1 + self.plain_length(end + 1);
+        }
+        let text = self.text.get(value..end)?;
+        let is_simple = self.byte(end) == Some(b'\n')
+            && !text.ends_with(' ')
+            && match can_begin(first) {
+                true => matches!(text, "true" | "false") || !is_word(text),
+                false => is_number(text),
+            };
+        // The text may go on in the lines below.
+        let next = self.after_spaces(end + 1);
+        let goes_on = self.byte(next) == Some(b'\n') || next - (end + 1) > at - self.line_start;
+        (is_simple && !goes_on).then_some(Simple {
+            key,
+            at,
+            end,
+            has_value: true,
+        })
+    }
+
+    /// How many bytes stand before the next colon, `#`, line end or character beyond ASCII.
+    fn plain_length(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let (chunks, last) = rest.as_chunks::<8>();
+        let mut length = 0;
+        for chunk in chunks {
+            // The highest bit of each byte says whether it is such a one; of several the first is right.
+            let bytes = u64::from_le_bytes(*chunk);
+            let equals = |byte: u8| {
+                let others = bytes ^ (ONES * u64::from(byte));
+                others.wrapping_sub(ONES) & !others
+            };
+            let is_control = bytes.wrapping_sub(ONES * u64::from(b' ')) & !bytes;
+            let found = (equals(b':') | equals(b'#') | is_control | bytes) & (ONES << 7);
+            if found != 0 {
+                return length + (found.trailing_zeros() / 8) as usize;
+            }
+            length += 8;
+        }
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
+        length + last.iter().take_while(|byte| is_plain(byte)).count()
+    }
+}
+
+/// A byte of 1 in each of eight.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+
+/// Whether a text is a whole number in the form that is written.
+fn is_number(text: &str) -> bool {
+    (1..10).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text == "0" || !text.starts_with('0'))
+}

@@ -1,0 +1,109 @@
+//! What is copied is what the reader and the writer make of it.
+
+use super::*;
+use crate::source::{Place, Source};
+
+const KEPT: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// Compares a copy of a text with what is written of its nodes; says whether there is a copy.
+pub(super) fn compare(text: &str) -> bool {
+    let source = Source::new("text.yaml", text);
+    let Some(copied) = copy_documents(&source, &KEPT) else {
+        return false;
+    };
+    let read =
+        read_documents(&source).unwrap_or_else(|error| panic!("{text:?} is copied, and has {error:?}"));
+    let mut read = read.into_iter().filter(|node| !node.is_null());
+    for Copied { text: written, node } in copied {
+        let whole = read.next().unwrap();
+        assert_eq!(written, write(&whole), "{text:?}");
+        let map = whole.as_map().unwrap();
+        let mut kept = Map::new();
+        for (key, entry) in map.iter().filter(|(key, _)| KEPT.contains(&&***key)) {
+            kept.insert_entry(&**key, entry.clone());
+        }
+        let kept = Node::new(kept, whole.place.clone());
+        assert_eq!(node, kept, "{text:?}");
+        assert_eq!(places(&node), places(&kept), "{text:?}");
+    }
+    assert_eq!(read.next(), None, "{text:?}");
+    true
+}
+
+fn places(node: &Node) -> Vec<Place> {
+    let mut found = vec![node.place.clone()];
+    for item in node.as_list().unwrap_or_default() {
+        found.extend(places(item));
+    }
+    for (_, entry) in node.as_map().into_iter().flat_map(Map::iter) {
+        found.push(entry.key_place.clone());
+        found.extend(places(&entry.node));
+    }
+    found
+}
+
+/// Else the speed would be lost, and no test would say so.
+#[test]
+fn what_charts_write_is_copied() {
+    for text in [
+        "a: 1\nb:\n    c: d # e\n    f:\n      - g: h\n        i: j\n      - k\n",
+        "---\n# a\nkind: b\nmetadata:\n  name: 'c'\n  labels:\n    d: \"1\"\n---\n\n---\nkind: e\n",
+        "a: |\n  b\n\n    c\nd: >-\n  e\n  f\ng: |-\n  h\ni: \"j \\\"k\\\"\"\nl: m\n  n\n  o\np: 'q\n\n  r'\n",
+        "a: [b, {c: d}, []]\ne: {}\nf:\n  - []\n  - - g\n    -\n  -\n    h: {i: j}\nk:\n",
+        "a: 0x1F\nb: 1e3\nc: 1.50\nd: 007\ne: yes\nf: ~\n'true': y\n\"no\": \"off\"\nn: -1\no: 12:30\n",
+        "a: b:c#d\nb: e#f\nc: g # h\nd: i #\n",
+        "type: object\nname: n\nfalse-ish: nullable\nnode: on-call\nnull-able: true\nt: True\n",
+        "a: b\n\n  # c\nd: e\n\n# f\ng: h\n  i\n\nj: k\n",
+        "description: the end:of it's \"use\"\nä: ü\n",
+    ] {
+        assert!(compare(text), "not copied: {text}");
+    }
+    let many: String = (0..100)
+        .map(|number| format!("  key{number}: {number}\n"))
+        .collect();
+    assert!(compare(&format!("spec:\n{many}")));
+}
+
+#[test]
+fn what_needs_a_look_as_a_whole_is_not_copied() {
+    let many: String = (0..100)
+        .map(|number| format!("  key{number}: {number}\n"))
+        .collect();
+    for text in [
+        "a: 1\na: 2\n",
+        "a:\n  b: 1\n  c: 2\n  b: 3\n",
+        "1: a\n01: b\n",
+        "a: &b\n  c: d\ne: *b\n",
+        "<<: {a: b}\n",
+        "a: !!str 1\n",
+        "a: .inf\n",
+        "~: a\n",
+        "a: b\n c: d\n",
+        "a: b: c\n",
+        "- a\n",
+        "text\n",
+        "a: [b\n",
+        "a: \"b\n",
+        "a:\n\tb: c\n",
+        "a\u{feff}: b\n",
+        "a: b\r\n",
+        &format!("a:\n{many}  key7: 1\n"),
+        &format!("a:\n{many}  key99: 1\n"),
+    ] {
+        let source = Source::new("text.yaml", text);
+        assert_eq!(copy_documents(&source, &KEPT), None, "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_is_copied_beyond_the_limits() {
+    let deep = |levels| -> String {
+        (0..levels)
+            .map(|level| format!("{}a:\n", " ".repeat(level)))
+            .collect()
+    };
+    assert!(compare(&deep(256)));
+    assert!(!compare(&deep(257)));
+    assert!(!compare(&format!("{}: b\n", "a".repeat(2000))));
+    assert!(!compare(&format!("a: [{}1]\n", "1, ".repeat(1_100_000))));
+}
