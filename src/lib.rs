@@ -3,7 +3,7 @@
 //! The flow is one sentence, and a module imports only what stands to its left:
 //!
 //! ```text
-//! source -> secret -> diagnostic -> files -> programs -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | diff | emit) -> create -> pipeline -> report -> cli
+//! source -> workers -> secret -> diagnostic -> files -> programs -> yaml -> chart -> values -> render -> manifest -> kubernetes -> explain -> (lint | diff | emit) -> create -> pipeline -> report -> cli
 //! ```
 //!
 //! Library code never prints, never exits and never panics on input: it gives values or [`diagnostic::Diagnostics`].
@@ -26,4 +26,5 @@ pub mod report;
 pub mod secret;
 pub mod source;
 pub mod values;
+mod workers;
 pub mod yaml;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The flow: a module imports only what stands before it.
 const FLOW: &[&str] = &[
     "source",
+    "workers",
     "secret",
     "diagnostic",
     "files",

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::workers::{Work, in_parallel};
 use crate::render::{Document, Leftovers};
 use crate::source::{Place, Source};
+use crate::workers::each;
 use crate::yaml::{self, Node};
 
 pub use read::{cleaned, flattened, is_live, read, without_repeats};
@@ -294,18 +294,11 @@ pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Objec
         .filter_map(|file| Some((file, crd_source(file)?)))
         .collect();
     let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
-    let read = in_parallel(
-        &files,
-        &Work {
-            begin: &|| (),
-            whole: &|(), (file, source)| of_file(file, source, path, selection.written),
-            parts: &|_| 0,
-            part: &|_, _| (),
-            threads: bytes.div_ceil(BYTES_A_THREAD),
-        },
-    );
+    let read = each(&files, bytes.div_ceil(BYTES_A_THREAD), &|(file, source)| {
+        of_file(file, source, path, selection.written)
+    });
     let mut objects = Vec::new();
-    for (of_file, _) in read {
+    for of_file in read {
         objects.extend(of_file?);
     }
     Ok(objects)

@@ -12,7 +12,6 @@ pub mod provenance;
 #[cfg(test)]
 mod read_tests;
 pub mod reads;
-pub(crate) mod workers;
 
 use std::any::Any;
 use std::sync::Arc;

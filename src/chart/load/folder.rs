@@ -3,11 +3,14 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Content, FILE_LIMIT, Files, Label, Loader};
+use super::{Content, FILE_LIMIT, Files, Label, Loader, TOTAL_LIMIT, Values, check_size, total_too_large};
 use crate::chart::ignore::Ignore;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::files::{self, Opened, unreadable};
+use crate::workers::each;
+use crate::yaml;
 
 /// The largest `.helmignore`: its rules are held against every path.
 const IGNORE_LIMIT: u64 = 64 << 10;
@@ -31,13 +34,88 @@ impl Loader {
             label: &label,
             root: &real,
             ignore: &ignore,
-            files: Files::new(),
+            files: Vec::new(),
         };
         walk.folder(path, "", &mut vec![real.clone()])?;
-        let files = walk.files;
+        let found = walk.files;
+        let (files, values) = self.read_files(&label, found)?;
         let tree = self.add(label, Some(real.clone()), files)?;
+        if let Some(tree) = self.trees.get_mut(tree) {
+            tree.values = values;
+        }
         self.folders.insert(real, tree);
         Ok(tree)
+    }
+
+    /// Reads the files of a folder. Where they are many or large, that is done on all processors, and values are read as
+    /// YAML at once: as a rule they are the longest text of a chart that has to be read by itself.
+    fn read_files(&mut self, label: &Label, mut found: Vec<Found>) -> Result<(Files, Values)> {
+        let mut files = Files::new();
+        let mut values = Values::new();
+        let mut bytes = 0;
+        let mut here = 0;
+        let is_many = found.len() > FILES_ALONE;
+        while let Some(file) = found.get(here)
+            && bytes < BYTES_ALONE
+            && !is_many
+        {
+            let opened = Opened::new(&file.on_disk)?;
+            self.count_size(label, &file.path, opened.size())?;
+            let content = file.read(label, opened)?;
+            bytes += content.bytes().len();
+            here += 1;
+            files.insert(file.path.clone(), content);
+        }
+        let mut found = found.split_off(here);
+        // What takes longest comes first.
+        found.sort_by_key(|file| !file.is_values());
+        let total = AtomicU64::new(self.bytes);
+        let read = each(&found, found.len(), &|file| -> Result<_> {
+            let opened = Opened::new(&file.on_disk)?;
+            let size = opened.size();
+            check_size(label, &file.path, size)?;
+            if total.fetch_add(size, Ordering::Relaxed) > TOTAL_LIMIT {
+                return Err(total_too_large(label).into());
+            }
+            let content = file.read(label, opened)?;
+            let values = match &content {
+                Content::Text(source) if file.is_values() => Some(yaml::read_values(source)),
+                _ => None,
+            };
+            Ok((content, values))
+        });
+        let mut read: Vec<_> = found.into_iter().zip(read).collect();
+        read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        for (file, read) in read {
+            let (content, read_values) = read?;
+            let size = u64::try_from(content.bytes().len()).unwrap_or(u64::MAX);
+            self.count_size(label, &file.path, size)?;
+            values.extend(read_values.map(|read| (file.path.clone(), read)));
+            files.insert(file.path, content);
+        }
+        Ok((files, values))
+    }
+}
+
+/// How many files, and how many bytes, take longer to read than beginning threads for them.
+const FILES_ALONE: usize = 160;
+const BYTES_ALONE: usize = 256 << 10;
+
+/// A file that is to be read.
+struct Found {
+    /// Its path within the chart.
+    path: String,
+    on_disk: PathBuf,
+}
+
+impl Found {
+    fn is_values(&self) -> bool {
+        self.path == "values.yaml" || self.path.ends_with("/values.yaml")
+    }
+
+    fn read(&self, label: &Label, opened: Opened) -> Result<Content> {
+        let bytes = opened.read(FILE_LIMIT)?;
+        Ok(Content::read(&label.display(&self.path), bytes))
     }
 }
 
@@ -63,11 +141,11 @@ struct Walk<'a> {
     label: &'a Label,
     root: &'a Path,
     ignore: &'a Ignore,
-    files: Files,
+    files: Vec<Found>,
 }
 
 impl Walk<'_> {
-    /// Reads the files of a folder and of those below it. `parents` are the real paths from the root to this folder:
+    /// Finds the files of a folder and of those below it. `parents` are the real paths from the root to this folder:
     /// a link to one of them would never end. Depth is bounded by the limit on a path's length.
     fn folder(&mut self, folder: &Path, prefix: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
         let failed =
@@ -156,10 +234,11 @@ impl Walk<'_> {
         if !kind.is_file() {
             return Err(not_a_file(&self.label.display(path)).into());
         }
-        let file = Opened::new(&on_disk)?;
-        self.loader.count_file(self.label, path, file.size())?;
-        let bytes = file.read(FILE_LIMIT)?;
-        self.files.insert(path.to_owned(), Content::Read(bytes));
+        self.loader.count_path(self.label, path)?;
+        self.files.push(Found {
+            path: path.to_owned(),
+            on_disk,
+        });
         Ok(())
     }
 }

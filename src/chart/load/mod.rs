@@ -20,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 use crate::secret;
 use crate::source::Source;
+use crate::yaml::Node;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
 pub use given::{GivenFiles, given_archive, load_given};
@@ -186,6 +187,15 @@ impl Content {
         *self = Content::Text(Arc::clone(&source));
         Ok(source)
     }
+
+    /// What was read, as a text where it is one as it stands.
+    fn read(display: &str, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) if !text.starts_with(files::BOM) => Content::Text(Source::new(display, text)),
+            Ok(text) => Content::Read(text.into_bytes()),
+            Err(error) => Content::Read(error.into_bytes()),
+        }
+    }
 }
 
 type Files = BTreeMap<String, Content>;
@@ -199,7 +209,12 @@ struct FileTree {
     files: Files,
     /// Files that need no parsing: [`EmbeddedChart::packed`].
     packed: &'static [(&'static str, &'static [u8])],
+    /// What files of values hold, where that was found out while they were read.
+    values: Values,
 }
+
+/// Values by the path of their file.
+type Values = HashMap<String, Result<Node>>;
 
 /// A chart's root: which tree, and the path within it that ends with `/`, or is empty.
 type Location = (usize, String);
@@ -265,12 +280,18 @@ impl Loader {
             folder,
             files,
             packed: &[],
+            values: Values::new(),
         });
         Ok(self.trees.len() - 1)
     }
 
     /// Counts a file or folder against the limits.
     fn count_file(&mut self, label: &Label, path: &str, size: u64) -> Result<()> {
+        self.count_path(label, path)?;
+        self.count_size(label, path, size)
+    }
+
+    fn count_path(&mut self, label: &Label, path: &str) -> Result<()> {
         if path.len() > PATH_LIMIT {
             let start: String = path.chars().take(60).collect();
             let message = format!(
@@ -279,13 +300,7 @@ impl Loader {
             );
             return Err(Diagnostic::error("chart-path-too-long", message).into());
         }
-        if size > FILE_LIMIT {
-            return Err(files::too_large(&label.display(path), Some(size), FILE_LIMIT)
-                .help("charts hold templates and small files; exclude large ones with .helmignore")
-                .into());
-        }
         self.count += 1;
-        self.bytes = self.bytes.saturating_add(size);
         if self.count > COUNT_LIMIT {
             let message = format!(
                 "`{}` has more than {COUNT_LIMIT} files and folders",
@@ -295,10 +310,26 @@ impl Loader {
                 .help(TOO_LARGE_HELP)
                 .into());
         }
-        if self.bytes > TOTAL_LIMIT {
-            return Err(total_too_large(label).into());
-        }
         Ok(())
+    }
+
+    fn count_size(&mut self, label: &Label, path: &str, size: u64) -> Result<()> {
+        check_size(label, path, size)?;
+        self.bytes = self.bytes.saturating_add(size);
+        match self.bytes > TOTAL_LIMIT {
+            true => Err(total_too_large(label).into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Refuses a file that is too large.
+fn check_size(label: &Label, path: &str, size: u64) -> Result<()> {
+    match size > FILE_LIMIT {
+        true => Err(files::too_large(&label.display(path), Some(size), FILE_LIMIT)
+            .help("charts hold templates and small files; exclude large ones with .helmignore")
+            .into()),
+        false => Ok(()),
     }
 }
 

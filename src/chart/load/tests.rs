@@ -8,6 +8,7 @@ use crate::chart::enabled_subcharts;
 use crate::source::Source;
 
 mod archives;
+mod many;
 
 /// Writes a chart tree: `(path, text)`.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -111,7 +111,10 @@ impl Loader {
             .and_then(|node| metadata::read_node(chart_yaml, &node, requirements, &mut self.warnings));
         let metadata = self.note(read);
         let values = match &parts.values {
-            Some(source) => self.note(self.map_in(location, "values.yaml", source)),
+            Some(source) => {
+                let values = self.map_in(location, "values.yaml", source);
+                self.note(values)
+            }
             None => Some(Node::computed(yaml::Map::new())),
         };
         // The rest is looked at even where these failed, so that everything is said at once.
@@ -154,11 +157,16 @@ impl Loader {
         })
     }
 
-    /// The map that a file of a chart holds, which may be packed.
-    fn map_in(&self, (tree, prefix): &Location, name: &str, source: &Arc<Source>) -> Result<Node> {
-        let packed = self.trees.get(*tree).map_or(&[][..], |tree| tree.packed);
+    /// The map that a file of a chart holds, which may be packed, or read already.
+    fn map_in(&mut self, (tree, prefix): &Location, name: &str, source: &Arc<Source>) -> Result<Node> {
+        let Some(tree) = self.trees.get_mut(*tree) else {
+            return yaml::read_values(source);
+        };
+        if let Some(read) = tree.values.remove(&format!("{prefix}{name}")) {
+            return read;
+        }
         let is_it = |path: &str| path.strip_prefix(prefix.as_str()) == Some(name);
-        packed
+        tree.packed
             .iter()
             .find(|(path, _)| is_it(path))
             .and_then(|(_, bytes)| yaml::unpack(bytes, source))

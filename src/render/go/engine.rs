@@ -12,10 +12,10 @@ use super::program::Program;
 use super::run::{Limits, Lookup, Run};
 use super::value::Map;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::render::workers::{Work, at_a_time, in_parallel};
 use crate::render::{self, ChartResult, Cluster, Document, Engine, Input, NOTES};
 use crate::source::Place;
 use crate::values::Scope;
+use crate::workers::{Work, at_a_time, each, in_parallel};
 use crate::yaml::Node;
 
 /// See the module's text.
@@ -190,17 +190,8 @@ fn one_after_another<'c>(
         charts.render(&mut run, &roots, is_recorded(input), |more| rendered.push(more))?;
         Ok(rendered)
     })?;
-    let read = in_parallel(
-        &rendered,
-        &Work {
-            begin: &|| (),
-            whole: &|(), rendered| made(input, rendered),
-            parts: &|_| 0,
-            part: &|_, _| (),
-            threads: rendered.len().div_ceil(OUTPUTS_A_THREAD),
-        },
-    );
-    Ok(read.into_iter().map(|(made, _)| made).collect())
+    let threads = rendered.len().div_ceil(OUTPUTS_A_THREAD);
+    Ok(each(&rendered, threads, &|rendered| made(input, rendered)))
 }
 
 /// Runs something on a thread with the stack that [`Limits::depth`] asks for.

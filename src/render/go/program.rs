@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::error::Result;
 use super::parse::{Parsed, parse};
 use super::tree::Template;
-use crate::render::workers::{Work, in_parallel};
 use crate::source::Source;
+use crate::workers::each;
 
 /// How much text takes longer to parse than beginning a thread for it.
 const BYTES_A_THREAD: usize = 32 << 10;
@@ -28,18 +28,11 @@ impl Program {
         let order = order(files.iter().map(|(path, _)| &**path));
         let files: Vec<_> = order.into_iter().filter_map(|at| files.get(at)).collect();
         let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
-        let parsed = in_parallel(
-            &files,
-            &Work {
-                begin: &|| (),
-                whole: &|(), (path, source)| parse(path, source),
-                parts: &|_| 0,
-                part: &|_, _| (),
-                threads: bytes.div_ceil(BYTES_A_THREAD),
-            },
-        );
+        let parsed = each(&files, bytes.div_ceil(BYTES_A_THREAD), &|(path, source)| {
+            parse(path, source)
+        });
         let mut program = Program::default();
-        for (parsed, _) in parsed {
+        for parsed in parsed {
             program.add(parsed?);
         }
         Ok(program)

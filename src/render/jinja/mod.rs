@@ -63,11 +63,11 @@ pub(super) use self::check::check;
 use self::libraries::Libraries;
 pub(super) use self::reads::reads;
 use self::tree::Tree;
-use super::workers::{Work, in_parallel};
 use super::{ChartResult, Document, Engine, Input, Rendered};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::values::Scope;
+use crate::workers::{Work, in_parallel};
 
 /// See the module's text.
 pub(super) struct Jinja;

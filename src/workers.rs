@@ -2,11 +2,28 @@
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Stack of a thread that renders; memory is taken as it is used. A hostile template can wrap a value about a million
+/// Stack of a thread; memory is taken as it is used. A hostile template can wrap a value about a million
 /// times with the fuel that it has, and minijinja drops such a value level by level.
 const STACK: usize = 256 << 20;
+
+/// Does something for each of some items, on so many threads as can be of use; gives what was made of each.
+pub(crate) fn each<I: Sync, W: Send + Sync>(
+    items: &[I],
+    threads: usize,
+    whole: &(dyn Fn(&I) -> W + Sync),
+) -> Vec<W> {
+    let work = Work {
+        begin: &|| (),
+        whole: &|(), item| whole(item),
+        parts: &|_| 0,
+        part: &|_, _| (),
+        threads,
+    };
+    let done = in_parallel(items, &work).into_iter();
+    done.map(|(whole, _)| whole).collect()
+}
 
 /// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
 /// something for each part.
@@ -36,7 +53,7 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
         work,
         next: AtomicUsize::new(0),
         slots: items.iter().map(|_| Slot::default()).collect(),
-        finished: Mutex::new(0),
+        state: Mutex::default(),
         changed: Condvar::new(),
     };
     take_and_give_back(2 * HEAP);
@@ -116,9 +133,17 @@ struct Queue<'q, 'w, S, I, W, P> {
     /// The first item that nobody has begun.
     next: AtomicUsize,
     slots: Vec<Slot<W>>,
-    /// How many items are done as a whole.
-    finished: Mutex<usize>,
+    state: Mutex<State>,
+    /// Tells that more items are done.
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many items are done as a whole.
+    finished: usize,
+    /// How many threads wait for more.
+    waiting: usize,
 }
 
 /// An item's state.
@@ -150,7 +175,7 @@ impl<S, I, W, P> Queue<'_, '_, S, I, W, P> {
                 let _ = slot.whole.set((self.work.whole)(&mut state, item));
                 continue;
             }
-            let finished = *self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+            let finished = self.state().finished;
             let part = self.slots.iter().enumerate().find_map(|(index, slot)| {
                 let whole = slot.whole.get()?;
                 let part = take(&slot.next, (self.work.parts)(whole))?;
@@ -164,11 +189,16 @@ impl<S, I, W, P> Queue<'_, '_, S, I, W, P> {
         }
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits until more than so many items are done as a whole.
     fn wait(&self, known: usize) {
-        let finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_while(finished, |finished| *finished == known);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let mut state = self.state();
+        state.waiting += 1;
+        let waited = self.changed.wait_while(state, |state| state.finished == known);
+        waited.unwrap_or_else(PoisonError::into_inner).waiting -= 1;
     }
 }
 
@@ -185,8 +215,12 @@ struct Announced<'a, 'q, 'w, S, I, W, P>(&'a Queue<'q, 'w, S, I, W, P>);
 
 impl<S, I, W, P> Drop for Announced<'_, '_, '_, S, I, W, P> {
     fn drop(&mut self) {
-        *self.0.finished.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.changed.notify_all();
+        let mut state = self.0.state();
+        state.finished += 1;
+        // To tell others is a call to the system, needed or not.
+        if state.waiting > 0 {
+            self.0.changed.notify_all();
+        }
     }
 }
 
