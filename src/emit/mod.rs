@@ -29,7 +29,7 @@ fn push_document(out: &mut String, object: &Object) {
     // Writing to a String does not fail.
     let _ = writeln!(out, "---\n# Source: {}", object.template);
     match &object.written {
-        Some(text) => out.push_str(text),
+        Some(text) => text.push_to(out),
         None => yaml::write_onto(out, &object.node),
     }
 }

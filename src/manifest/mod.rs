@@ -80,7 +80,7 @@ pub struct Object {
     /// Where it begins.
     pub place: Place,
     /// The object as YAML, where that was written already; `node` then has only what identifies it.
-    pub written: Option<Arc<String>>,
+    pub written: Option<Arc<yaml::Pieces>>,
 }
 
 impl Object {

@@ -76,7 +76,7 @@ pub struct Document {
     /// What it wrote. Nodes that come from values keep the place where the value was written.
     pub node: Node,
     /// The node as YAML, where that was written already; `node` then has only what identifies it.
-    pub written: Option<Arc<String>>,
+    pub written: Option<Arc<yaml::Pieces>>,
 }
 
 impl Document {
@@ -106,7 +106,7 @@ impl Document {
     /// Writes the node and lets go of all but what identifies it. What is no map stays.
     pub(crate) fn write(&mut self) {
         let Some(map) = self.node.as_map() else { return };
-        self.written = Some(Arc::new(yaml::write(&self.node)));
+        self.written = Some(Arc::new(yaml::write(&self.node).into()));
         let mut kept = Map::new();
         for key in Document::IDENTITY {
             if let Some(entry) = map.entry(key) {

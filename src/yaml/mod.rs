@@ -31,7 +31,7 @@ mod writer;
 mod tests;
 
 pub(crate) use complaint::{Unindented, unindented};
-pub use copy::{Copied, copy_documents};
+pub use copy::{Copied, Pieces, copy_documents};
 pub use de::from_node;
 pub use event::{Event, EventKind, ScalarStyle, Tag};
 pub use events::Events;

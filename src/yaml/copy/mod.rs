@@ -3,6 +3,7 @@
 //! A text is copied as a whole or not at all. What has to be looked at as a whole (anchors, tags, keys that are there twice,
 //! mistakes) is for the reader.
 
+mod pieces;
 mod simple;
 
 use std::borrow::Cow;
@@ -21,12 +22,13 @@ use super::resolve::{Meaning, is_merge_key, meaning, resolve_key, value_of};
 use super::scanner::{Scanner, Sink};
 use super::writer::{Writer, indent};
 use crate::source::Source;
+pub use pieces::Pieces;
 
 /// A document as [`super::write`] writes it.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Copied {
     /// The document; ends with a newline.
-    pub text: String,
+    pub text: Pieces,
     /// The map that it is, with the keys that are wanted and no others.
     pub node: Node,
 }
@@ -42,15 +44,17 @@ pub fn copy_documents(source: &Arc<Source>, kept: &[&str]) -> Option<Vec<Copied>
         return None;
     }
     let copier = Copier {
+        source,
         kept,
         writer: Writer::default(),
+        pieces: Pieces::new(source),
+        settled: Settled::default(),
         levels: Vec::new(),
         keys: Vec::new(),
         builder: Builder::new(source, options),
         open: Vec::new(),
         keeps: false,
         documents: Vec::new(),
-        room: text.len(),
         left: options.limits.events,
         gave_up: false,
     };
@@ -90,10 +94,23 @@ enum After {
     Dash,
 }
 
+/// How far a document is in pieces.
+#[derive(Default)]
+struct Settled {
+    /// Bytes of what was written.
+    written: usize,
+    /// Bytes of the text.
+    read: usize,
+}
+
 /// Writes events as they come.
 struct Copier<'a, 'k> {
+    source: &'a Arc<Source>,
     kept: &'k [&'k str],
+    /// Writes what is not the same as in the text, and what is not compared yet.
     writer: Writer,
+    pieces: Pieces,
+    settled: Settled,
     levels: Vec<Level<'a>>,
     /// The keys of the maps that are open.
     keys: Vec<&'a str>,
@@ -103,8 +120,6 @@ struct Copier<'a, 'k> {
     /// Whether the value of a kept key is read.
     keeps: bool,
     documents: Vec<Copied>,
-    /// How much room the next document is given.
-    room: usize,
     /// How many events there may be yet.
     left: u64,
     gave_up: bool,
@@ -124,6 +139,38 @@ impl<'a> Sink<'a> for Copier<'a, '_> {
 }
 
 impl<'a> Copier<'a, '_> {
+    /// Compares what was written with the text, at the start of a line: what is the same becomes a piece of the text.
+    #[inline]
+    fn settle(&mut self, line_start: usize) {
+        // The end of the line after a key is written with the value, which comes below.
+        let is_pending = self.levels.last().is_some_and(|level| level.has_key);
+        let read = line_start.saturating_sub(usize::from(is_pending));
+        if self.levels.is_empty() {
+            self.settled.read = read;
+        } else if self.settled.read != read {
+            self.settle_to(read);
+        }
+    }
+
+    fn settle_to(&mut self, read: usize) {
+        let bytes = self.settled.read..read;
+        let written = self.writer.out.get(self.settled.written..);
+        if written.is_some() && written == self.source.text().get(bytes.clone()) {
+            self.writer.out.truncate(self.settled.written);
+            self.pieces.add_same(bytes);
+        } else {
+            self.settle_own();
+        }
+        self.settled.read = read;
+    }
+
+    /// Keeps what was written.
+    fn settle_own(&mut self) {
+        let written = self.writer.out.len();
+        self.pieces.add_own(written - self.settled.written);
+        self.settled.written = written;
+    }
+
     fn finish(self) -> Option<Vec<Copied>> {
         let documents = (!self.gave_up).then_some(self.documents)?;
         self.builder.finish(documents).ok()
@@ -197,13 +244,16 @@ impl<'a> Copier<'a, '_> {
         let Ok(Cow::Borrowed(key)) = resolve_key(text, style, None) else {
             return None;
         };
-        let column = self.new_key(key)?;
+        self.add_key(key)?;
+        let level = self.entry()?;
+        level.has_key = true;
+        let column = level.column;
         self.writer.key(key, column);
         Some(())
     }
 
-    /// Goes to where a key is written that the innermost map does not have yet; gives its column.
-    fn new_key(&mut self, key: &'a str) -> Option<usize> {
+    /// Notes a key of the innermost map, which does not have it yet.
+    fn add_key(&mut self, key: &'a str) -> Option<()> {
         let level = self.levels.last_mut()?;
         let known = self.keys.get(level.first_key..)?;
         let is_new = match &mut level.many {
@@ -222,9 +272,7 @@ impl<'a> Copier<'a, '_> {
         if level.many.is_none() {
             self.keys.push(key);
         }
-        let level = self.entry()?;
-        level.has_key = true;
-        Some(level.column)
+        Some(())
     }
 
     /// Goes to where a value is written; gives the column of the key or dash before it.
@@ -265,7 +313,6 @@ impl<'a> Copier<'a, '_> {
             if !is_map {
                 return None;
             }
-            self.writer.out.reserve(mem::take(&mut self.room));
             (0, After::Nothing)
         } else {
             let (column, after) = self.value()?;
@@ -299,10 +346,10 @@ impl<'a> Copier<'a, '_> {
         }
         if self.levels.is_empty() {
             let node = self.keep(event)??;
-            let mut text = mem::take(&mut self.writer.out);
-            if text.capacity() / 2 > text.len() {
-                text.shrink_to_fit();
-            }
+            self.settle_own();
+            self.settled.written = 0;
+            let pieces = mem::replace(&mut self.pieces, Pieces::new(self.source));
+            let text = pieces.with(mem::take(&mut self.writer.out));
             self.documents.push(Copied { text, node });
         } else {
             if self.keeps {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Copier;
+use super::{After, Copier};
 use crate::yaml::event::ScalarStyle;
 use crate::yaml::scanner::{Begins, Scanner, Sink};
 use crate::yaml::style::is_word;
@@ -26,29 +26,56 @@ const fn can_begin(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b'$')
 }
 
+impl Copier<'_, '_> {
+    /// Whether what is written before a key is what stands in the text, up to the start of the line and from there.
+    fn is_same(&self, line_start: usize, at: usize) -> bool {
+        let is_settled = self.settled.written == self.writer.out.len();
+        is_settled
+            && self.levels.last().is_some_and(|level| {
+                let is_first = level.is_empty;
+                let line_ends = usize::from(is_first && level.after == After::Key);
+                level.column == at - line_start
+                    && line_start - self.settled.read == line_ends
+                    && (!is_first || level.after == After::Key)
+            })
+    }
+}
+
 impl<'a> Scanner<'a, Copier<'a, '_>> {
     /// Copies lines as long as they are simple; what comes then is a unit or the end.
     pub(super) fn simple_lines(&mut self) -> Option<()> {
-        while let Some(Simple {
-            key,
-            at,
-            end,
-            has_value,
-        }) = self.simple_line()
-        {
+        loop {
+            self.sink.settle(self.position);
+            let Some(Simple {
+                key,
+                at,
+                end,
+                has_value,
+            }) = self.simple_line()
+            else {
+                return Some(());
+            };
             self.begin(at - self.line_start, Begins::Key)?;
-            let sink = &mut self.sink;
-            if !sink.is_fine() || sink.keeps || sink.levels.len() == 1 {
+            if !self.sink.is_fine() || self.sink.keeps || self.sink.levels.len() == 1 {
                 // The first level may have what is kept.
                 self.key(at, at + key.len(), Cow::Borrowed(key), ScalarStyle::Plain)?;
             } else {
+                let sink = &mut self.sink;
                 sink.left = sink.left.checked_sub(2)?;
-                sink.new_key(key)?;
-                if has_value {
-                    sink.writer.out.push_str(self.text.get(at..=end)?);
-                    sink.levels.last_mut()?.has_key = false;
+                sink.add_key(key)?;
+                // The end of the line after a key without a value comes with what is below.
+                let end_written = end + usize::from(has_value);
+                if sink.is_same(self.line_start, at) {
+                    let from = std::mem::replace(&mut sink.settled.read, end_written);
+                    sink.pieces.add_same(from..end_written);
                 } else {
-                    sink.writer.out.push_str(self.text.get(at..end)?);
+                    sink.entry()?;
+                    sink.writer.out.push_str(self.text.get(at..end_written)?);
+                }
+                let level = sink.levels.last_mut()?;
+                level.is_empty = false;
+                level.has_key = !has_value;
+                if !has_value {
                     self.pend((self.line, 0));
                 }
                 self.start_line(end + 1);
@@ -57,7 +84,6 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
                 return None;
             }
         }
-        Some(())
     }
 
     /// The next line, where it is simple.

@@ -16,7 +16,7 @@ pub(super) fn compare(text: &str) -> bool {
     let mut read = read.into_iter().filter(|node| !node.is_null());
     for Copied { text: written, node } in copied {
         let whole = read.next().unwrap();
-        assert_eq!(written, write(&whole), "{text:?}");
+        assert_eq!(written.to_string(), write(&whole), "{text:?}");
         let map = whole.as_map().unwrap();
         let mut kept = Map::new();
         for (key, entry) in map.iter().filter(|(key, _)| KEPT.contains(&&***key)) {
@@ -91,7 +91,7 @@ fn what_needs_a_look_as_a_whole_is_not_copied() {
         &format!("a:\n{many}  key99: 1\n"),
     ] {
         let source = Source::new("text.yaml", text);
-        assert_eq!(copy_documents(&source, &KEPT), None, "{text:?}");
+        assert!(copy_documents(&source, &KEPT).is_none(), "{text:?}");
     }
 }
 
