@@ -112,22 +112,17 @@ impl<'s, 't> Fits<'s, 't> {
     fn fits_rare(&mut self, rare: &'s Rare<'t>, node: &Node, depth: usize) -> bool {
         let map = node.as_map();
         let list = node.as_list();
-        let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         let choices = rare.choices.as_deref();
         self.spend(rare.required.len() + choices.map_or(0, <[_]>::len))
             && map.is_none_or(|map| rare.required.iter().all(|key| map.contains_key(key)))
             && choices.is_none_or(|choices| is_scalar(node) && choices.contains(&yaml::to_json(node)))
-            && is_within(rare.minimum, rare.maximum, node)
-            && rare.min_length.is_none_or(|limit| {
-                node.as_str()
-                    .is_none_or(|text| length(text.chars().count()) >= limit)
-            })
-            && rare
-                .min_items
-                .is_none_or(|limit| list.is_none_or(|list| length(list.len()) >= limit))
-            && rare
-                .min_properties
-                .is_none_or(|limit| map.is_none_or(|map| length(map.len()) >= limit))
+            && is_within(rare, node)
+            && node
+                .as_str()
+                .is_none_or(|text| is_between(rare.min_length, rare.max_length, || text.chars().count()))
+            && list.is_none_or(|list| is_between(rare.min_items, rare.max_items, || list.len()))
+            && map.is_none_or(|map| is_between(rare.min_properties, rare.max_properties, || map.len()))
+            && (!rare.unique || list.is_none_or(are_different))
             && rare
                 .pattern
                 .as_deref()
@@ -142,6 +137,39 @@ impl<'s, 't> Fits<'s, 't> {
                     .any_of
                     .iter()
                     .any(|schema| self.fits(schema, node, depth + 1)))
+            && (rare.one_of.is_empty() || self.fits_one(&rare.one_of, node, depth))
+            && rare
+                .condition
+                .as_ref()
+                .is_none_or(|condition| self.fits_condition(condition, rare, node, depth))
+    }
+
+    /// Whether a value certainly fits one of some schemas and none of the others.
+    fn fits_one(&mut self, schemas: &'s [Plain<'t>], node: &Node, depth: usize) -> bool {
+        let mut possible = schemas.iter().filter(|schema| !cannot_fit(schema, node));
+        match (possible.next(), possible.next()) {
+            (Some(only), None) => self.fits(only, node, depth + 1),
+            _ => false,
+        }
+    }
+
+    fn fits_condition(
+        &mut self,
+        condition: &'s Plain<'t>,
+        rare: &'s Rare<'t>,
+        node: &Node,
+        depth: usize,
+    ) -> bool {
+        let follows = if cannot_fit(condition, node) {
+            &rare.otherwise
+        } else if self.fits(condition, node, depth + 1) {
+            &rare.then
+        } else {
+            return false;
+        };
+        follows
+            .as_ref()
+            .is_none_or(|follows| self.fits(follows, node, depth + 1))
     }
 
     fn matches(&mut self, pattern: &'s str, text: &str) -> bool {
@@ -201,7 +229,8 @@ fn is_simple(pattern: &str) -> bool {
         })
 }
 
-/// Whether a value certainly does not fit a schema: by its type, or because it is none of some texts.
+/// Whether a value certainly does not fit a schema: by its type, because it is none of some texts, for want of a key, or because
+/// that of a key does not fit.
 fn cannot_fit(schema: &Plain<'_>, node: &Node) -> bool {
     // A float may be whole.
     let is_sure = !matches!(node.value, Value::Float(_));
@@ -213,7 +242,34 @@ fn cannot_fit(schema: &Plain<'_>, node: &Node) -> bool {
                 .as_str()
                 .is_some_and(|text| choices.iter().any(|choice| choice.as_str() == Some(text)))
     });
-    schema.never || is_other_type || is_no_choice
+    let lacks_key = (schema.rare.as_ref())
+        .zip(node.as_map())
+        .is_some_and(|(rare, map)| rare.required.iter().any(|key| !map.contains_key(key)));
+    let has_wrong = node.as_map().is_some_and(|map| {
+        let mut known = schema.properties.iter();
+        known.any(|(key, schema)| map.get(key).is_some_and(|node| cannot_fit(schema, node)))
+    });
+    schema.never || is_other_type || is_no_choice || lacks_key || has_wrong
+}
+
+/// The most items that are compared with each other.
+const MOST_COMPARED: usize = 64;
+
+/// Whether all items are certainly different ones.
+fn are_different(list: &[Node]) -> bool {
+    let is_clear = |node: &Node| is_scalar(node) && !matches!(node.value, Value::Float(_));
+    list.len() <= MOST_COMPARED
+        && list.iter().all(is_clear)
+        && (list.iter().enumerate()).all(|(index, item)| !list.iter().take(index).any(|known| known == item))
+}
+
+/// Whether a length is within limits.
+fn is_between(least: Option<u64>, most: Option<u64>, length: impl FnOnce() -> usize) -> bool {
+    if least.is_none() && most.is_none() {
+        return true;
+    }
+    let length = u64::try_from(length()).unwrap_or(u64::MAX);
+    least.is_none_or(|least| length >= least) && most.is_none_or(|most| length <= most)
 }
 
 fn type_of(node: &Node) -> Types {
@@ -234,14 +290,18 @@ fn is_scalar(node: &Node) -> bool {
 
 /// Whether a number is within limits. Floats do not tell whole numbers beyond these apart.
 #[expect(clippy::cast_precision_loss, reason = "those that lose are left out")]
-fn is_within(minimum: Option<f64>, maximum: Option<f64>, node: &Node) -> bool {
+fn is_within(rare: &Rare<'_>, node: &Node) -> bool {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let number = match node.value {
         Value::Int(number) => number as f64,
         Value::Float(number) => number,
         _ => return true,
     };
-    let is_exact = |number: f64| number.abs() < EXACT;
-    minimum.is_none_or(|limit| is_exact(number) && is_exact(limit) && number >= limit)
-        && maximum.is_none_or(|limit| is_exact(number) && is_exact(limit) && number <= limit)
+    let holds = |limit: Option<f64>, holds: fn(f64, f64) -> bool| {
+        limit.is_none_or(|limit| number.abs() < EXACT && limit.abs() < EXACT && holds(number, limit))
+    };
+    holds(rare.minimum, |number, limit| number >= limit)
+        && holds(rare.maximum, |number, limit| number <= limit)
+        && holds(rare.above, |number, limit| number > limit)
+        && holds(rare.below, |number, limit| number < limit)
 }

@@ -104,6 +104,11 @@ pub(super) struct Rare<'t> {
     /// Schemas under names that are no keywords, by which definitions are put into groups. They count where they are referred to.
     pub group: Vec<(&'t str, Plain<'t>)>,
     pub any_of: Vec<Plain<'t>>,
+    pub one_of: Vec<Plain<'t>>,
+    /// `if`, and what holds where that fits, and where it does not.
+    pub condition: Option<Plain<'t>>,
+    pub then: Option<Plain<'t>>,
+    pub otherwise: Option<Plain<'t>>,
     pub required: Vec<&'t str>,
     pub choices: Option<Vec<Json>>,
     pub pattern: Option<Cow<'t, str>>,
@@ -113,9 +118,16 @@ pub(super) struct Rare<'t> {
     pub names: Option<Plain<'t>>,
     pub minimum: Option<f64>,
     pub maximum: Option<f64>,
+    pub above: Option<f64>,
+    pub below: Option<f64>,
     pub min_length: Option<u64>,
+    pub max_length: Option<u64>,
     pub min_items: Option<u64>,
+    pub max_items: Option<u64>,
     pub min_properties: Option<u64>,
+    pub max_properties: Option<u64>,
+    /// Whether all items are different ones.
+    pub unique: bool,
 }
 
 /// A set of types.
@@ -372,6 +384,12 @@ impl<'t> Reader<'t> {
         match keyword {
             "definitions" | "$defs" if rare.definitions.is_empty() => rare.definitions = self.named()?,
             "anyOf" => rare.any_of = self.schemas()?,
+            "oneOf" => rare.one_of = self.schemas()?,
+            "if" => rare.condition = Some(self.schema()?),
+            "then" => rare.then = Some(self.schema()?),
+            "else" => rare.otherwise = Some(self.schema()?),
+            // The name of the whole, to which no reference that is read here can refer.
+            "$id" if self.levels + 1 == DEEPEST => is_plain_address(self.string()?).then_some(())?,
             "required" => {
                 let mut names = Vec::new();
                 self.list(b'[', b']', |reader| {
@@ -395,9 +413,15 @@ impl<'t> Reader<'t> {
             "propertyNames" => rare.names = Some(self.schema()?),
             "minimum" => rare.minimum = Some(self.value()?.as_f64()?),
             "maximum" => rare.maximum = Some(self.value()?.as_f64()?),
+            "exclusiveMinimum" => rare.above = Some(self.value()?.as_f64()?),
+            "exclusiveMaximum" => rare.below = Some(self.value()?.as_f64()?),
             "minLength" => rare.min_length = Some(self.value()?.as_u64()?),
+            "maxLength" => rare.max_length = Some(self.value()?.as_u64()?),
             "minItems" => rare.min_items = Some(self.value()?.as_u64()?),
+            "maxItems" => rare.max_items = Some(self.value()?.as_u64()?),
             "minProperties" => rare.min_properties = Some(self.value()?.as_u64()?),
+            "maxProperties" => rare.max_properties = Some(self.value()?.as_u64()?),
+            "uniqueItems" => rare.unique = self.boolean()?,
             _ if KEYWORDS.contains(&keyword) => return None,
             _ => rare.group.push((keyword, self.schema()?)),
         }
@@ -459,6 +483,19 @@ impl<'t> Reader<'t> {
             _ => None,
         }
     }
+}
+
+/// Whether a text is an address that everybody takes for one, and that names none of the schemas of schemas.
+fn is_plain_address(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte);
+        rest.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && rest.bytes().all(is_plain)
+            && !rest.contains("json-schema.org")
+    })
 }
 
 /// The list, where all in it are different ones.
