@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
 use super::error::Result;
 use super::parse::{Parsed, parse};
 use super::tree::Template;
@@ -16,7 +18,7 @@ const BYTES_A_THREAD: usize = 32 << 10;
 /// Parsed templates under their names, global to the tree of charts. May be shared between threads.
 #[derive(Debug, Default)]
 pub struct Program {
-    templates: HashMap<Arc<str>, Arc<Template>>,
+    templates: HashMap<Arc<str>, Arc<Template>, RandomState>,
 }
 
 impl Program {

@@ -6,6 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use ahash::RandomState;
+use memchr::memmem;
+
 use super::chance::Chance;
 use super::error::{Error, Result};
 use super::functions::{Call, Host, to_node};
@@ -115,7 +118,7 @@ pub enum Dot {
 pub type ChartOf<'p> = &'p dyn Fn(&Value) -> Option<usize>;
 
 /// Templates that a text of `tpl` defines, which are there while it runs.
-type Overlay = HashMap<Arc<str>, Arc<Template>>;
+type Overlay = HashMap<Arc<str>, Arc<Template>, RandomState>;
 
 /// What a variable holds, or the dot of a block.
 #[derive(Clone, Default)]
@@ -137,9 +140,9 @@ pub struct Run<'p> {
     pub(super) depth: usize,
     overlays: Vec<Rc<Overlay>>,
     /// The parsed texts of `tpl`: the template with what it defines.
-    texts: HashMap<Text, (Arc<Template>, Rc<Overlay>)>,
+    texts: HashMap<Text, (Arc<Template>, Rc<Overlay>), RandomState>,
     /// How often each name is open in `include`.
-    open: HashMap<Arc<str>, u32>,
+    open: HashMap<Arc<str>, u32, RandomState>,
     /// What is being written.
     pub(super) out: Vec<u8>,
     /// Room that was used before, for what is written next.
@@ -164,8 +167,8 @@ impl<'p> Run<'p> {
             bytes: 0,
             depth: 0,
             overlays: Vec::new(),
-            texts: HashMap::new(),
-            open: HashMap::new(),
+            texts: HashMap::default(),
+            open: HashMap::default(),
             out: Vec::new(),
             spare: Vec::new(),
             variables: Vec::new(),
@@ -378,25 +381,15 @@ pub(super) const NO_VALUE: &[u8] = b"<no value>";
 
 /// Takes out what Go prints for nil, as Helm does; gives where it stood.
 fn without_no_value(text: &mut Vec<u8>) -> Vec<Range<usize>> {
-    let mut removed = Vec::new();
-    let mut kept: Vec<u8> = Vec::new();
-    let mut from = 0;
-    let mut at = 0;
-    while let Some(found) = text
-        .get(at..)
-        .and_then(|rest| rest.iter().position(|byte| *byte == b'<'))
-    {
-        at += found;
-        if text.get(at..).is_some_and(|rest| rest.starts_with(NO_VALUE)) {
-            kept.extend_from_slice(text.get(from..at).unwrap_or_default());
-            removed.push(at..at + NO_VALUE.len());
-            at += NO_VALUE.len();
-            from = at;
-        } else {
-            at += 1;
-        }
-    }
+    let found = memmem::find_iter(text, NO_VALUE).map(|at| at..at + NO_VALUE.len());
+    let removed: Vec<Range<usize>> = found.collect();
     if !removed.is_empty() {
+        let mut kept: Vec<u8> = Vec::with_capacity(text.len());
+        let mut from = 0;
+        for range in &removed {
+            kept.extend_from_slice(text.get(from..range.start).unwrap_or_default());
+            from = range.end;
+        }
         kept.extend_from_slice(text.get(from..).unwrap_or_default());
         *text = kept;
     }
