@@ -123,6 +123,7 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
         let text = self.text.get(value..end)?;
         let is_simple = self.byte(end) == Some(b'\n')
             && !text.ends_with(' ')
+            && text.len() <= self.longest_scalar
             && match can_begin(first) {
                 true => matches!(text, "true" | "false") || !is_word(text),
                 false => is_number(text),

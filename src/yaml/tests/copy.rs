@@ -105,5 +105,6 @@ fn nothing_is_copied_beyond_the_limits() {
     assert!(compare(&deep(256)));
     assert!(!compare(&deep(257)));
     assert!(!compare(&format!("{}: b\n", "a".repeat(2000))));
+    assert!(!compare(&format!("a:\n  b: {}\n", "c".repeat((64 << 20) + 1))));
     assert!(!compare(&format!("a: [{}1]\n", "1, ".repeat(1_100_000))));
 }
