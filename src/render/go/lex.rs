@@ -191,7 +191,7 @@ impl<'t> Lexer<'t> {
     )]
     fn push_range(&mut self, word: Word, start: usize, end: usize) {
         let skipped = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
-        self.line += skipped.iter().filter(|byte| **byte == b'\n').count() as u32;
+        self.line += memchr::memchr_iter(b'\n', skipped).count() as u32;
         self.counted = self.counted.max(start);
         self.tokens.push(Token {
             word,
