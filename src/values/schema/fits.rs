@@ -127,7 +127,10 @@ impl<'s, 't> Fits<'s, 't> {
                 .pattern
                 .as_deref()
                 .is_none_or(|pattern| node.as_str().is_none_or(|text| self.matches(pattern, text)))
-            && rare.not.as_ref().is_none_or(|schema| cannot_fit(schema, node))
+            && rare
+                .not
+                .as_ref()
+                .is_none_or(|schema| self.cannot_fit(schema, node))
             && rare.names.as_ref().is_none_or(|names| {
                 let mut keys = map.into_iter().flat_map(Map::keys);
                 keys.all(|key| self.fits(names, &Node::computed(Value::String(key.clone())), depth + 1))
@@ -146,11 +149,13 @@ impl<'s, 't> Fits<'s, 't> {
 
     /// Whether a value certainly fits one of some schemas and none of the others.
     fn fits_one(&mut self, schemas: &'s [Plain<'t>], node: &Node, depth: usize) -> bool {
-        let mut possible = schemas.iter().filter(|schema| !cannot_fit(schema, node));
-        match (possible.next(), possible.next()) {
-            (Some(only), None) => self.fits(only, node, depth + 1),
-            _ => false,
+        let mut possible = None;
+        for schema in schemas {
+            if !self.cannot_fit(schema, node) && possible.replace(schema).is_some() {
+                return false;
+            }
         }
+        possible.is_some_and(|only| self.fits(only, node, depth + 1))
     }
 
     fn fits_condition(
@@ -160,7 +165,7 @@ impl<'s, 't> Fits<'s, 't> {
         node: &Node,
         depth: usize,
     ) -> bool {
-        let follows = if cannot_fit(condition, node) {
+        let follows = if self.cannot_fit(condition, node) {
             &rare.otherwise
         } else if self.fits(condition, node, depth + 1) {
             &rare.then
@@ -170,6 +175,43 @@ impl<'s, 't> Fits<'s, 't> {
         follows
             .as_ref()
             .is_none_or(|follows| self.fits(follows, node, depth + 1))
+    }
+
+    /// Whether a value certainly does not fit a schema: by its type, because it is none of some texts, for want of a key, or
+    /// because that of a key does not fit. What stands beside a reference counts in some versions only.
+    fn cannot_fit(&mut self, schema: &Plain<'_>, node: &Node) -> bool {
+        let rare = schema.rare.as_deref();
+        let required = rare.map_or(&[][..], |rare| &rare.required);
+        if !self.spend(1 + schema.properties.len() + required.len()) || schema.reference.is_some() {
+            return false;
+        }
+        // A float may be whole.
+        let is_sure = !matches!(node.value, Value::Float(_));
+        let is_other_type = is_sure && schema.types.is_some_and(|types| !types.has(type_of(node)));
+        let choices = rare.and_then(|rare| rare.choices.as_deref());
+        let is_no_choice = choices.is_some_and(|choices| {
+            choices.iter().all(|choice| choice.is_string())
+                && !node
+                    .as_str()
+                    .is_some_and(|text| choices.iter().any(|choice| choice.as_str() == Some(text)))
+        });
+        schema.never
+            || is_other_type
+            || is_no_choice
+            || node.as_map().is_some_and(|map| {
+                required.iter().any(|key| !map.contains_key(key)) || self.has_wrong_key(schema, map)
+            })
+    }
+
+    /// Whether the value of some key certainly does not fit. Of two properties of one name the last counts.
+    fn has_wrong_key(&mut self, schema: &Plain<'_>, map: &Map) -> bool {
+        let properties = &schema.properties;
+        let wrong = properties
+            .iter()
+            .position(|(key, schema)| map.get(key).is_some_and(|node| self.cannot_fit(schema, node)));
+        wrong
+            .and_then(|at| properties.get(at..)?.split_first())
+            .is_some_and(|((key, _), later)| later.iter().all(|(other, _)| other != key))
     }
 
     fn matches(&mut self, pattern: &'s str, text: &str) -> bool {
@@ -227,29 +269,6 @@ fn is_simple(pattern: &str) -> bool {
             before = character;
             is_fine
         })
-}
-
-/// Whether a value certainly does not fit a schema: by its type, because it is none of some texts, for want of a key, or because
-/// that of a key does not fit.
-fn cannot_fit(schema: &Plain<'_>, node: &Node) -> bool {
-    // A float may be whole.
-    let is_sure = !matches!(node.value, Value::Float(_));
-    let is_other_type = is_sure && schema.types.is_some_and(|types| !types.has(type_of(node)));
-    let choices = schema.rare.as_ref().and_then(|rare| rare.choices.as_deref());
-    let is_no_choice = choices.is_some_and(|choices| {
-        choices.iter().all(|choice| choice.is_string())
-            && !node
-                .as_str()
-                .is_some_and(|text| choices.iter().any(|choice| choice.as_str() == Some(text)))
-    });
-    let lacks_key = (schema.rare.as_ref())
-        .zip(node.as_map())
-        .is_some_and(|(rare, map)| rare.required.iter().any(|key| !map.contains_key(key)));
-    let has_wrong = node.as_map().is_some_and(|map| {
-        let mut known = schema.properties.iter();
-        known.any(|(key, schema)| map.get(key).is_some_and(|node| cannot_fit(schema, node)))
-    });
-    schema.never || is_other_type || is_no_choice || lacks_key || has_wrong
 }
 
 /// The most items that are compared with each other.

@@ -198,6 +198,39 @@ fn what_is_not_plain_is_left_to_the_validator() {
     }
 }
 
+#[test]
+fn what_only_some_readers_refuse_is_left_to_the_validator() {
+    for (schema, text) in [
+        // Draft 7 does not look at what stands beside a reference.
+        (
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"any": {}}, "not": {"$ref": "#/definitions/any", "type": "string"}}"##,
+            "1",
+        ),
+        (
+            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"any": {}}, "oneOf": [{"$ref": "#/definitions/any", "required": ["a"]}, {"type": "object"}]}"##,
+            "{}",
+        ),
+        // Of two properties of one name the last counts.
+        (
+            r#"{"not": {"properties": {"a": {"type": "string"}, "a": {}}}}"#,
+            "{a: 1}",
+        ),
+    ] {
+        assert_eq!(quick(schema, &value(text)), (true, false), "{schema}");
+        let validator = compile(&serde_json::from_str(schema).unwrap()).unwrap();
+        assert!(!validator.is_valid(&yaml::to_json(&value(text))), "{schema}");
+    }
+}
+
+#[test]
+fn choices_among_many_properties_end_at_the_bound() {
+    let properties: Vec<String> = (0..20_000).map(|index| format!(r#""k{index}": {{}}"#)).collect();
+    let one = format!(r#"{{"properties": {{{}}}}}"#, properties.join(", "));
+    let schema = format!(r#"{{"items": {{"oneOf": [{one}, {{"type": "string"}}]}}}}"#);
+    let list = format!("[{}]", "{a: 1}, ".repeat(20_000));
+    assert_eq!(quick(&schema, &value(&list)), (true, false));
+}
+
 /// Numbers without a pattern, the same every time.
 struct Random(u64);
 
