@@ -49,24 +49,23 @@ impl Loader {
 
     /// Reads the files of a folder. Where they are many or large, that is done on all processors, and values are read as
     /// YAML at once: as a rule they are the longest text of a chart that has to be read by itself.
-    fn read_files(&mut self, label: &Label, mut found: Vec<Found>) -> Result<(Files, Values)> {
+    fn read_files(&mut self, label: &Label, found: Vec<Found>) -> Result<(Files, Values)> {
         let mut files = Files::new();
         let mut values = Values::new();
-        let mut bytes = 0;
-        let mut here = 0;
         let is_many = found.len() > FILES_ALONE;
-        while let Some(file) = found.get(here)
+        let mut found = found.into_iter();
+        let mut bytes = 0;
+        while !is_many
             && bytes < BYTES_ALONE
-            && !is_many
+            && let Some(file) = found.next()
         {
             let opened = Opened::new(&file.on_disk)?;
             self.count_size(label, &file.path, opened.size())?;
             let content = file.read(label, opened)?;
             bytes += content.bytes().len();
-            here += 1;
-            files.insert(file.path.clone(), content);
+            files.insert(file.path, content);
         }
-        let mut found = found.split_off(here);
+        let mut found: Vec<Found> = found.collect();
         // What takes longest comes first.
         found.sort_by_key(|file| !file.is_values());
         let total = AtomicU64::new(self.bytes);
@@ -109,8 +108,12 @@ struct Found {
 }
 
 impl Found {
+    /// Whether it holds the values of the chart, or of one in a folder `charts`.
     fn is_values(&self) -> bool {
-        self.path == "values.yaml" || self.path.ends_with("/values.yaml")
+        self.path.strip_suffix("values.yaml").is_some_and(|folder| {
+            let mut names = folder.rsplit('/').skip(2);
+            folder.is_empty() || folder.ends_with('/') && names.next() == Some("charts")
+        })
     }
 
     fn read(&self, label: &Label, opened: Opened) -> Result<Content> {
