@@ -18,6 +18,7 @@ mod yaml {
     mod builder;
     mod check;
     mod complaint;
+    mod eight;
     mod event;
     mod events;
     mod flow;

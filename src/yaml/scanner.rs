@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::eight::Eight;
 use super::event::{Event, EventKind, ScalarStyle, number};
 use super::limits::Limits;
 
@@ -14,9 +15,6 @@ const LONGEST_KEY: usize = 1000;
 
 /// A step of scanning; nothing where the scanner has to give up.
 pub(super) type Scan<T> = Option<T>;
-
-/// Eight spaces.
-const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 /// What takes the events of a scanner.
 pub(super) trait Sink<'a> {
@@ -126,10 +124,9 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
     /// Where the spaces from a position on end.
     #[inline]
     pub(super) fn after_spaces(&self, mut at: usize) -> usize {
-        while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let others = u64::from_le_bytes(*chunk) ^ SPACES;
-            if others != 0 {
-                return at + (others.trailing_zeros() / 8) as usize;
+        while let Some(eight) = Eight::at(self.bytes, at) {
+            if let Some(other) = eight.others(b' ') {
+                return at + other;
             }
             at += 8;
         }

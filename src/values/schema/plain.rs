@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
+use crate::yaml::Eight;
+
 /// The versions of JSON Schema in which the plain keywords mean the same, before `#`; the first is whichever is the latest. Draft 4
 /// has no boolean schemas.
 const VERSIONS: [&str; 5] = [
@@ -20,7 +22,7 @@ const VERSIONS: [&str; 5] = [
 ];
 
 /// What means something in some version of JSON Schema and is not read here, or not always. Other names mean nothing in any.
-const KEYWORDS: [&str; 41] = [
+const KEYWORDS: [&str; 31] = [
     "$anchor",
     "$defs",
     "$dynamicAnchor",
@@ -41,27 +43,17 @@ const KEYWORDS: [&str; 41] = [
     "dependentSchemas",
     "disallow",
     "divisibleBy",
-    "else",
     "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
     "extends",
     "format",
     "id",
-    "if",
     "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
     "minContains",
     "multipleOf",
-    "oneOf",
     "patternProperties",
     "prefixItems",
-    "then",
     "unevaluatedItems",
     "unevaluatedProperties",
-    "uniqueItems",
 ];
 
 /// The most names and choices that are compared with each other, as they have to be different ones.
@@ -69,9 +61,6 @@ const MOST_COMPARED: usize = 64;
 
 /// How deep a text is nested at most, as serde_json has it.
 const DEEPEST: usize = 100;
-
-/// One in each of eight bytes.
-const EACH: u64 = 0x0101_0101_0101_0101;
 
 /// A schema with all that it refers to.
 #[derive(Debug)]
@@ -214,17 +203,10 @@ impl<'t> Reader<'t> {
         while matches!(self.byte(), Some(b' ' | b'\n' | b'\t' | b'\r')) {
             self.at += 1;
             // Schemas are mostly indented.
-            while self.eight(self.at) == Some(EACH * u64::from(b' ')) {
+            while Eight::at(self.text.as_bytes(), self.at).is_some_and(|eight| eight.others(b' ').is_none()) {
                 self.at += 8;
             }
         }
-    }
-
-    /// The eight bytes from a place on, where there are as many; the first is the lowest.
-    #[inline]
-    fn eight(&self, at: usize) -> Option<u64> {
-        let bytes = self.text.as_bytes().get(at..)?.first_chunk::<8>()?;
-        Some(u64::from_le_bytes(*bytes))
     }
 
     /// Takes a byte with the blanks before it, where it is next.
@@ -296,20 +278,15 @@ impl<'t> Reader<'t> {
 
     /// The next place from `start` on where a text in quotes has a quote, a backslash or a control character.
     fn special(&self, start: usize) -> usize {
+        let bytes = self.text.as_bytes();
         let mut at = start;
-        // Eight bytes at once: the highest bit of each byte that is zero, or that is less than a space.
-        let zeros = |eight: u64| eight.wrapping_sub(EACH) & !eight;
-        while let Some(eight) = self.eight(at) {
-            let controls = eight.wrapping_sub(EACH * u64::from(b' ')) & !eight;
-            let quotes = zeros(eight ^ (EACH * u64::from(b'"'))) | zeros(eight ^ (EACH * u64::from(b'\\')));
-            let found = (controls | quotes) & (EACH << 7);
-            if found != 0 {
-                // Borrows can mark bytes behind the first one only.
-                return at + found.trailing_zeros() as usize / 8;
+        while let Some(eight) = Eight::at(bytes, at) {
+            if let Some(found) = eight.first(eight.equal(b'"') | eight.equal(b'\\') | eight.control()) {
+                return at + found;
             }
             at += 8;
         }
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let rest = bytes.get(at..).unwrap_or_default();
         let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
         at + rest.iter().position(is_special).unwrap_or(rest.len())
     }

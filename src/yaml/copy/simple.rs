@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{After, Copier};
+use crate::yaml::eight::Eight;
 use crate::yaml::event::ScalarStyle;
 use crate::yaml::scanner::{Begins, Scanner, Sink};
 use crate::yaml::style::is_word;
@@ -141,30 +142,19 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
 
     /// How many bytes stand before the next colon, `#`, line end or character beyond ASCII.
     fn plain_length(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let (chunks, last) = rest.as_chunks::<8>();
         let mut length = 0;
-        for chunk in chunks {
-            // The highest bit of each byte says whether it is such a one; of several the first is right.
-            let bytes = u64::from_le_bytes(*chunk);
-            let equals = |byte: u8| {
-                let others = bytes ^ (ONES * u64::from(byte));
-                others.wrapping_sub(ONES) & !others
-            };
-            let is_control = bytes.wrapping_sub(ONES * u64::from(b' ')) & !bytes;
-            let found = (equals(b':') | equals(b'#') | is_control | bytes) & (ONES << 7);
-            if found != 0 {
-                return length + (found.trailing_zeros() / 8) as usize;
+        while let Some(eight) = Eight::at(self.bytes, at + length) {
+            let marks = eight.equal(b':') | eight.equal(b'#') | eight.control() | eight.wide();
+            if let Some(found) = eight.first(marks) {
+                return length + found;
             }
             length += 8;
         }
+        let last = self.bytes.get(at + length..).unwrap_or_default();
         let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
         length + last.iter().take_while(|byte| is_plain(byte)).count()
     }
 }
-
-/// A byte of 1 in each of eight.
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
 /// Whether a text is a whole number in the form that is written.
 fn is_number(text: &str) -> bool {
