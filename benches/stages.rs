@@ -34,7 +34,9 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("4 render", |b| {
         b.iter(|| pipeline::render(black_box(&prepared), Selection::default(), &show_only));
     });
-    group.bench_function("5 emit", |b| b.iter(|| emit::yaml_stream(black_box(&manifests))));
+    group.bench_function("5 emit", |b| {
+        b.iter(|| emit::yaml_stream(black_box(&manifests)).to_string())
+    });
     group.finish();
 }
 

@@ -168,7 +168,7 @@ proptest! {
         let (template, path) = PLACES[place];
         let template = template.replace('V', "{{ Values.v }}").replace("{{ Values.v }}alues.v", "Values.v");
         let manifests = render(&template, &map([("v", value.clone())]));
-        let written = emit::yaml_stream(&manifests);
+        let written = emit::yaml_stream(&manifests).to_string();
         let read = yaml::read_document(&Source::new("written", written.as_str())).unwrap();
         prop_assert_eq!(at(&read, path), Some(&value), "{}\n{}", template, written);
         if let Some(other) = second_reader(&written) {
@@ -187,11 +187,11 @@ proptest! {
             "spec: {a: x-{{ Values.v }}-y}\n",
         ][quoted];
         let manifests = render(template, &map([("v", Node::computed(value.as_str()))]));
-        let read = yaml::read_document(&Source::new("written", emit::yaml_stream(&manifests))).unwrap();
+        let read = yaml::read_document(&Source::new("written", emit::yaml_stream(&manifests).to_string())).unwrap();
         let expected = Node::computed(format!("x-{value}-y"));
         prop_assert_eq!(at(&read, &["spec", "a"]), Some(&expected));
         let manifests = render("spec:\n  {{ Values.v }}: 1\n", &map([("v", Node::computed(value.as_str()))]));
-        let read = yaml::read_document(&Source::new("written", emit::yaml_stream(&manifests))).unwrap();
+        let read = yaml::read_document(&Source::new("written", emit::yaml_stream(&manifests).to_string())).unwrap();
         prop_assert_eq!(at(&read, &["spec", &value]), Some(&Node::computed(1_i128)));
     }
 }
@@ -210,7 +210,7 @@ fn kubectl_reads_trees_unchanged() {
         "spec: {{ Values.v }}\n",
         &map([("v", Node::computed(trees.clone()))]),
     );
-    let read = through(&kubectl, &emit::yaml_stream(&manifests));
+    let read = through(&kubectl, &emit::yaml_stream(&manifests).to_string());
     for (tree, read) in trees.iter().zip(read["spec"].as_array().unwrap()) {
         assert!(same(&yaml::to_json(tree), read), "{}\n{read}", yaml::write(tree));
     }

@@ -70,18 +70,11 @@ pub(super) fn run(args: RenderArgs, ui: &mut Ui) -> CommandResult {
     let manifests = ManuallyDrop::new(pipeline::render(&prepared, how.selection, &how.show_only)?);
     ui.tell(&manifests.warnings);
     match output {
-        Format::Yaml => {
-            for piece in emit::yaml_pieces(&manifests, BYTES_A_PIECE) {
-                ui.print(&piece)?;
-            }
-        }
+        Format::Yaml => ui.print(&emit::yaml_stream(&manifests))?,
         Format::Json => ui.print(&emit::json_list(&manifests))?,
     }
     Ok(ExitStatus::Success)
 }
-
-/// What is printed at once: more than nearly all charts give.
-const BYTES_A_PIECE: usize = 1 << 20;
 
 /// What of a request is rendered, and how much is told about it.
 struct How {

@@ -1,7 +1,8 @@
 //! stdout is data, stderr is talk.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use super::Stop;
@@ -12,6 +13,9 @@ use crate::report::text::Style;
 use crate::source::Source;
 use crate::values::Inputs;
 use crate::{files, report};
+
+/// How many bytes are printed at once.
+const BYTES_AT_ONCE: usize = 64 << 10;
 
 /// The two streams.
 pub(super) struct Ui {
@@ -49,9 +53,9 @@ impl Ui {
     }
 
     /// Prints data.
-    pub(super) fn print(&mut self, text: &str) -> Result<(), Stop> {
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    pub(super) fn print(&mut self, text: &dyn Display) -> Result<(), Stop> {
+        let mut stdout = BufWriter::with_capacity(BYTES_AT_ONCE, io::stdout().lock());
+        match write!(stdout, "{text}").and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Stop::BrokenPipe),
             Err(error) => Err(Diagnostic::error(

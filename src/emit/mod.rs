@@ -1,37 +1,27 @@
 //! Manifests as text: a YAML stream, a JSON list, or one file an object.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Display as _, Write as _};
 
 use crate::manifest::{Manifests, Object};
 use crate::yaml::{self, Map, Node};
 
-/// A stream of YAML documents, each with the template that it comes from.
-pub fn yaml_stream(manifests: &Manifests) -> String {
-    yaml_pieces(manifests, usize::MAX).collect()
-}
-
-/// [`yaml_stream`] in pieces of whole documents, each as soon as it has so many bytes: memory for one piece is enough.
-pub fn yaml_pieces(manifests: &Manifests, bytes: usize) -> impl Iterator<Item = String> {
-    let mut objects = manifests.objects.iter();
-    std::iter::from_fn(move || {
-        let mut piece = String::new();
-        while piece.len() < bytes
-            && let Some(object) = objects.next()
-        {
-            push_document(&mut piece, object);
-        }
-        (!piece.is_empty()).then_some(piece)
+/// A stream of YAML documents, each with the template that it comes from. It is made as it is written: no copy of it is needed.
+pub fn yaml_stream(manifests: &Manifests) -> impl fmt::Display {
+    fmt::from_fn(|f| {
+        let mut documents = manifests.objects.iter().map(document);
+        documents.try_for_each(|document| document.fmt(f))
     })
 }
 
-fn push_document(out: &mut String, object: &Object) {
-    // Writing to a String does not fail.
-    let _ = writeln!(out, "---\n# Source: {}", object.template);
-    match &object.written {
-        Some(text) => text.push_to(out),
-        None => yaml::write_onto(out, &object.node),
-    }
+fn document(object: &Object) -> impl fmt::Display {
+    fmt::from_fn(|f| {
+        writeln!(f, "---\n# Source: {}", object.template)?;
+        match &object.written {
+            Some(text) => text.fmt(f),
+            None => f.write_str(&yaml::write(&object.node)),
+        }
+    })
 }
 
 /// One JSON document: a `List` of all objects, which `kubectl apply -f -` takes too.
@@ -60,9 +50,7 @@ pub fn files(manifests: &Manifests, release_namespace: &str) -> Vec<(String, Str
     let mut files = Vec::with_capacity(manifests.objects.len());
     for object in &manifests.objects {
         let path = unique(&file_path(object, release_namespace), &mut taken);
-        let mut text = String::new();
-        push_document(&mut text, object);
-        files.push((path, text));
+        files.push((path, document(object).to_string()));
     }
     files
 }

@@ -47,4 +47,4 @@ pub use reader::{
     after_first_document, read_document, read_document_with, read_documents, read_documents_with, read_values,
 };
 pub use resolve::{is_merge_key, resolve_key, resolve_plain, resolve_scalar};
-pub use writer::{write, write_indented, write_onto};
+pub use writer::{write, write_indented};

@@ -11,19 +11,9 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 
 /// One document in block style, without `---`; ends with a newline.
 pub fn write(node: &Node) -> String {
-    let mut out = String::new();
-    write_onto(&mut out, node);
-    out
-}
-
-/// [`write`] at the end of a text.
-pub fn write_onto(out: &mut String, node: &Node) {
-    let mut writer = Writer {
-        out: std::mem::take(out),
-    };
-    writer.node(node, 0);
-    *out = writer.out;
+    let mut out = write_indented(node, 0);
     out.push('\n');
+    out
 }
 
 /// [`write`] for a place in a text that is indented by `column`: each line but the first begins with that many

@@ -22,7 +22,7 @@ fn sum(bytes: &[u8]) -> String {
 
 fn render() -> String {
     let (manifests, _) = rendered::manifests(&Request::default()).unwrap();
-    emit::yaml_stream(&manifests)
+    emit::yaml_stream(&manifests).to_string()
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn the_chart_in_its_folder_gives_the_same_bytes() {
         };
         request.inputs.files.push(Source::new("values.yaml", values));
         let (manifests, _) = rendered::manifests(&request).unwrap();
-        emit::yaml_stream(&manifests)
+        emit::yaml_stream(&manifests).to_string()
     };
     for values in ["", rendered::EVERYTHING] {
         let built_in = bytes(None, values);

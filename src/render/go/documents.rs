@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::charts::Rendered;
 use super::indented;
 use super::noting::Noting;
@@ -20,13 +22,14 @@ pub(super) fn documents(
     recorder: Option<&Recorder>,
     is_written: bool,
 ) -> Result<Vec<Document>> {
-    let Some(text) = rendered.output.text.as_str() else {
+    let Some(output) = rendered.output.text.text() else {
         return Err(
             Diagnostic::error("template-text", "the template wrote bytes that are not UTF-8")
                 .at(&Place::whole(rendered.source))
                 .into(),
         );
     };
+    let text = output.text();
     let record = rendered.output.record.as_ref();
     let written = Written::new(text, record, rendered.source);
     let mut noting = record
@@ -39,19 +42,27 @@ pub(super) fn documents(
         duplicate_keys: DuplicateKeys::Last,
         ..Options::default()
     };
+    let copied = |source: &Arc<Source>| {
+        let may_be = is_written && record.is_none();
+        let mut copied = may_be.then(|| Document::copied(&rendered.path, rendered.source, source))??;
+        copied
+            .iter_mut()
+            .for_each(|document| written.place_whole(&mut document.node));
+        Some(copied)
+    };
+    let ranges = split(text);
+    if is_stream(text, &ranges)
+        && let Some(documents) = copied(output)
+    {
+        return Ok(documents);
+    }
     let mut documents = Vec::new();
     let mut errors = Vec::new();
-    for (number, range) in (1..).zip(split(text)) {
+    for (number, range) in (1..).zip(ranges) {
         let piece = text.get(range.clone()).unwrap_or_default();
         let name = format!("{} (document {number} of its output)", rendered.source.name());
         let source = Source::new(name, format!("{piece}\n"));
-        if is_written
-            && record.is_none()
-            && let Some(mut copied) = Document::copied(&rendered.path, rendered.source, &source)
-        {
-            copied
-                .iter_mut()
-                .for_each(|document| written.place_whole(&mut document.node));
+        if let Some(copied) = copied(&source) {
             documents.extend(copied);
             continue;
         }
@@ -91,7 +102,13 @@ pub(super) fn documents(
 /// empty are left out.
 fn split(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
-    let mut from = 0;
+    let blank = text.len() - text.trim_start().len();
+    let first = if text.get(blank..).is_some_and(|rest| rest.starts_with("---")) {
+        blank + 3
+    } else {
+        0
+    };
+    let mut from = first;
     let mut add = |from: usize, to: usize| {
         let piece = text.get(from..to).unwrap_or_default();
         let start = from + piece.len() - piece.trim_start().len();
@@ -99,24 +116,93 @@ fn split(text: &str) -> Vec<Range<usize>> {
             ranges.push(start..to);
         }
     };
-    let is_first = text.trim_start().starts_with("---");
-    if is_first {
-        from = text.len() - text.trim_start().len() + 3;
-    }
-    let mut at = from;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find("\n---")) {
+    for found in memmem::find_iter(text.as_bytes(), "\n---").filter(|found| *found >= first) {
         // The newline before the mark is the document's.
-        add(from, at + found + 1);
-        from = at + found + 4;
-        at = from;
+        add(from, found + 1);
+        from = found + 4;
     }
     add(from, text.len());
     ranges
 }
 
+/// Whether YAML has the same documents in a text as there are where Helm splits it: each mark is a line of its own, each document
+/// begins at the start of a line, and it makes no difference that each is read with a newline more behind it.
+fn is_stream(text: &str, ranges: &[Range<usize>]) -> bool {
+    let bytes = text.as_bytes();
+    let starts = ranges.iter().map(|range| range.start).chain([bytes.len()]);
+    let ends = [0].into_iter().chain(ranges.iter().map(|range| range.end));
+    let are_lines = starts.zip(ends).all(|(start, end)| {
+        let between = bytes.get(end..start).unwrap_or_default();
+        between.iter().all(|byte| matches!(byte, b'-' | b'\n'))
+            && between.last().is_none_or(|last| *last == b'\n')
+    });
+    // `|+` is the only thing that keeps the lines behind it.
+    let keeps = |at: usize| {
+        let before = bytes.get(..at).unwrap_or_default();
+        matches!(before, [.., b'|' | b'>'] | [.., b'|' | b'>', b'0'..=b'9'])
+    };
+    are_lines && text.ends_with('\n') && !memchr::memchr_iter(b'+', bytes).any(keeps)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{indented, is_stream, split};
+    use crate::source::Source;
+    use crate::yaml::{self, DuplicateKeys, Options};
+
+    /// The documents of a text that is split first, as YAML; nothing where one has a mistake.
+    fn pieces(text: &str) -> Option<Vec<String>> {
+        let mut written = Vec::new();
+        for range in split(text) {
+            let options = Options {
+                duplicate_keys: DuplicateKeys::Last,
+                ..Options::default()
+            };
+            let source = Source::new("piece", format!("{}\n", &text[range]));
+            let read = indented::read(source, &options).ok()?;
+            let nodes = read.documents.iter().filter(|node| !node.is_null());
+            written.extend(nodes.map(yaml::write));
+        }
+        Some(written)
+    }
+
+    #[test]
+    fn a_text_that_is_read_as_one_stream_has_the_documents_that_helm_has() {
+        const PARTS: &[&str] = &[
+            "---\n",
+            "--- \n",
+            "---",
+            "----\n",
+            " ---\n",
+            "---a: 1\n",
+            "a: 1\n",
+            "  b: 2\n",
+            "c: |+\n",
+            "d: >1+\n",
+            "e: '\n",
+            "\n",
+            " \n",
+            "...\n",
+            "%YAML 1.2\n",
+            "\u{a0}\n",
+            "# f\n",
+        ];
+        let (mut streams, mut all) = (0, 0);
+        for number in 0..PARTS.len().pow(4) {
+            let text: String = (0..4)
+                .map(|place| PARTS[number / PARTS.len().pow(place) % PARTS.len()])
+                .collect();
+            all += 1;
+            if is_stream(&text, &split(&text))
+                && let Some(copied) = yaml::copy_documents(&Source::new("text", &*text), &[])
+            {
+                streams += 1;
+                let copied: Vec<String> = copied.iter().map(|copied| copied.text.to_string()).collect();
+                assert_eq!(Some(copied), pieces(&text), "{text:?}");
+            }
+        }
+        assert!(streams * 200 > all, "{streams} of {all}");
+    }
 
     #[track_caller]
     fn check(text: &str, documents: &[&str]) {

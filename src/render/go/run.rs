@@ -13,6 +13,7 @@ use super::chance::Chance;
 use super::error::{Error, Result};
 use super::functions::{Call, Host, to_node};
 use super::nodes::with_notes;
+use super::output::{Output, Wrote};
 use super::parse::parse;
 use super::program::Program;
 use super::record::{Read, Record};
@@ -79,15 +80,6 @@ impl Limits {
             ..Limits::default()
         }
     }
-}
-
-/// What a template wrote.
-#[derive(Clone, Debug, Default)]
-pub struct Output {
-    /// The text, which may hold bytes that are not UTF-8.
-    pub text: Text,
-    /// How it came to be, where that was wanted.
-    pub record: Option<Record>,
 }
 
 /// Answers `lookup`: API version, kind, namespace and name.
@@ -226,6 +218,9 @@ impl<'p> Run<'p> {
         dot: Value,
         recorded: bool,
     ) -> Result<Output> {
+        if !recorded && let Some(text) = self.as_it_stands(template) {
+            return Ok(Output { text, record: None });
+        }
         self.recorder = recorded.then(Box::default);
         self.out.clear();
         self.out.reserve(template.source.text().len().min(ROOM));
@@ -245,9 +240,18 @@ impl<'p> Run<'p> {
             record
         });
         Ok(Output {
-            text: Text::from_bytes(text),
+            text: Wrote::new(template.source.name(), text),
             record,
         })
+    }
+
+    /// What a template writes that is nothing but text. Where a bound is reached, running it tells.
+    fn as_it_stands(&mut self, template: &Template) -> Option<Wrote> {
+        let text = template.source.text();
+        let is_same = template.is_text() && memmem::find(text.as_bytes(), NO_VALUE).is_none();
+        let written = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let is_allowed = is_same && self.reserve(written).and_then(|()| self.step()).is_ok();
+        is_allowed.then(|| Wrote::Text(Arc::clone(&template.source)))
     }
 
     /// The template of a name, the innermost text of `tpl` first.

@@ -134,7 +134,7 @@ impl World {
         budget.take_steps(steps).map_err(Failure::Exhausted)?;
         budget.take_bytes(bytes).map_err(Failure::Exhausted)?;
         let output = done.map_err(Failure::Wrong)?;
-        let Some(text) = output.text.as_str() else {
+        let Some(text) = output.text.text() else {
             return Err(Failure::Wrong(Error::new(
                 "the text wrote bytes that are not UTF-8",
             )));
@@ -144,7 +144,7 @@ impl World {
             .zip(recorder)
             .map(|(record, recorder)| noting::all_reads(&record, recorder));
         Ok(Made {
-            text: Arc::from(text),
+            text: Arc::from(text.text()),
             reads: reads.unwrap_or_default(),
         })
     }

@@ -31,6 +31,14 @@ impl Template {
         })
     }
 
+    /// Whether it is all of its source, and nothing but text.
+    pub fn is_text(&self) -> bool {
+        match self.nodes.as_slice() {
+            [Node::Text { range, .. }] => self.text(range).len() == self.source.text().len(),
+            _ => false,
+        }
+    }
+
     /// A piece of the text.
     pub fn text(&self, range: &Range<u32>) -> &str {
         let start = usize::try_from(range.start).unwrap_or(usize::MAX);

@@ -58,13 +58,6 @@ impl Pieces {
         self
     }
 
-    /// Adds the document to a text.
-    pub fn push_to(&self, out: &mut String) {
-        for piece in self.iter() {
-            out.push_str(piece);
-        }
-    }
-
     fn iter(&self) -> impl Iterator<Item = &str> {
         let mut at = 0;
         self.pieces.iter().map(move |piece| match piece {

@@ -61,11 +61,12 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
         }
         told
     };
+    let text = output.text.lossy();
     let mut at = 0;
     let told = record.spans.iter().map(|span| {
         assert_eq!(span.bytes.start, at, "no gaps");
         at = span.bytes.end;
-        let text = String::from_utf8_lossy(&output.text.as_bytes()[span.bytes.clone()]).into_owned();
+        let text = &text[span.bytes.clone()];
         let file = record.files[span.by.file as usize].name();
         let mut told = format!(
             "{text:?} {file}:{} {}{}",
@@ -87,7 +88,7 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
         told
     });
     let told = told.collect();
-    assert_eq!(at, output.text.len());
+    assert_eq!(at, text.len());
     told
 }
 
