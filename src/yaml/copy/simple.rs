@@ -7,19 +7,34 @@ use crate::yaml::eight::Eight;
 use crate::yaml::event::ScalarStyle;
 use crate::yaml::scanner::{Begins, Scanner, Sink};
 use crate::yaml::style::is_word;
+use crate::yaml::writer::indent;
 
 /// The longest key that is looked for.
 const LONGEST: usize = 200;
 
-/// A line with a key and a value that are written as they stand.
+/// A key and a value that are written as they stand, but for the indentation of lines below the key.
 struct Simple<'a> {
     key: &'a str,
     /// Where the key begins.
     at: usize,
-    /// Where the line ends.
+    /// Where the last line ends.
     end: usize,
-    /// Whether the value is in the line, or begins below it.
-    has_value: bool,
+    /// How many lines there are below that of the key.
+    lines: usize,
+    value: Value,
+}
+
+/// What a simple key has.
+#[derive(Clone, Copy)]
+enum Value {
+    /// What begins in the line below.
+    Below,
+    /// A text or another scalar in the line of the key.
+    Line,
+    /// A plain text that goes on in the lines below: where its first line ends.
+    Lines(usize),
+    /// A block after `|`: where its first line begins, and the column of its lines.
+    Block(usize, usize),
 }
 
 /// Whether a byte can begin a key or value, but not one of another type in some reader.
@@ -47,15 +62,10 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
     pub(super) fn simple_lines(&mut self) -> Option<()> {
         loop {
             self.sink.settle(self.position);
-            let Some(Simple {
-                key,
-                at,
-                end,
-                has_value,
-            }) = self.simple_line()
-            else {
+            let Some(simple) = self.simple_line() else {
                 return Some(());
             };
+            let Simple { key, at, end, .. } = simple;
             self.begin(at - self.line_start, Begins::Key)?;
             if !self.sink.is_fine() || self.sink.keeps || self.sink.levels.len() == 1 {
                 // The first level may have what is kept.
@@ -64,14 +74,41 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
                 let sink = &mut self.sink;
                 sink.left = sink.left.checked_sub(2)?;
                 sink.add_key(key)?;
+                let has_value = !matches!(simple.value, Value::Below);
                 // The end of the line after a key without a value comes with what is below.
                 let end_written = end + usize::from(has_value);
-                if sink.is_same(self.line_start, at) {
+                let is_same_below = match simple.value {
+                    Value::Below | Value::Line => true,
+                    Value::Lines(_) => false,
+                    Value::Block(_, column) => column == at - self.line_start + 2,
+                };
+                if is_same_below && sink.is_same(self.line_start, at) {
                     let from = std::mem::replace(&mut sink.settled.read, end_written);
                     sink.pieces.add_same(from..end_written);
                 } else {
-                    sink.entry()?;
-                    sink.writer.out.push_str(self.text.get(at..end_written)?);
+                    let column = sink.entry()?.column + 2;
+                    let out = &mut sink.writer.out;
+                    match simple.value {
+                        Value::Below | Value::Line => out.push_str(self.text.get(at..end_written)?),
+                        Value::Lines(first) => {
+                            out.push_str(self.text.get(at..first)?);
+                            for line in lines(self.text.get(first + 1..end)?) {
+                                out.push(' ');
+                                out.push_str(line.trim_start_matches(' '));
+                            }
+                            out.push('\n');
+                        }
+                        Value::Block(first, indented) => {
+                            out.push_str(self.text.get(at..first)?);
+                            for line in lines(self.text.get(first..end)?) {
+                                if let Some(text) = line.get(indented..) {
+                                    indent(out, column);
+                                    out.push_str(text);
+                                }
+                                out.push('\n');
+                            }
+                        }
+                    }
                 }
                 let level = sink.levels.last_mut()?;
                 level.is_empty = false;
@@ -79,6 +116,7 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
                 if !has_value {
                     self.pend((self.line, 0));
                 }
+                self.line += simple.lines;
                 self.start_line(end + 1);
             }
             if !self.sink.is_fine() {
@@ -98,46 +136,117 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
         if self.byte(colon) != Some(b':') || key.len() > LONGEST || key.ends_with(' ') || is_word(key) {
             return None;
         }
+        let simple = |value, end, lines| Simple {
+            key,
+            at,
+            end,
+            lines,
+            value,
+        };
         let value = match self.byte(colon + 1)? {
-            b'\n' => {
-                return Some(Simple {
-                    key,
-                    at,
-                    end: colon + 1,
-                    has_value: false,
-                });
-            }
+            b'\n' => return Some(simple(Value::Below, colon + 1, 0)),
             b' ' => colon + 2,
             _ => return None,
         };
+        let column = at - self.line_start;
         let first = self.byte(value)?;
+        if first == b'|' {
+            let (first, indented, end, lines) = self.block(value + 1, column)?;
+            return Some(simple(Value::Block(first, indented), end, lines));
+        }
         if !can_begin(first) && !first.is_ascii_digit() {
             return None;
         }
-        let mut end = value + self.plain_length(value);
+        let first_end = self.plain_end(value)?;
+        let (mut end, mut lines) = (first_end, 0);
+        while self.goes_on(end, column) {
+            let next = self.after_spaces(end + 1);
+            if !can_begin(first) || matches!(self.byte(next)?, b'\n' | b':' | b'#') {
+                return None;
+            }
+            end = self.plain_end(next)?;
+            lines += 1;
+        }
+        let text = self.text.get(value..end)?;
+        if text.len() > self.longest_scalar {
+            return None;
+        }
+        if lines > 0 {
+            return Some(simple(Value::Lines(first_end), end, lines));
+        }
+        let is_written_so = match can_begin(first) {
+            true => matches!(text, "true" | "false") || !is_word(text),
+            false => is_number(text),
+        };
+        is_written_so.then(|| simple(Value::Line, end, 0))
+    }
+
+    /// Whether what stands in the line below is indented more than a column, or that line is empty and cannot tell.
+    fn goes_on(&self, line_end: usize, column: usize) -> bool {
+        let next = self.after_spaces(line_end + 1);
+        self.byte(next) == Some(b'\n') || next - (line_end + 1) > column
+    }
+
+    /// Where a line of a plain text ends that begins at a place, if it has no comment and is nothing but that text.
+    fn plain_end(&self, at: usize) -> Option<usize> {
+        let mut end = at + self.plain_length(at);
         while let Some(b':' | b'#') = self.byte(end)
             && self.byte(end - 1) != Some(b' ')
             && self.byte(end + 1).is_some_and(|next| next.is_ascii_graphic())
         {
             end += 1 + self.plain_length(end + 1);
         }
-        let text = self.text.get(value..end)?;
-        let is_simple = self.byte(end) == Some(b'\n')
-            && !text.ends_with(' ')
-            && text.len() <= self.longest_scalar
-            && match can_begin(first) {
-                true => matches!(text, "true" | "false") || !is_word(text),
-                false => is_number(text),
-            };
-        // The text may go on in the lines below.
-        let next = self.after_spaces(end + 1);
-        let goes_on = self.byte(next) == Some(b'\n') || next - (end + 1) > at - self.line_start;
-        (is_simple && !goes_on).then_some(Simple {
-            key,
-            at,
-            end,
-            has_value: true,
-        })
+        (self.byte(end) == Some(b'\n') && self.byte(end - 1) != Some(b' ')).then_some(end)
+    }
+
+    /// A block of text after `|` that is written so, too: where its first line begins, its column, where its last line ends, and
+    /// how many lines it has.
+    fn block(&self, at: usize, parent: usize) -> Option<(usize, usize, usize, usize)> {
+        let is_stripped = self.byte(at) == Some(b'-');
+        let header_end = at + usize::from(is_stripped);
+        let first = header_end + 1;
+        let column = self.after_spaces(first) - first;
+        if self.byte(header_end) != Some(b'\n') || column <= parent {
+            return None;
+        }
+        let (mut end, mut lines, mut next) = (header_end, 0, first);
+        let mut count = 0;
+        loop {
+            count += 1;
+            let text = self.after_spaces(next);
+            let is_empty = self.byte(text) == Some(b'\n');
+            if is_empty && text == next {
+                next += 1;
+                continue;
+            }
+            if text - next < column {
+                let is_over = !is_empty && text - next <= parent && self.byte(text) != Some(b'\t');
+                // Without its newline, a single line is no block.
+                let is_block = !is_stripped || lines > 1;
+                let is_allowed = end - first <= self.longest_scalar;
+                return (is_over && is_block && is_allowed).then_some((first, column, end, lines));
+            }
+            let length = self.ascii_length(text);
+            if length == 0 || self.byte(text + length) != Some(b'\n') {
+                return None;
+            }
+            end = text + length;
+            lines = count;
+            next = end + 1;
+        }
+    }
+
+    /// How many bytes stand before the next line end, control or character beyond ASCII.
+    fn ascii_length(&self, at: usize) -> usize {
+        let mut length = 0;
+        while let Some(eight) = Eight::at(self.bytes, at + length) {
+            if let Some(found) = eight.first(eight.control() | eight.wide()) {
+                return length + found;
+            }
+            length += 8;
+        }
+        let last = self.bytes.get(at + length..).unwrap_or_default();
+        length + last.iter().take_while(|byte| matches!(byte, b' '..=b'~')).count()
     }
 
     /// How many bytes stand before the next colon, `#`, line end or character beyond ASCII.
@@ -154,6 +263,16 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
         let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
         length + last.iter().take_while(|byte| is_plain(byte)).count()
     }
+}
+
+/// The lines of a text.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        text.get(std::mem::replace(&mut from, end + 1)..end)
+            .unwrap_or_default()
+    })
 }
 
 /// Whether a text is a whole number in the form that is written.

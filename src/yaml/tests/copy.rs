@@ -64,6 +64,45 @@ fn what_charts_write_is_copied() {
     assert!(compare(&format!("spec:\n{many}")));
 }
 
+/// All texts of up to `most` lines below a first one.
+fn each_text(first: &str, lines: &[&str], most: usize, check: &mut impl FnMut(&str)) {
+    check(first);
+    if most > 0 {
+        for line in lines {
+            each_text(&format!("{first}{line}\n"), lines, most - 1, check);
+        }
+    }
+}
+
+/// What is written of values that lines below go on with, however they are indented and whatever is between them.
+#[test]
+fn values_of_several_lines_are_copied_as_they_are_read() {
+    let (mut copied, mut all) = (0, 0);
+    let mut check = |text: &str| {
+        all += 1;
+        copied += usize::from(compare(text) && compare(&format!("{text}z: 1\n")));
+    };
+    let lines = [
+        "    x",
+        "   x y ",
+        "  x: y",
+        "w:",
+        "",
+        "  ",
+        "      - x",
+        "    \tx",
+        "    \u{e9}",
+        "    # c",
+        "  # c",
+    ];
+    for value in ["|", "|-", "|+", "|1", ">-", "b", "b:c#d", "1", "true", "'b"] {
+        each_text(&format!("a:\n  v: {value}\n"), &lines, 3, &mut check);
+        each_text(&format!("a:\n- v: 1\n  k: {value}\n"), &lines, 2, &mut check);
+        each_text(&format!("a:\n    v: {value}\n"), &lines, 2, &mut check);
+    }
+    assert!(copied * 4 > all, "{copied} of {all}");
+}
+
 #[test]
 fn what_needs_a_look_as_a_whole_is_not_copied() {
     let many: String = (0..100)
