@@ -74,8 +74,60 @@ const ABOUT: &[&str] = &[
     "type",
 ];
 
+/// The first two letters of each part, end and word: a bit for the second, by the first.
+const BEGINNINGS: [u32; 26] = {
+    let lists = [PARTS, ENDS, WORDS];
+    let mut beginnings = [0; 26];
+    let (mut list, mut word) = (0, 0);
+    while list < lists.len() {
+        if word < lists[list].len() {
+            let bytes = lists[list][word].as_bytes();
+            beginnings[(bytes[0] - b'a') as usize] |= 1 << (bytes[1] - b'a');
+            word += 1;
+        } else {
+            (list, word) = (list + 1, 0);
+        }
+    }
+    beginnings
+};
+
+/// Whether a key has a part, end or word of a secret's anywhere: nearly all keys have none, and need no further look.
+fn may_be_secret(key: &str) -> bool {
+    let mut letters = [0; 64];
+    if !key.is_ascii() || key.len() > letters.len() {
+        return true;
+    }
+    let mut length = 0;
+    let bytes = key.bytes().filter(u8::is_ascii_alphanumeric);
+    for (letter, byte) in letters.iter_mut().zip(bytes) {
+        *letter = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let together = letters.get(..length).unwrap_or_default();
+    let is_beginning = |pair: &[u8]| {
+        let letter = |at: usize| pair.get(at)?.checked_sub(b'a');
+        let seconds = letter(0).and_then(|first| BEGINNINGS.get(usize::from(first)));
+        seconds
+            .zip(letter(1))
+            .is_some_and(|(seconds, second)| seconds >> second & 1 == 1)
+    };
+    let begins = |at: usize| {
+        let rest = together.get(at..).unwrap_or_default();
+        let words = [PARTS, ENDS, WORDS];
+        words
+            .iter()
+            .copied()
+            .flatten()
+            .any(|word| rest.starts_with(word.as_bytes()))
+    };
+    (together.windows(2).enumerate()).any(|(at, pair)| is_beginning(pair) && begins(at))
+}
+
 /// Whether what stands under a key is not to be shown. `apiKey`, `api_key`, `api-key` and `APIKEY` are one key.
 pub fn is_secret_key(key: &str) -> bool {
+    if !may_be_secret(key) {
+        return false;
+    }
     let words = words(key);
     let together = words.concat();
     let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
@@ -137,7 +189,7 @@ impl Way {
 /// Whether a key holds the name of a Secret or of a file with one, and never a secret: `secretName`, `tokenSecretRef`, `password_file`. A name
 /// of a variable (`SECRET_NAME`) is not such a key.
 fn names_a_secret(key: &str) -> bool {
-    if !key.contains(|c: char| c.is_lowercase()) {
+    if !may_be_secret(key) || !key.contains(|c: char| c.is_lowercase()) {
         return false;
     }
     let words = words(key);
@@ -299,6 +351,29 @@ fn replace_word(text: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quick_look_overlooks_no_secret() {
+        for word in PARTS.iter().chain(ENDS).chain(WORDS) {
+            let apart: String = word.chars().flat_map(|letter| [letter, '-']).collect();
+            for key in [
+                (*word).to_owned(),
+                word.to_uppercase(),
+                format!("x9{word}"),
+                format!("a.{apart}"),
+            ] {
+                assert!(may_be_secret(&key), "{key}");
+            }
+        }
+        assert!(may_be_secret(&"x".repeat(65)));
+        // Its lower case is ASCII.
+        assert!(is_secret_key("TO\u{212a}EN"));
+        for key in [
+            "image", "service1", "env", "labels", "hosts", "p4ssword", "to.k", "", "s",
+        ] {
+            assert!(!may_be_secret(key), "{key}");
+        }
+    }
 
     #[test]
     fn keys_are_known_in_every_spelling() {

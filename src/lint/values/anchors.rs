@@ -12,6 +12,9 @@ pub(in crate::lint) type Keys = HashSet<(u32, u32)>;
 /// The keys of a text under which an anchor stands, at any depth.
 pub(in crate::lint) fn keys(source: &Arc<Source>) -> Keys {
     let mut found = Keys::new();
+    if !source.text().contains('&') {
+        return found;
+    }
     // For each list or map that is open: the key that is being given a value, in a map.
     let mut open: Vec<Level> = Vec::new();
     for event in Events::new(source, Limits::default()) {

@@ -400,7 +400,15 @@ impl Files {
 fn content(file: &ChartFile) -> Text {
     match &file.source {
         Some(source) => Text::from(source.text()),
-        None => Text::from(file.bytes.as_slice()),
+        None => Text::from(&*file.bytes),
+    }
+}
+
+/// The bytes of [`content`].
+fn bytes(file: &ChartFile) -> &[u8] {
+    match &file.source {
+        Some(source) => source.text().as_bytes(),
+        None => &file.bytes,
     }
 }
 
@@ -494,7 +502,7 @@ impl Object for Files {
 
     fn entries(&self) -> Option<Vec<(Text, Value)>> {
         let entries = self.iter().map(|file| {
-            let bytes = Value::Bytes(Rc::from(content(file).as_bytes()));
+            let bytes = Value::Bytes(Rc::from(bytes(file)));
             (Text::from(file.path.as_str()), bytes)
         });
         Some(entries.collect())
@@ -503,7 +511,7 @@ impl Object for Files {
     fn json(&self) -> Option<Value> {
         let entries = self
             .iter()
-            .map(|file| (file.path.as_str(), Value::from(base64(content(file).as_bytes()))));
+            .map(|file| (file.path.as_str(), Value::from(base64(bytes(file)))));
         Some(Value::Map(Map::from_values(entries)))
     }
 
