@@ -163,10 +163,11 @@ impl Way {
         if self == Way::Sealed {
             return self;
         }
-        if names_a_secret(key) || (self == Way::Reference && key == "name") {
+        let may_be_secret = may_be_secret(key);
+        if (may_be_secret && names_a_secret(key)) || (self == Way::Reference && key == "name") {
             return Way::Open;
         }
-        if !is_secret_key(key) {
+        if !may_be_secret || !is_secret_key(key) {
             return match self {
                 Way::Reference => Way::Hidden,
                 way => way,
@@ -189,7 +190,7 @@ impl Way {
 /// Whether a key holds the name of a Secret or of a file with one, and never a secret: `secretName`, `tokenSecretRef`, `password_file`. A name
 /// of a variable (`SECRET_NAME`) is not such a key.
 fn names_a_secret(key: &str) -> bool {
-    if !may_be_secret(key) || !key.contains(|c: char| c.is_lowercase()) {
+    if !key.contains(|c: char| c.is_lowercase()) {
         return false;
     }
     let words = words(key);

@@ -398,10 +398,7 @@ impl Files {
 }
 
 fn content(file: &ChartFile) -> Text {
-    match &file.source {
-        Some(source) => Text::from(source.text()),
-        None => Text::from(&*file.bytes),
-    }
+    Text::from(bytes(file))
 }
 
 /// The bytes of [`content`].
