@@ -88,7 +88,7 @@ impl Engine {
 }
 
 /// How many tags that all speak for one engine decide, whatever comes after them.
-const ENOUGH: usize = 200;
+const ENOUGH: usize = 64;
 
 /// How many tags speak for an engine, and the first of them.
 #[derive(Default)]
@@ -200,6 +200,10 @@ const ROOTS: &[&str] = &["Values", "Release", "Chart", "Capabilities", "Files", 
 /// The engine that the inside of `{{ }}` is for; none where it may be for either, or for Prometheus.
 fn engine_of(inner: &str) -> Option<Engine> {
     let inner = trimmed(inner);
+    // No expression of Jinja begins so.
+    if inner.starts_with(['.', '`']) || inner.starts_with("/*") {
+        return Some(Engine::Go);
+    }
     let first = inner.split_whitespace().next().unwrap_or_default();
     let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
     let (mut has_root, mut before) = (false, None);
@@ -212,9 +216,7 @@ fn engine_of(inner: &str) -> Option<Engine> {
         }
         before = piece.chars().next_back();
     }
-    let is_go = inner.starts_with(['.', '`'])
-        || inner.starts_with("/*")
-        || GO_WORDS.contains(&first)
+    let is_go = GO_WORDS.contains(&first)
         || inner.split(':').skip(1).any(|rest| rest.starts_with('='))
         || is_call(first, inner);
     if has_root {

@@ -298,7 +298,7 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
     }
 
     /// What a line has from its first byte of content on.
-    fn line_content(&mut self, mut at: usize) -> Scan<()> {
+    pub(super) fn line_content(&mut self, mut at: usize) -> Scan<()> {
         while self.is_dash(at) {
             self.begin(at - self.line_start, Begins::Dash)?;
             let next = self.after_spaces(at + 1);

@@ -119,8 +119,16 @@ fn is_plain(text: &str, marked: bool) -> bool {
         && !matches!(last, b' ' | b':')
         && !text.starts_with('\u{a0}')
         && !text.ends_with('\u{a0}')
-        && (!marked || !bytes.windows(2).any(|pair| matches!(pair, b": " | b" #")))
+        && (!marked || !has_mark(bytes))
         && !looks_like_another_type(text)
+}
+
+/// Whether a plain text would end before its end: at a colon before a space, or at a comment.
+fn has_mark(bytes: &[u8]) -> bool {
+    memchr::memchr2_iter(b':', b'#', bytes).any(|at| match bytes.get(at) {
+        Some(b':') => bytes.get(at + 1) == Some(&b' '),
+        _ => at > 0 && bytes.get(at - 1) == Some(&b' '),
+    })
 }
 
 /// Whether some reader takes a plain text for a boolean, null, number or date.

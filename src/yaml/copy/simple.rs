@@ -6,7 +6,7 @@ use super::{After, Copier};
 use crate::yaml::eight::Eight;
 use crate::yaml::event::ScalarStyle;
 use crate::yaml::scanner::{Begins, Scanner, Sink};
-use crate::yaml::style::is_word;
+use crate::yaml::style::{Style, is_word, style};
 use crate::yaml::writer::indent;
 
 /// The longest key that is looked for.
@@ -42,8 +42,26 @@ const fn can_begin(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b'$')
 }
 
+/// Whether a byte can begin a value that no reader takes for one of another type, but not a key.
+const fn can_begin_pattern(byte: u8) -> bool {
+    matches!(byte, b'^' | b'(')
+}
+
 impl Copier<'_, '_> {
-    /// Whether what is written before a key is what stands in the text, up to the start of the line and from there.
+    /// Takes the entry that begins at a place of a line, up to an end, as it stands.
+    fn take_entry(&mut self, line_start: usize, at: usize, end: usize) -> Option<()> {
+        if self.is_same(line_start, at) {
+            let from = std::mem::replace(&mut self.settled.read, end);
+            self.pieces.add_same(from..end);
+            self.levels.last_mut()?.is_empty = false;
+        } else {
+            self.entry()?;
+            self.writer.out.push_str(self.source.text().get(at..end)?);
+        }
+        Some(())
+    }
+
+    /// Whether what is written before a key or dash is what stands in the text, up to the start of the line and from there.
     fn is_same(&self, line_start: usize, at: usize) -> bool {
         let is_settled = self.settled.written == self.writer.out.len();
         is_settled
@@ -62,7 +80,15 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
     pub(super) fn simple_lines(&mut self) -> Option<()> {
         loop {
             self.sink.settle(self.position);
-            let Some(simple) = self.simple_line() else {
+            let at = self.after_spaces(self.position);
+            if self.byte(at) == Some(b'-') {
+                let Some(end) = self.simple_item(at) else {
+                    return Some(());
+                };
+                self.item(at, end)?;
+                continue;
+            }
+            let Some(simple) = self.simple_line(at) else {
                 return Some(());
             };
             let Simple { key, at, end, .. } = simple;
@@ -77,42 +103,37 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
                 let has_value = !matches!(simple.value, Value::Below);
                 // The end of the line after a key without a value comes with what is below.
                 let end_written = end + usize::from(has_value);
-                let is_same_below = match simple.value {
-                    Value::Below | Value::Line => true,
-                    Value::Lines(_) => false,
-                    Value::Block(_, column) => column == at - self.line_start + 2,
-                };
-                if is_same_below && sink.is_same(self.line_start, at) {
-                    let from = std::mem::replace(&mut sink.settled.read, end_written);
-                    sink.pieces.add_same(from..end_written);
-                } else {
-                    let column = sink.entry()?.column + 2;
-                    let out = &mut sink.writer.out;
-                    match simple.value {
-                        Value::Below | Value::Line => out.push_str(self.text.get(at..end_written)?),
-                        Value::Lines(first) => {
-                            out.push_str(self.text.get(at..first)?);
-                            for line in lines(self.text.get(first + 1..end)?) {
-                                out.push(' ');
-                                out.push_str(line.trim_start_matches(' '));
+                match simple.value {
+                    Value::Below | Value::Line => sink.take_entry(self.line_start, at, end_written)?,
+                    Value::Block(_, column)
+                        if column == at - self.line_start + 2 && sink.is_same(self.line_start, at) =>
+                    {
+                        sink.take_entry(self.line_start, at, end_written)?;
+                    }
+                    Value::Lines(first) => {
+                        sink.entry()?;
+                        let out = &mut sink.writer.out;
+                        out.push_str(self.text.get(at..first)?);
+                        for line in lines(self.text.get(first + 1..end)?) {
+                            out.push(' ');
+                            out.push_str(line.trim_start_matches(' '));
+                        }
+                        out.push('\n');
+                    }
+                    Value::Block(first, indented) => {
+                        let column = sink.entry()?.column + 2;
+                        let out = &mut sink.writer.out;
+                        out.push_str(self.text.get(at..first)?);
+                        for line in lines(self.text.get(first..end)?) {
+                            if let Some(text) = line.get(indented..) {
+                                indent(out, column);
+                                out.push_str(text);
                             }
                             out.push('\n');
                         }
-                        Value::Block(first, indented) => {
-                            out.push_str(self.text.get(at..first)?);
-                            for line in lines(self.text.get(first..end)?) {
-                                if let Some(text) = line.get(indented..) {
-                                    indent(out, column);
-                                    out.push_str(text);
-                                }
-                                out.push('\n');
-                            }
-                        }
                     }
                 }
-                let level = sink.levels.last_mut()?;
-                level.is_empty = false;
-                level.has_key = !has_value;
+                sink.levels.last_mut()?.has_key = !has_value;
                 if !has_value {
                     self.pend((self.line, 0));
                 }
@@ -125,9 +146,65 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
         }
     }
 
-    /// The next line, where it is simple.
-    fn simple_line(&self) -> Option<Simple<'a>> {
-        let at = self.after_spaces(self.position);
+    /// Copies the line of an item.
+    fn item(&mut self, at: usize, end: usize) -> Option<()> {
+        self.begin(at - self.line_start, Begins::Dash)?;
+        let sink = &mut self.sink;
+        if !sink.is_fine() || sink.keeps {
+            return self.line_content(at);
+        }
+        sink.left = sink.left.checked_sub(1)?;
+        sink.take_entry(self.line_start, at, end + 1)?;
+        self.start_line(end + 1);
+        Some(())
+    }
+
+    /// Where the line of an item ends that is a simple value.
+    fn simple_item(&self, at: usize) -> Option<usize> {
+        let value = at + 2;
+        let end = (self.byte(at + 1)? == b' ').then(|| self.simple_value(value))??;
+        (!self.goes_on(end, at - self.line_start)).then_some(end)
+    }
+
+    /// Where a value of one line ends that is written as it stands.
+    fn simple_value(&self, at: usize) -> Option<usize> {
+        if let quote @ (b'"' | b'\'') = self.byte(at)? {
+            return self.simple_quoted(at, quote);
+        }
+        let end = self.plain_end(at)?;
+        self.is_simple(self.text.get(at..end)?).then_some(end)
+    }
+
+    /// Whether a plain value is written as it stands.
+    fn is_simple(&self, text: &str) -> bool {
+        let is_written_so = match text.bytes().next() {
+            Some(b'0'..=b'9') => is_number(text),
+            Some(first) if can_begin(first) => matches!(text, "true" | "false") || !is_word(text),
+            Some(first) => can_begin_pattern(first),
+            None => false,
+        };
+        is_written_so && text.len() <= self.longest_scalar
+    }
+
+    /// Where a text in quotes ends that needs just these, and no escapes.
+    fn simple_quoted(&self, at: usize, quote: u8) -> Option<usize> {
+        let (needed, escape) = match quote {
+            b'"' => (Style::Double, b'\\'),
+            _ => (Style::Single, b'\''),
+        };
+        let marks = |eight: Eight| eight.equal(quote) | eight.equal(escape);
+        let inside = at + 1;
+        let close = inside + self.length(inside, marks, |byte| byte == quote || byte == escape);
+        let text = self.text.get(inside..close)?;
+        let is_so = self.byte(close) == Some(quote)
+            && self.byte(close + 1) == Some(b'\n')
+            && text.len() <= self.longest_scalar
+            && style(text, false) == needed;
+        is_so.then_some(close + 1)
+    }
+
+    /// The line at a place, where it is simple.
+    fn simple_line(&self, at: usize) -> Option<Simple<'a>> {
         if !can_begin(self.byte(at)?) {
             return None;
         }
@@ -154,10 +231,15 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
             let (first, indented, end, lines) = self.block(value + 1, column)?;
             return Some(simple(Value::Block(first, indented), end, lines));
         }
-        if !can_begin(first) && !first.is_ascii_digit() {
-            return None;
+        if matches!(first, b'"' | b'\'') {
+            let end = self.simple_quoted(value, first)?;
+            return Some(simple(Value::Line, end, 0));
         }
         let first_end = self.plain_end(value)?;
+        if !self.goes_on(first_end, column) {
+            let is_simple = self.is_simple(self.text.get(value..first_end)?);
+            return is_simple.then(|| simple(Value::Line, first_end, 0));
+        }
         let (mut end, mut lines) = (first_end, 0);
         while self.goes_on(end, column) {
             let next = self.after_spaces(end + 1);
@@ -167,18 +249,8 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
             end = self.plain_end(next)?;
             lines += 1;
         }
-        let text = self.text.get(value..end)?;
-        if text.len() > self.longest_scalar {
-            return None;
-        }
-        if lines > 0 {
-            return Some(simple(Value::Lines(first_end), end, lines));
-        }
-        let is_written_so = match can_begin(first) {
-            true => matches!(text, "true" | "false") || !is_word(text),
-            false => is_number(text),
-        };
-        is_written_so.then(|| simple(Value::Line, end, 0))
+        let is_allowed = end - value <= self.longest_scalar;
+        is_allowed.then(|| simple(Value::Lines(first_end), end, lines))
     }
 
     /// Whether what stands in the line below is indented more than a column, or that line is empty and cannot tell.

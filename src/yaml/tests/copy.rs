@@ -103,6 +103,89 @@ fn values_of_several_lines_are_copied_as_they_are_read() {
     assert!(copied * 4 > all, "{copied} of {all}");
 }
 
+/// What is written of values and items of one line, whatever quotes they have and need, and whatever comes below.
+#[test]
+fn values_of_one_line_are_copied_as_they_are_read() {
+    let (mut copied, mut all) = (0, 0);
+    let values = [
+        "b",
+        "1",
+        "01",
+        "1.0",
+        "true",
+        "True",
+        "yes",
+        "~",
+        "null",
+        "",
+        "b c",
+        "b:c#d",
+        "b: c",
+        "b:",
+        "b #c",
+        "b ",
+        "^b$",
+        "^(b|c): d",
+        "^b #c",
+        "^",
+        "(b)",
+        "(b):",
+        "-b",
+        "?b",
+        "'b'",
+        "'1'",
+        "'b: c'",
+        "'it''s: b'",
+        "''",
+        r"'b: \d'",
+        r"'\d'",
+        r#"'b: "c"'"#,
+        r#"'"b"'"#,
+        "'b\tc'",
+        "'b: \u{e9}'",
+        r#""b""#,
+        r#""1""#,
+        r#""b: c""#,
+        r#""""#,
+        r#""b #c""#,
+        r#""b: \"c""#,
+        r#""b: 'c'""#,
+        r#""b:\n""#,
+        r#""b: c" "#,
+        r#""b: c" # d"#,
+        r#""b: c"d"#,
+        r#""b: c": d"#,
+        r#""b: c"#,
+    ];
+    let forms = [
+        "a:\n- {}\n",
+        "a:\n  - {}\n",
+        "a:\n- c\n- {}\n- d\n",
+        "a:\n    - c\n    - {}\n",
+        "a:\n- - c\n  - {}\n",
+        "a:\n- - {}\n  - c\n",
+        "a:\n-\n  - {}\n",
+        "a:\n  b:\n  - c\n  - {}\n",
+        "metadata:\n- c\n- {}\n",
+        "metadata:\n  b:\n    - {}\nspec:\n- {}\n",
+        "a:\n- c: {}\n",
+        "a:\n  c: {}\n",
+        "metadata:\n  c: {}\n",
+        "a: {}\n",
+        "- {}\n",
+    ];
+    let lines = ["", "  x", "- x", "  - x", "x: y", "  x: y", "# c", "  # c"];
+    for value in values {
+        for form in forms {
+            each_text(&form.replace("{}", value), &lines, 2, &mut |text| {
+                all += 1;
+                copied += usize::from(compare(text));
+            });
+        }
+    }
+    assert!(copied * 4 > all, "{copied} of {all}");
+}
+
 #[test]
 fn what_needs_a_look_as_a_whole_is_not_copied() {
     let many: String = (0..100)
