@@ -99,14 +99,23 @@ impl<'s, 't> Fits<'s, 't> {
                 }
             }
         }
-        let Some(others) = &schema.others else { return true };
-        if known == map.len() {
+        let patterned = schema.rare.as_deref().map_or(&[][..], |rare| &rare.patterned);
+        let others = schema.others.as_deref();
+        if patterned.is_empty() && (others.is_none() || known == map.len()) {
             return true;
         }
         let names: HashSet<&str> = schema.properties.iter().map(|(key, _)| *key).collect();
-        map.iter()
-            .filter(|(key, _)| !names.contains(&***key))
-            .all(|(_, entry)| self.fits(others, &entry.node, depth))
+        map.iter().all(|(key, entry)| {
+            let mut is_other = !names.contains(&**key);
+            for (pattern, schema) in patterned {
+                match self.matches(pattern, key) {
+                    Some(true) if self.fits(schema, &entry.node, depth) => is_other = false,
+                    Some(false) => {}
+                    _ => return false,
+                }
+            }
+            !is_other || others.is_none_or(|others| self.fits(others, &entry.node, depth))
+        })
     }
 
     fn fits_rare(&mut self, rare: &'s Rare<'t>, node: &Node, depth: usize) -> bool {
@@ -123,10 +132,10 @@ impl<'s, 't> Fits<'s, 't> {
             && list.is_none_or(|list| is_between(rare.min_items, rare.max_items, || list.len()))
             && map.is_none_or(|map| is_between(rare.min_properties, rare.max_properties, || map.len()))
             && (!rare.unique || list.is_none_or(are_different))
-            && rare
-                .pattern
-                .as_deref()
-                .is_none_or(|pattern| node.as_str().is_none_or(|text| self.matches(pattern, text)))
+            && rare.pattern.as_deref().is_none_or(|pattern| {
+                let mut matches = |text| self.matches(pattern, text) == Some(true);
+                node.as_str().is_none_or(&mut matches)
+            })
             && rare
                 .not
                 .as_ref()
@@ -214,11 +223,12 @@ impl<'s, 't> Fits<'s, 't> {
             .is_some_and(|((key, _), later)| later.iter().all(|(other, _)| other != key))
     }
 
-    fn matches(&mut self, pattern: &'s str, text: &str) -> bool {
+    /// Whether a text matches a pattern; nothing where that depends on who reads it.
+    fn matches(&mut self, pattern: &'s str, text: &str) -> Option<bool> {
         // What `\s` and the like mean beyond ASCII differs, and whether `.` is a carriage return.
-        let is_clear = text.is_ascii() && !text.contains('\r');
-        let fits = |regex: &Regex| regex.is_match(text.as_bytes());
-        is_clear && self.pattern(pattern).is_some_and(fits)
+        let is_clear = text.is_ascii() && !text.contains('\r') && self.spend(1);
+        let regex = is_clear.then(|| self.pattern(pattern))??;
+        Some(regex.is_match(text.as_bytes()))
     }
 
     /// A pattern, for ASCII, that is read alike by all who read patterns; none for others.

@@ -11,18 +11,18 @@ use serde_json::Value as Json;
 
 use crate::yaml::Eight;
 
-/// The versions of JSON Schema in which the plain keywords mean the same, before `#`; the first is whichever is the latest. Draft 4
-/// has no boolean schemas.
+/// The versions of JSON Schema in which the plain keywords mean the same, after `http://` or `https://` and before `#`; the first is
+/// whichever is the latest. Draft 4 has no boolean schemas.
 const VERSIONS: [&str; 5] = [
-    "http://json-schema.org/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-07/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "https://json-schema.org/draft/2020-12/schema",
+    "json-schema.org/schema",
+    "json-schema.org/draft-06/schema",
+    "json-schema.org/draft-07/schema",
+    "json-schema.org/draft/2019-09/schema",
+    "json-schema.org/draft/2020-12/schema",
 ];
 
 /// What means something in some version of JSON Schema and is not read here, or not always. Other names mean nothing in any.
-const KEYWORDS: [&str; 31] = [
+const KEYWORDS: [&str; 30] = [
     "$anchor",
     "$defs",
     "$dynamicAnchor",
@@ -50,7 +50,6 @@ const KEYWORDS: [&str; 31] = [
     "maxContains",
     "minContains",
     "multipleOf",
-    "patternProperties",
     "prefixItems",
     "unevaluatedItems",
     "unevaluatedProperties",
@@ -92,6 +91,8 @@ pub(super) struct Rare<'t> {
     pub definitions: Vec<(&'t str, Plain<'t>)>,
     /// Schemas under names that are no keywords, by which definitions are put into groups. They count where they are referred to.
     pub group: Vec<(&'t str, Plain<'t>)>,
+    /// For keys that match a pattern.
+    pub patterned: Vec<(Cow<'t, str>, Plain<'t>)>,
     pub any_of: Vec<Plain<'t>>,
     pub one_of: Vec<Plain<'t>>,
     /// `if`, and what holds where that fits, and where it does not.
@@ -158,6 +159,7 @@ impl<'t> Root<'t> {
             text,
             at: 0,
             levels: DEEPEST,
+            to_pass: text.len().saturating_mul(2),
             patterns: Vec::new(),
             references: Vec::new(),
         };
@@ -189,6 +191,8 @@ struct Reader<'t> {
     at: usize,
     /// How many levels of lists and maps are left.
     levels: usize,
+    /// How many bytes may be passed over that were no schemas: each level of them is read once more.
+    to_pass: usize,
     patterns: Vec<Cow<'t, str>>,
     references: Vec<&'t str>,
 }
@@ -260,14 +264,25 @@ impl<'t> Reader<'t> {
                 // Others than these are for the real validator.
                 b'\\' => {
                     self.at += 1;
-                    b"\"\\/bfnrt".contains(&self.byte()?).then_some(())?;
-                    self.at += 1;
+                    match self.byte()? {
+                        b'u' => self.at += self.is_character(self.at + 1).then_some(5)?,
+                        byte => self.at += b"\"\\/bfnrt".contains(&byte).then_some(1)?,
+                    }
                 }
                 _ => return None,
             }
         }
         self.at += 1;
         Some(())
+    }
+
+    /// Whether four hexadecimal digits are one character, and not half of one.
+    fn is_character(&self, at: usize) -> bool {
+        let digits = self.text.get(at..at + 4);
+        digits.is_some_and(|digits| {
+            let code = u32::from_str_radix(digits, 16).ok();
+            digits.bytes().all(|digit| digit.is_ascii_hexdigit()) && code.and_then(char::from_u32).is_some()
+        })
     }
 
     /// Where the text in the quotes that are next begins.
@@ -347,6 +362,7 @@ impl<'t> Reader<'t> {
             "$schema" => {
                 let version = self.string()?;
                 let version = version.strip_suffix('#').unwrap_or(version);
+                let version = without_scheme(version)?;
                 VERSIONS.contains(&version).then_some(())?;
             }
             "default" => drop(self.value()?),
@@ -381,10 +397,14 @@ impl<'t> Reader<'t> {
                 rare.choices = Some(different(choices)?);
             }
             "const" if rare.choices.is_none() => rare.choices = Some(vec![self.value()?]),
-            "pattern" => {
-                let pattern = self.escaped()?;
-                self.patterns.push(pattern.clone());
-                rare.pattern = Some(pattern);
+            "pattern" => rare.pattern = Some(self.pattern()?),
+            "patternProperties" if rare.patterned.is_empty() => {
+                self.list(b'{', b'}', |reader| {
+                    let pattern = reader.pattern()?;
+                    reader.take(b':').then_some(())?;
+                    rare.patterned.push((pattern, reader.schema()?));
+                    Some(())
+                })?;
             }
             "not" => rare.not = Some(self.schema()?),
             "propertyNames" => rare.names = Some(self.schema()?),
@@ -399,10 +419,37 @@ impl<'t> Reader<'t> {
             "minProperties" => rare.min_properties = Some(self.value()?.as_u64()?),
             "maxProperties" => rare.max_properties = Some(self.value()?.as_u64()?),
             "uniqueItems" => rare.unique = self.boolean()?,
-            _ if KEYWORDS.contains(&keyword) => return None,
-            _ => rare.group.push((keyword, self.schema()?)),
+            _ if KEYWORDS.contains(&keyword) || keyword == "patternProperties" => return None,
+            _ => match self.schema_if_it_is_one() {
+                Some(schema) => rare.group.push((keyword, schema)),
+                // What programs other than validators want to know.
+                None => {
+                    let from = self.at;
+                    self.value()?;
+                    self.to_pass = self.to_pass.checked_sub(self.at - from)?;
+                }
+            },
         }
         Some(())
+    }
+
+    /// A schema; where there is something else, it is still next.
+    fn schema_if_it_is_one(&mut self) -> Option<Plain<'t>> {
+        let (at, levels) = (self.at, self.levels);
+        let (patterns, references) = (self.patterns.len(), self.references.len());
+        let schema = self.schema();
+        if schema.is_none() {
+            (self.at, self.levels) = (at, levels);
+            self.patterns.truncate(patterns);
+            self.references.truncate(references);
+        }
+        schema
+    }
+
+    fn pattern(&mut self) -> Option<Cow<'t, str>> {
+        let pattern = self.escaped()?;
+        self.patterns.push(pattern.clone());
+        Some(pattern)
     }
 
     fn boolean(&mut self) -> Option<bool> {
@@ -462,12 +509,14 @@ impl<'t> Reader<'t> {
     }
 }
 
+fn without_scheme(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://");
+    rest.or_else(|| address.strip_prefix("http://"))
+}
+
 /// Whether a text is an address that everybody takes for one, and that names none of the schemas of schemas.
 fn is_plain_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
+    without_scheme(text).is_some_and(|rest| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte);
         rest.starts_with(|first: char| first.is_ascii_alphanumeric())
             && rest.bytes().all(is_plain)

@@ -117,6 +117,22 @@ fn what_fits_is_known_by_hand() {
         (r#"{"type": "string", "pattern": "^\\w\\d?$"}"#, "a b1"),
         (r#"{"type": "string", "pattern": "^.a?$"}"#, "a aa"),
         (
+            r#"{"type": "object", "patternProperties": {"a": {"type": "integer"}}}"#,
+            "{} {a: 1} {a: 1, b: x} {b: {a: 5}, c: [a]}",
+        ),
+        (
+            r#"{"type": "object", "properties": {"b": {"type": "string"}}, "patternProperties": {"^\\w$": true, "^a": {"type": "integer"}}, "additionalProperties": false}"#,
+            "{} {a: 1} {a: 1, b: x}",
+        ),
+        (
+            r#"{"type": "object", "patternProperties": {"^b": {"minLength": 1}}, "additionalProperties": {"type": "integer"}}"#,
+            "{} {a: 1} {a: 1, b: x}",
+        ),
+        (
+            r##"{"$schema": "https://json-schema.org/draft-07/schema#", "description": "\u003cb\u00e9", "form": true, "hidden": {"type": "x", "value": 1}, "minimum": 5, "type": "number", "step": 5}"##,
+            "5 12",
+        ),
+        (
             r##"{"type": "string", "pattern": "^\\s*([-#\\[{a]|$)"}"##,
             "'' a aa",
         ),
@@ -138,13 +154,20 @@ fn what_fits_is_known_by_hand() {
 #[test]
 fn what_is_not_plain_is_left_to_the_validator() {
     for schema in [
-        r#"{"patternProperties": {"^a": {"type": "integer"}}}"#,
+        r#"{"patternProperties": {"^a": {"type": "integer"}}, "patternProperties": {}}"#,
+        r#"{"patternProperties": {"^a": 5}}"#,
+        r#"{"patternProperties": []}"#,
         r##"{"$ref": "#"}"##,
         r##"{"$ref": "#/definitions/x"}"##,
         r##"{"definitions": {"x": {"y": {}}}, "$ref": "#/definitions/x/z"}"##,
         r##"{"definitions": {"x": {"y": {"dependencies": {}}}}, "$ref": "#/definitions/x/y"}"##,
         r##"{"definitions": {"x": {"properties": {"y": {}}}}, "$ref": "#/definitions/x/properties/y"}"##,
-        r#"{"x-note": "text"}"#,
+        r##"{"definitions": {"x": {"y": 5}}, "$ref": "#/definitions/x/y"}"##,
+        r#"{"x-note": text}"#,
+        r#"{"description": "\ud800"}"#,
+        r#"{"description": "\u+123"}"#,
+        r#"{"description": "\u12"}"#,
+        r#"{"$schema": "ftp://json-schema.org/schema"}"#,
         r##"{"properties": {"a": {"minimum": 1}}, "$ref": "#/properties/a"}"##,
         r#"{"type": "strng"}"#,
         r#"{"type": []}"#,
@@ -231,6 +254,20 @@ fn choices_among_many_properties_end_at_the_bound() {
     assert_eq!(quick(&schema, &value(&list)), (true, false));
 }
 
+#[test]
+fn what_is_no_schema_on_many_levels_is_left_to_the_validator() {
+    let nested = |levels: usize| {
+        let text = format!(
+            "{}1{}",
+            r#"{"x": "#.repeat(levels),
+            r#", "type": 5}"#.repeat(levels)
+        );
+        format!(r#"{{"x": {text}}}"#)
+    };
+    assert_eq!(quick(&nested(2), &value("1")), (true, true));
+    assert_eq!(quick(&nested(50), &value("1")), (false, false));
+}
+
 /// Numbers without a pattern, the same every time.
 struct Random(u64);
 
@@ -256,7 +293,7 @@ impl Random {
             } else {
                 self.schema(levels - 1)
             };
-            keywords.push(match self.below(32) {
+            keywords.push(match self.below(34) {
                 0 => r#""type": "integer""#.to_owned(),
                 1 => r#""type": ["object", "array", "null"]"#.to_owned(),
                 2 => r#""type": ["string", "number"]"#.to_owned(),
@@ -284,6 +321,8 @@ impl Random {
                 26 => r#""exclusiveMinimum": 1, "exclusiveMaximum": 12"#.to_owned(),
                 27 => r#""maxLength": 1, "maxItems": 1, "maxProperties": 1"#.to_owned(),
                 28 => r#""uniqueItems": true"#.to_owned(),
+                30 => format!(r#""patternProperties": {{"^a": {inner}, "b|c": {other}}}"#),
+                31 => r#""form": true, "hidden": {"type": "x", "pattern": "("}, "step": [5]"#.to_owned(),
                 29 => r#""oneOf": [{"type": "string"}, {"type": "integer"}, {"required": ["a"]}]"#.to_owned(),
                 _ => format!(r#""not": {inner}"#),
             });
