@@ -1,6 +1,8 @@
 //! Private keys: made, read, written, and used to sign.
 
 use std::num::NonZeroU32;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crypto_primes::hazmat::{SetBits, SmallFactorsSieve, random_odd_integer};
 use crypto_primes::{Flavor, is_prime};
@@ -17,6 +19,7 @@ use super::der::{
     integer, pem, read_pem,
 };
 use crate::render::go::error::{Error, Result};
+use crate::workers::at_a_time;
 
 /// 1.2.840.113549.1.1.1
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
@@ -49,32 +52,53 @@ pub(super) enum Kind {
 /// The public exponent of RSA keys.
 const EXPONENT: u64 = 65_537;
 
-/// Two primes of so many bits, at the same time where there are processors for it.
-fn primes(one: ChaCha20Rng, other: ChaCha20Rng, bits: usize) -> (Option<BoxedUint>, Option<BoxedUint>) {
-    let bits = u32::try_from(bits).unwrap_or(0);
-    std::thread::scope(|scope| {
-        let mut with_thread = other.clone();
-        let thread = std::thread::Builder::new().spawn_scoped(scope, move || prime(&mut with_thread, bits));
-        let mut one = one;
-        let first = prime(&mut one, bits);
-        let second = match thread {
-            Ok(thread) => thread.join().ok().flatten(),
-            Err(_) => prime(&mut { other }, bits),
-        };
-        (first, second)
-    })
-}
+/// How many threads look for a prime at most: more would start for a few numbers each.
+const MOST_THREADS: usize = 16;
 
-/// A prime whose two highest bits are set, so that the product of two has all the bits that are wanted.
-fn prime(random: &mut ChaCha20Rng, bits: u32) -> Option<BoxedUint> {
-    let bits = NonZeroU32::new(bits)?;
+/// A prime whose two highest bits are set, so that the product of two has all the bits that are wanted. It is the first after a
+/// random number, however many threads look for it.
+fn prime(random: &mut ChaCha20Rng, bits: usize) -> Option<BoxedUint> {
+    let bits = NonZeroU32::new(u32::try_from(bits).ok()?)?;
+    let threads = at_a_time(MOST_THREADS);
     loop {
         let start = random_odd_integer::<BoxedUint, _>(random, bits, SetBits::TwoMsb)
             .ok()?
             .get();
-        let mut candidates = SmallFactorsSieve::new(start, bits, false).ok()?;
-        if let Some(prime) = candidates.find(|candidate| is_prime(Flavor::Any, candidate)) {
+        let candidates = SmallFactorsSieve::new(start, bits, false).ok()?;
+        let search = Search {
+            candidates: Mutex::new(candidates.enumerate()),
+            first: AtomicUsize::new(usize::MAX),
+        };
+        let found = std::thread::scope(|scope| {
+            let begin = || std::thread::Builder::new().spawn_scoped(scope, || search.run());
+            let others: Vec<_> = (1..threads).filter_map(|_| begin().ok()).collect();
+            let own = search.run();
+            let others = others.into_iter().filter_map(|thread| thread.join().ok());
+            others.chain([own]).flatten().min_by_key(|(index, _)| *index)
+        });
+        if let Some((_, prime)) = found {
             return Some(prime);
+        }
+    }
+}
+
+/// A search for the first prime of some numbers.
+struct Search<I> {
+    candidates: Mutex<I>,
+    /// The first that is known.
+    first: AtomicUsize,
+}
+
+impl<I: Iterator<Item = (usize, BoxedUint)>> Search<I> {
+    /// What one thread finds.
+    fn run(&self) -> Option<(usize, BoxedUint)> {
+        loop {
+            let next = self.candidates.lock().ok()?.next();
+            let (index, candidate) = next.filter(|(index, _)| *index < self.first.load(Ordering::Relaxed))?;
+            if is_prime(Flavor::Any, &candidate) {
+                self.first.fetch_min(index, Ordering::Relaxed);
+                return Some((index, candidate));
+            }
         }
     }
 }
@@ -106,7 +130,8 @@ impl PrivateKey {
                 call.spend(bits.saturating_pow(3) / 4096)?;
                 // Two primes of which the exponent is not good for one in 30,000 pairs.
                 for _ in 0..10 {
-                    let (one, other) = primes(random(call)?, random(call)?, bits / 2);
+                    let one = prime(&mut random(call)?, bits / 2);
+                    let other = prime(&mut random(call)?, bits / 2);
                     if let Some(key) = one
                         .zip(other)
                         .and_then(|(one, other)| RsaKey::from_p_q(one, other, EXPONENT.into()).ok())
