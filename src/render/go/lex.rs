@@ -81,25 +81,21 @@ pub(super) enum Keyword {
 }
 
 impl Keyword {
-    const ALL: [(&'static str, Keyword); 11] = [
-        ("block", Keyword::Block),
-        ("break", Keyword::Break),
-        ("continue", Keyword::Continue),
-        ("define", Keyword::Define),
-        ("else", Keyword::Else),
-        ("end", Keyword::End),
-        ("if", Keyword::If),
-        ("nil", Keyword::Nil),
-        ("range", Keyword::Range),
-        ("template", Keyword::Template),
-        ("with", Keyword::With),
-    ];
-
     fn of(name: &str) -> Option<Keyword> {
-        Keyword::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, keyword)| *keyword)
+        Some(match name {
+            "block" => Keyword::Block,
+            "break" => Keyword::Break,
+            "continue" => Keyword::Continue,
+            "define" => Keyword::Define,
+            "else" => Keyword::Else,
+            "end" => Keyword::End,
+            "if" => Keyword::If,
+            "nil" => Keyword::Nil,
+            "range" => Keyword::Range,
+            "template" => Keyword::Template,
+            "with" => Keyword::With,
+            _ => return None,
+        })
     }
 }
 
@@ -168,6 +164,17 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+/// Which bytes are ASCII characters of names.
+const IS_OF_NAME: [bool; 256] = {
+    let mut is_of_name = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        is_of_name[byte as usize] = byte == b'_' || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    is_of_name
+};
+
 fn is_alphanumeric(character: char) -> bool {
     character == '_' || character.is_alphabetic() || character.is_numeric()
 }
@@ -191,7 +198,11 @@ impl<'t> Lexer<'t> {
     )]
     fn push_range(&mut self, word: Word, start: usize, end: usize) {
         let skipped = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
-        self.line += memchr::memchr_iter(b'\n', skipped).count() as u32;
+        // Between words there are mostly a few bytes, for which a search would begin and end.
+        self.line += match skipped.len() {
+            0..16 => skipped.iter().filter(|byte| **byte == b'\n').count() as u32,
+            _ => memchr::memchr_iter(b'\n', skipped).count() as u32,
+        };
         self.counted = self.counted.max(start);
         self.tokens.push(Token {
             word,
@@ -279,7 +290,11 @@ impl<'t> Lexer<'t> {
     }
 
     fn at_close(&self) -> bool {
-        self.rest().starts_with("}}") || self.at_trimming_close()
+        match self.byte(0) {
+            Some(b'}') => self.byte(1) == Some(b'}'),
+            Some(_) => self.at_trimming_close(),
+            None => false,
+        }
     }
 
     /// Goes past `}}`, and past white space after it where the mark says so.
@@ -410,12 +425,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn skip_alphanumeric(&mut self) {
-        while self
-            .byte(0)
-            .is_some_and(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
-        {
-            self.position += 1;
-        }
+        let bytes = self.text.as_bytes().get(self.position..).unwrap_or_default();
+        let length = bytes.iter().position(|byte| !IS_OF_NAME[usize::from(*byte)]);
+        self.position += length.unwrap_or(bytes.len());
         if self.byte(0).is_some_and(|byte| !byte.is_ascii()) {
             let rest = self.rest();
             self.position += rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
@@ -423,10 +435,10 @@ impl<'t> Lexer<'t> {
     }
 
     fn at_terminator(&self) -> bool {
-        match self.peek() {
-            None => true,
-            Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
-            Some(_) => self.rest().starts_with("}}"),
+        match self.byte(0) {
+            None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
+            Some(b'}') => self.byte(1) == Some(b'}'),
+            Some(_) => false,
         }
     }
 
