@@ -40,12 +40,15 @@ const KEPT: usize = 256;
 const KEPT_SIZE: usize = 1 << 16;
 
 thread_local! {
-    static PATTERNS: RefCell<HashMap<Text, Rc<Pattern>>> = RefCell::new(HashMap::new());
+    /// Those for any text, and those for texts of ASCII.
+    static PATTERNS: [RefCell<HashMap<Text, Rc<Pattern>>>; 2] = Default::default();
 }
 
-/// The program of a pattern, made once. Making it is counted by its size.
-fn pattern(call: &mut Call<'_>, written: &Text) -> Result<Rc<Pattern>> {
-    if let Some(pattern) = PATTERNS.with_borrow(|patterns| patterns.get(written).cloned()) {
+/// The program of a pattern for a text, made once. Making it is counted by its size.
+fn pattern(call: &mut Call<'_>, written: &Text, searched: &Text) -> Result<Rc<Pattern>> {
+    let for_ascii = searched.is_ascii();
+    let known = |patterns: &RefCell<HashMap<Text, Rc<Pattern>>>| patterns.borrow().get(written).cloned();
+    if let Some(pattern) = PATTERNS.with(|patterns| known(&patterns[usize::from(for_ascii)])) {
         return Ok(pattern);
     }
     let wrong = |reason: String| {
@@ -60,8 +63,9 @@ fn pattern(call: &mut Call<'_>, written: &Text) -> Result<Rc<Pattern>> {
         .ok_or_else(|| wrong("it is not UTF-8".to_owned()))?;
     let translated = Translated::of(text).map_err(wrong)?;
     call.spend(translated.size.saturating_mul(16))?;
-    let pattern = Rc::new(translated.compile().map_err(wrong)?);
-    PATTERNS.with_borrow_mut(|patterns| {
+    let pattern = Rc::new(translated.compile(for_ascii).map_err(wrong)?);
+    PATTERNS.with(|patterns| {
+        let mut patterns = patterns[usize::from(for_ascii)].borrow_mut();
         let size: usize = patterns.values().map(|pattern| pattern.size).sum();
         if patterns.len() >= KEPT || size > KEPT_SIZE {
             patterns.clear();
@@ -86,8 +90,8 @@ fn found<'t>(pattern: &'t Pattern, text: &'t Text) -> impl Iterator<Item = Match
 }
 
 fn matches(call: &mut Call<'_>, arguments: &Arguments) -> Result<Value> {
-    let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &arguments.text(0), &text)?;
     count_search(call, text.len())?;
     Ok(Value::Bool(found(&pattern, &text).next().is_some()))
 }
@@ -106,8 +110,8 @@ fn must_regex_match(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> 
 
 /// The first match; the empty text where there is none.
 fn regex_find(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &arguments.text(0), &text)?;
     count_search(call, text.len())?;
     let found = found(&pattern, &text).next();
     Ok(Value::text(
@@ -142,8 +146,8 @@ fn listed(call: &mut Call<'_>, parts: Vec<&[u8]>) -> Result<Value> {
 
 /// At most so many matches, all with a negative number; Go's nil list where there are none.
 fn regex_find_all(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &arguments.text(0), &text)?;
     let places = places(call, &pattern, &text, limit(arguments.int(2)))?;
     if places.is_empty() {
         return Ok(List::nil(ListType::Strings).into());
@@ -156,15 +160,15 @@ fn regex_find_all(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
 
 /// The text with all matches replaced; `$1`, `${1}` and `${name}` stand for groups.
 fn regex_replace_all(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &arguments.text(0), &text)?;
     let parts = Replacement::of(&arguments.text(2), &pattern.names);
     replaced(call, &pattern, &text, &parts)
 }
 
 fn regex_replace_all_literal(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    let pattern = pattern(call, &arguments.text(0))?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &arguments.text(0), &text)?;
     replaced(call, &pattern, &text, &[Replacement::Text(arguments.text(2))])
 }
 
@@ -287,8 +291,8 @@ fn replaced(call: &mut Call<'_>, pattern: &Pattern, text: &Text, parts: &[Replac
 /// The parts between matches, at most so many; Go's nil list where the number is 0.
 fn regex_split(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
     let written = arguments.text(0);
-    let pattern = pattern(call, &written)?;
     let text = arguments.text(1);
+    let pattern = pattern(call, &written, &text)?;
     let most = limit(arguments.int(2));
     if most == 0 {
         return Ok(List::nil(ListType::Strings).into());
