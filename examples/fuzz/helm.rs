@@ -1,7 +1,9 @@
 //! The program that answers for Helm.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value as Json, json};
@@ -13,7 +15,7 @@ pub(crate) enum Answer {
     Text(String),
     /// What it says.
     Mistake(String),
-    /// Nothing: it is gone, as after a map that holds itself is printed.
+    /// Nothing: it is gone, as after a map that holds itself is printed, or goes on for ever.
     Died,
 }
 
@@ -22,9 +24,12 @@ pub(crate) struct Helm {
     running: Running,
 }
 
+/// How long an answer may take. All of a file's templates take less than a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 struct Running {
     input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    answers: Receiver<String>,
     process: Child,
 }
 
@@ -73,20 +78,24 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| program.to_owned())?;
+        let output = BufReader::new(process.stdout.take().context("no standard output")?);
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            let mut lines = output.lines().map_while(Result::ok);
+            lines.all(|line| sender.send(line).is_ok())
+        });
         Ok(Running {
             input: process.stdin.take().context("no standard input")?,
-            output: BufReader::new(process.stdout.take().context("no standard output")?),
+            answers,
             process,
         })
     }
 
-    /// Nothing where it is gone.
+    /// Nothing where it is gone, or gives no answer.
     fn answer(&mut self, question: &Json) -> Result<Option<Json>> {
-        let mut line = String::new();
         let asked = writeln!(self.input, "{question}").and_then(|()| self.input.flush());
-        if asked.is_err() || self.output.read_line(&mut line).is_err() || line.is_empty() {
-            return Ok(None);
-        }
+        let answer = asked.ok().and_then(|()| self.answers.recv_timeout(PATIENCE).ok());
+        let Some(line) = answer else { return Ok(None) };
         serde_json::from_str(&line).context("Helm's answer").map(Some)
     }
 

@@ -116,6 +116,9 @@ fn templates(options: &Options, helm: &mut Helm) -> Result<usize> {
         asked += texts.len();
         for ((pieces, text), answer) in templates.iter().zip(&texts).zip(answers) {
             mistakes += usize::from(!matches!(answer, Answer::Text(_)));
+            if answer == Answer::Died {
+                say(&format!("---- Helm gives no answer to\n{text}"));
+            }
             if difference(text, &answer, &values).is_none() {
                 continue;
             }

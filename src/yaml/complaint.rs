@@ -175,7 +175,7 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
             "put the value in quotes",
         ),
         "misplaced bracket" => {
-            return error(place, format!("`{first}` closes nothing"))
+            return error(place, format!("`{first}` {CLOSES_NOTHING}"))
                 .help("remove it, or put text that begins with it in quotes");
         }
         "while scanning an anchor or alias, did not find expected alphabetic or numeric character" => {
@@ -226,13 +226,10 @@ fn plain(info: &str, place: &Place) -> Diagnostic {
             "indent it as the digit after `|` or `>` says",
         ),
         "did not find expected <document start>" => (
-            "expected the end of the document here",
+            NOT_THE_END,
             "check the line for a missing space after a colon; begin another document with a line `---`",
         ),
-        "invalid content after document end marker" => (
-            "there is text after the `...` that ends the document",
-            "put the text on a line of its own",
-        ),
+        "invalid content after document end marker" => (AFTER_THE_END, "put the text on a line of its own"),
         "'-' must be followed by a valid YAML whitespace" => {
             ("a tab cannot stand between two `-`", "use spaces")
         }
@@ -353,6 +350,25 @@ fn error(place: &Place, message: impl Into<String>) -> Diagnostic {
 /// The characters of a place's line, from the place on.
 fn rest(place: &Place) -> impl Iterator<Item = char> {
     place.line_text().unwrap_or_default().chars().skip(index(place))
+}
+
+const CLOSES_NOTHING: &str = "closes nothing";
+const NOT_THE_END: &str = "expected the end of the document here";
+const AFTER_THE_END: &str = "there is text after the `...` that ends the document";
+
+/// Whether a complaint behind a whole document is only that something follows there.
+pub(super) fn is_of_what_follows(complaint: &Diagnostic) -> bool {
+    let message = complaint.message.as_str();
+    message.ends_with(CLOSES_NOTHING) || message == NOT_THE_END || message == AFTER_THE_END
+}
+
+/// Whether what begins at a place stands in brackets, whatever anchor and tag it has.
+pub(super) fn is_in_brackets(place: &Place) -> bool {
+    let text: String = rest(place).collect();
+    let mut words = text.split_whitespace();
+    words
+        .find(|word| !word.starts_with(['&', '!']))
+        .is_some_and(|word| word.starts_with(['[', '{']))
 }
 
 /// A place's column from 0.

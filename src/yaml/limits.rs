@@ -53,4 +53,6 @@ pub struct Options {
     pub limits: Limits,
     /// What a map does with a key that is written twice.
     pub duplicate_keys: DuplicateKeys,
+    /// Whether what stands behind a document in brackets is left out, as Helm's reader of YAML leaves it out, and not an error.
+    pub ends_with_bracket: bool,
 }

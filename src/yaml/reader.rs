@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::builder::{Builder, Step};
+use super::complaint;
 use super::event::{Event, EventKind, ScalarStyle};
 use super::events::Events;
 use super::limits::Options;
@@ -52,8 +53,33 @@ pub fn read_document_with(source: &Arc<Source>, options: &Options) -> Result<Nod
         Ok(document) => reader
             .builder
             .finish(document.unwrap_or_else(|| Node::new(Value::Null, Place::whole(source)))),
-        Err(diagnostic) => Err(reader.builder.fail(diagnostic)),
+        Err(diagnostic) => {
+            let shorter = options
+                .ends_with_bracket
+                .then(|| up_to(source, &diagnostic, options));
+            shorter
+                .flatten()
+                .map_or_else(|| Err(reader.builder.fail(diagnostic)), Ok)
+        }
     }
+}
+
+/// The document before what a complaint is about, where that stands behind its last bracket.
+fn up_to(source: &Arc<Source>, complaint: &Diagnostic, options: &Options) -> Option<Node> {
+    let place = complaint
+        .place()
+        .filter(|_| complaint::is_of_what_follows(complaint))?;
+    let line = source.line_range(place.line)?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let mut characters = source.text().get(line.clone())?.char_indices();
+    let before = characters.nth(column).map_or(line.end, |(at, _)| line.start + at);
+    let shorter = Source::new(source.name(), source.text().get(..before)?);
+    let options = Options {
+        ends_with_bracket: false,
+        ..*options
+    };
+    let node = read_document_with(&shorter, &options).ok()?;
+    complaint::is_in_brackets(&node.place).then_some(node)
 }
 
 /// Reads a values file as Helm does: the first document, which is a map, or null or nothing for an empty map.

@@ -114,6 +114,7 @@ fn read_yaml(text: &Text) -> Result<Value> {
     let source = Source::new("the text of `fromYaml`", text.lossy());
     let options = yaml::Options {
         duplicate_keys: yaml::DuplicateKeys::Last,
+        ends_with_bracket: true,
         ..yaml::Options::default()
     };
     let node = yaml::read_document_with(&source, &options).map_err(|problems| {

@@ -257,3 +257,46 @@ fn a_name_is_known_before_its_declaration_has_run() {
 fn merge_takes_over_what_is_empty_by_its_type() {
     says("{{ merge (dict) (dict \"a\" nil \"b\" .Release.Nope) }}", "map[]");
 }
+
+/// Helm's reader of YAML ends with the document's last bracket; only what is no word of YAML at all is told.
+#[test]
+fn from_yaml_leaves_out_what_stands_behind_brackets() {
+    for (text, expected) in [
+        (r"{a: 1} x", r#"{"a":1}"#),
+        (r"{a: 1}\nb: 2", r#"{"a":1}"#),
+        (r"{}\nb: 2", "{}"),
+        (r"{a: 1}\n- b", r#"{"a":1}"#),
+        (r"{a: 1}}", r#"{"a":1}"#),
+        (r"{a: 1},", r#"{"a":1}"#),
+        (r"{a: 1}\n... x", r#"{"a":1}"#),
+        (r"--- {a: 1}\nb", r#"{"a":1}"#),
+        (r"&a {a: 1} x", r#"{"a":1}"#),
+        (r"!!map {a: 1} x", r#"{"a":1}"#),
+        (r"{a: 1} {b: 2}", r#"{"a":1}"#),
+    ] {
+        let template = format!(r#"{{{{ fromYaml "{text}" | toJson }}}}"#);
+        says(&template, expected);
+    }
+    for (text, expected) in [
+        (r"[1] x", "[1]"),
+        (r"[1]]", "[1]"),
+        (r"[1],2", "[1]"),
+        (r"[]interface {}", "[]"),
+        (r"# c\n[1] x", "[1]"),
+        (r"[1] [2", "[1]"),
+    ] {
+        let template = format!(r#"{{{{ fromYamlArray "{text}" | toJson }}}}"#);
+        says(&template, expected);
+    }
+    for text in [
+        r"{a: 1} @",
+        r"{a: 1} `",
+        r"{a: 1} 'b",
+        r"{a: 1]",
+        r"a: 1\n- b",
+        r"- 1\nb: 1",
+    ] {
+        let template = format!(r#"{{{{ (fromYaml "{text}").Error | empty }}}}"#);
+        says(&template, "false");
+    }
+}
