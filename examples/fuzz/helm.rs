@@ -24,7 +24,7 @@ pub(crate) struct Helm {
     running: Running,
 }
 
-/// How long an answer may take. All of a file's templates take less than a second.
+/// How long an answer may take: there are templates that Helm goes on with for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Running {

@@ -133,8 +133,8 @@ impl<'s, 't> Fits<'s, 't> {
             && map.is_none_or(|map| is_between(rare.min_properties, rare.max_properties, || map.len()))
             && (!rare.unique || list.is_none_or(are_different))
             && rare.pattern.as_deref().is_none_or(|pattern| {
-                let mut matches = |text| self.matches(pattern, text) == Some(true);
-                node.as_str().is_none_or(&mut matches)
+                node.as_str()
+                    .is_none_or(|text| self.matches(pattern, text) == Some(true))
             })
             && rare
                 .not

@@ -22,7 +22,7 @@ const VERSIONS: [&str; 5] = [
 ];
 
 /// What means something in some version of JSON Schema and is not read here, or not always. Other names mean nothing in any.
-const KEYWORDS: [&str; 30] = [
+const KEYWORDS: [&str; 31] = [
     "$anchor",
     "$defs",
     "$dynamicAnchor",
@@ -50,6 +50,7 @@ const KEYWORDS: [&str; 30] = [
     "maxContains",
     "minContains",
     "multipleOf",
+    "patternProperties",
     "prefixItems",
     "unevaluatedItems",
     "unevaluatedProperties",
@@ -419,7 +420,7 @@ impl<'t> Reader<'t> {
             "minProperties" => rare.min_properties = Some(self.value()?.as_u64()?),
             "maxProperties" => rare.max_properties = Some(self.value()?.as_u64()?),
             "uniqueItems" => rare.unique = self.boolean()?,
-            _ if KEYWORDS.contains(&keyword) || keyword == "patternProperties" => return None,
+            _ if KEYWORDS.contains(&keyword) => return None,
             _ => match self.schema_if_it_is_one() {
                 Some(schema) => rare.group.push((keyword, schema)),
                 // What programs other than validators want to know.
