@@ -6,7 +6,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::model::{ChartFile, Engine, is_manifest};
+use super::file::ChartFile;
+use super::model::{Engine, is_manifest};
 use crate::source::{Place, Source};
 
 impl Engine {
@@ -54,7 +55,7 @@ impl Engine {
         let mut go = Signs::default();
         // Nothing renders NOTES.txt here: a chart that came from Helm may still have Helm's.
         let counted = templates.iter().filter(|file| !file.path.ends_with("/NOTES.txt"));
-        let sources = counted.filter_map(|file| file.source.as_ref());
+        let sources = counted.filter_map(|file| file.source());
         let tags = sources.flat_map(|source| Tags::of(source.text()).map(move |tag| (source, tag)));
         for (source, (at, engine)) in tags {
             match engine {
@@ -74,12 +75,12 @@ impl Engine {
         }
         let is_helper = |file: &&ChartFile| file.path.ends_with(".tpl");
         let helper = templates.iter().find(is_helper);
-        if let Some(source) = helper.and_then(|file| file.source.as_ref()) {
+        if let Some(source) = helper.and_then(|file| file.source()) {
             return (Engine::Go, Place::whole(source));
         }
         // What holds no tag of any kind is read as Helm reads it.
         let is_plain = |text: &str| !["{{", "{%", "{#"].iter().any(|tag| text.contains(tag));
-        let mut sources = templates.iter().filter_map(|file| file.source.as_ref());
+        let mut sources = templates.iter().filter_map(|file| file.source());
         match !templates.is_empty() && sources.all(|source| is_plain(source.text())) {
             true => (Engine::Go, Place::NONE),
             false => (Engine::Jinja, Place::NONE),
@@ -248,11 +249,7 @@ mod tests {
     fn templates(files: &[(&str, &str)]) -> Vec<ChartFile> {
         files
             .iter()
-            .map(|(path, text)| ChartFile {
-                path: format!("templates/{path}"),
-                source: Some(Source::new(*path, *text)),
-                bytes: Vec::new(),
-            })
+            .map(|(path, text)| ChartFile::of_text(format!("templates/{path}"), &Source::new(*path, *text)))
             .collect()
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::file::ChartFile;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Place, Source};
 use crate::yaml::Node;
 
@@ -20,7 +22,7 @@ pub struct Chart {
     pub has_values: bool,
     /// values.schema.json, not parsed.
     pub schema: Option<Arc<Source>>,
-    /// The files under templates/, sorted by path.
+    /// The files under templates/, sorted by path; they are UTF-8 texts.
     pub templates: Vec<ChartFile>,
     /// The files under crds/, sorted by path; they are in `files` too.
     pub crds: Vec<ChartFile>,
@@ -34,6 +36,22 @@ pub struct Chart {
     pub is_embedded: bool,
     /// The subcharts, in the order of Chart.yaml's dependencies, then those that no dependency names, by name.
     pub subcharts: Vec<Arc<Chart>>,
+}
+
+impl Chart {
+    /// What went wrong when somebody asked for files of the chart and its subcharts: each says which file cannot be read.
+    pub fn unread(&self) -> Vec<Diagnostic> {
+        let own = self.files.iter().filter_map(ChartFile::unread);
+        let own = own.flat_map(|Diagnostics(problems)| problems.iter().cloned());
+        let mut unread: Vec<Diagnostic> = own.collect();
+        for chart in &self.subcharts {
+            let mut below = chart.unread();
+            // A chart may be a part of several.
+            below.retain(|problem| !unread.contains(problem));
+            unread.extend(below);
+        }
+        unread
+    }
 }
 
 /// The language of a chart's templates.
@@ -51,17 +69,6 @@ pub fn is_manifest(path: &str) -> bool {
     [".yaml", ".yml", ".json"]
         .iter()
         .any(|ending| path.ends_with(ending))
-}
-
-/// A file of a chart.
-#[derive(Debug, Clone, Default)]
-pub struct ChartFile {
-    /// The path from the chart's root, with forward slashes: `templates/deploy.yaml`.
-    pub path: String,
-    /// Its content; `None` where it is not UTF-8 text.
-    pub source: Option<Arc<Source>>,
-    /// Its bytes, where it is not UTF-8 text; empty otherwise.
-    pub bytes: Vec<u8>,
 }
 
 /// Chart.yaml.

@@ -89,7 +89,7 @@ fn template(chart: &Chart, name: &str) -> Result<String> {
         format!("templates/{name}")
     };
     let found = chart.templates.iter().find(|file| file.path == path);
-    match found.and_then(|file| file.source.as_ref()) {
+    match found.and_then(|file| file.source()) {
         Some(source) => Ok(with_newline(source.text())),
         None => {
             let error = Diagnostic::error("missing-part", format!("the chart has no template `{name}`"));

@@ -490,7 +490,7 @@ fn is_same_chart(old: &Scope, new: &Scope) -> bool {
             .map(|file| {
                 (
                     file.path.clone(),
-                    file.source.as_ref().map(|source| source.text().to_owned()),
+                    file.source().map(|source| source.text().to_owned()),
                 )
             })
             .collect()

@@ -149,10 +149,12 @@ fn append_limited(mut bytes: Vec<u8>, reader: impl Read, name: &str, limit: u64)
 /// `file-not-utf8`, with the line and column of the first byte that is not UTF-8.
 pub fn text(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>> {
     let name = name.into();
-    let mut text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => return Err(not_utf8(&name, &error).into()),
-    };
+    text_if_it_is_one(&name, bytes).map_err(|bytes| not_utf8(&name, &bytes).into())
+}
+
+/// [`text`], or the bytes where they are not UTF-8.
+pub(crate) fn text_if_it_is_one(name: &str, bytes: Vec<u8>) -> std::result::Result<Arc<Source>, Vec<u8>> {
+    let mut text = String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)?;
     if text.starts_with(BOM) {
         text.drain(..BOM.len_utf8());
     }
@@ -162,9 +164,9 @@ pub fn text(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Source>> {
 /// The byte order mark that some editors write before a text.
 pub const BOM: char = '\u{feff}';
 
-fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
-    let bytes = error.as_bytes();
-    let valid = error.utf8_error().valid_up_to();
+/// The diagnostic for bytes that are not UTF-8.
+pub(crate) fn not_utf8(name: &str, bytes: &[u8]) -> Diagnostic {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     let before = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
     let line_start = before.rfind('\n').map_or(0, |index| index + 1);
     let line = before.matches('\n').count() + 1;

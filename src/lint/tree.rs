@@ -263,7 +263,7 @@ fn named(chart: &Chart) -> BTreeSet<String> {
         .iter()
         .filter(|file| !is_page(&file.path))
         .chain(notes);
-    let files = files.filter_map(|file| file.source.as_deref());
+    let files = files.filter_map(|file| file.source().map(AsRef::as_ref));
     for text in files
         .chain(chart.values.place.source().map(AsRef::as_ref))
         .map(Source::text)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::chart::{Chart, ChartFile, is_manifest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{Document, Leftovers};
-use crate::source::{Place, Source};
+use crate::source::Place;
 use crate::workers::each;
 use crate::yaml::{self, Node};
 
@@ -290,13 +290,12 @@ fn check(objects: &[Object], errors: &mut Vec<Diagnostic>, warnings: &mut Vec<Di
 /// # Errors
 /// Files that are not YAML.
 pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Object>> {
-    let files: Vec<(&ChartFile, &Arc<Source>)> = (chart.crds.iter())
-        .filter_map(|file| Some((file, crd_source(file)?)))
+    let files: Vec<&ChartFile> = (chart.crds.iter())
+        .filter(|file| is_manifest(&file.path))
         .collect();
-    let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
-    let read = each(&files, bytes.div_ceil(BYTES_A_THREAD), &|(file, source)| {
-        of_file(file, source, path, selection.written)
-    });
+    let bytes: u64 = files.iter().map(|file| file.size()).sum();
+    let threads = usize::try_from(bytes.div_ceil(BYTES_A_THREAD)).unwrap_or(usize::MAX);
+    let read = each(&files, threads, &|file| of_file(file, path, selection.written));
     let mut objects = Vec::new();
     for of_file in read {
         objects.extend(of_file?);
@@ -305,9 +304,10 @@ pub fn crds(chart: &Chart, path: &str, selection: Selection) -> Result<Vec<Objec
 }
 
 /// How many bytes of YAML take longer to read than beginning a thread for them.
-const BYTES_A_THREAD: usize = 256 << 10;
+const BYTES_A_THREAD: u64 = 256 << 10;
 
-fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str, written: bool) -> Result<Vec<Object>> {
+fn of_file(file: &ChartFile, path: &str, written: bool) -> Result<Vec<Object>> {
+    let source = file.text()?;
     let template = format!("{path}/{}", file.path);
     if written && let Some(documents) = Document::copied(&template, source, source) {
         return Ok(documents.into_iter().map(Object::new).collect());
@@ -321,8 +321,4 @@ fn of_file(file: &ChartFile, source: &Arc<Source>, path: &str, written: bool) ->
         Object::new(document)
     });
     Ok(objects.collect())
-}
-
-fn crd_source(file: &ChartFile) -> Option<&Arc<Source>> {
-    file.source.as_ref().filter(|_| is_manifest(&file.path))
 }

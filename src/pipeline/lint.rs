@@ -124,6 +124,9 @@ fn look(
         reads: OnceCell::new(),
     };
     findings.extend(lint::check(&subject, |group| control.wants(group)));
+    let unread = chart.unread();
+    findings.retain(|finding| !unread.contains(finding));
+    findings.extend(unread);
     Ok(())
 }
 

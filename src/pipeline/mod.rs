@@ -100,13 +100,8 @@ pub fn user_values(request: &Request, chart: &Chart) -> Result<UserValues> {
 
 fn environment(chart: &Chart, env: &str) -> Result<Arc<Source>> {
     let path = format!("values/{env}.yaml");
-    if let Some(source) = chart
-        .files
-        .iter()
-        .find(|file| file.path == path)
-        .and_then(|file| file.source.clone())
-    {
-        return Ok(source);
+    if let Some(file) = chart.files.iter().find(|file| file.path == path) {
+        return Ok(Arc::clone(file.text()?));
     }
     let names: Vec<&str> = environments(chart);
     let error = Diagnostic::error(
@@ -236,11 +231,7 @@ fn unknown_templates(root: &Scope) -> Option<Diagnostic> {
         let engine = languages.engine(scope);
         let templates = scope.chart.templates.iter();
         let unknown = templates.filter(|file| !engine.knows(&file.path));
-        names.extend(unknown.map(|file| {
-            file.source
-                .as_ref()
-                .map_or(file.path.as_str(), |source| source.name())
-        }));
+        names.extend(unknown.map(|file| file.source().map_or(file.path.as_str(), |source| source.name())));
     }
     let mut shown: Vec<String> = names
         .iter()
@@ -381,7 +372,8 @@ pub fn render_recorded(
             written,
             recorder,
             ..input(prepared)
-        })?;
+        });
+        let rendered = with_all_read(&prepared.chart, rendered)?;
         let mut manifests = manifest::assemble(rendered.documents, crds, selection)?;
         manifests.warnings.splice(0..0, rendered.warnings);
         manifests.leftovers = rendered.leftovers;
@@ -400,6 +392,16 @@ pub fn render_recorded(
         }
     }
     render(crds, false)
+}
+
+/// What templates made, unless one asked for a file that cannot be read: to a template that is an empty one.
+fn with_all_read<T>(chart: &Chart, made: Result<T>) -> Result<T> {
+    let mut unread = chart.unread();
+    if unread.is_empty() {
+        return made;
+    }
+    unread.extend(made.err().into_iter().flat_map(|Diagnostics(errors)| errors));
+    Err(Diagnostics(unread))
 }
 
 /// What the templates are rendered with.
@@ -427,7 +429,8 @@ pub fn notes(prepared: &Prepared) -> Result<(String, Vec<Diagnostic>)> {
         with_notes: true,
         wants: &|_| false,
         ..input(prepared)
-    })?;
+    });
+    let rendered = with_all_read(&prepared.chart, rendered)?;
     match rendered.notes {
         Some(notes) => Ok((notes, rendered.warnings)),
         None => Err(Diagnostic::error(

@@ -36,5 +36,5 @@ fn of_go(chart: &Chart) -> impl Iterator<Item = Diagnostic> {
         })
     };
     let files = chart.templates.iter().filter(is_read);
-    files.filter_map(move |file| wrong(file.source.as_ref()?))
+    files.filter_map(move |file| wrong(file.source()?))
 }

@@ -8,10 +8,8 @@ use crate::chart::{Chart, ChartFile, Engine, Metadata};
 use crate::source::Source;
 
 fn chart(engine: Engine, files: &[(&str, &str)]) -> Chart {
-    let file = |(name, text): &(&str, &str)| ChartFile {
-        path: format!("templates/{name}"),
-        source: Some(Source::new(*name, *text)),
-        bytes: Vec::new(),
+    let file = |(name, text): &(&str, &str)| {
+        ChartFile::of_text(format!("templates/{name}"), &Source::new(*name, *text))
     };
     Chart {
         metadata: Metadata {

@@ -82,7 +82,8 @@ impl Loader {
             if size > FILE_LIMIT {
                 return Err(too_large(&label.display(&path), None, FILE_LIMIT).into());
             }
-            if files.insert(path, Content::Read(content)).is_some() {
+            let content = Content::read(label.display(&path), content);
+            if files.insert(path, content).is_some() {
                 return Err(refuse("twice").into());
             }
         }

@@ -47,11 +47,19 @@ impl Loader {
         Ok(tree)
     }
 
-    /// Reads the files of a folder. Where they are many or large, that is done on all processors, and values are read as
-    /// YAML at once: as a rule they are the longest text of a chart that has to be read by itself.
+    /// Reads the files of a folder that every render asks for. Where they are many or large, that is done on all processors,
+    /// and values are read as YAML at once: as a rule they are the longest text of a chart that has to be read by itself.
     fn read_files(&mut self, label: &Label, found: Vec<Found>) -> Result<(Files, Values)> {
         let mut files = Files::new();
         let mut values = Values::new();
+        let (found, later): (Vec<Found>, Vec<Found>) = found.into_iter().partition(Found::is_asked_for);
+        for file in later {
+            let name = label.display(&file.path);
+            let metadata = fs::metadata(&file.on_disk).map_err(|error| unreadable(&name, &error))?;
+            self.count_size(label, &file.path, metadata.len())?;
+            let content = Content::later(name, file.on_disk, metadata.len(), FILE_LIMIT);
+            files.insert(file.path, content);
+        }
         let is_many = found.len() > FILES_ALONE;
         let mut found = found.into_iter();
         let mut bytes = 0;
@@ -62,7 +70,7 @@ impl Loader {
             let opened = Opened::new(&file.on_disk)?;
             self.count_size(label, &file.path, opened.size())?;
             let content = file.read(label, opened)?;
-            bytes += content.bytes().len();
+            bytes += content.size();
             files.insert(file.path, content);
         }
         let mut found: Vec<Found> = found.collect();
@@ -77,18 +85,15 @@ impl Loader {
                 return Err(total_too_large(label).into());
             }
             let content = file.read(label, opened)?;
-            let values = match &content {
-                Content::Text(source) if file.is_values() => Some(yaml::read_values(source)),
-                _ => None,
-            };
+            let is_values = file.is_values();
+            let values = content.text().ok().filter(|_| is_values).map(yaml::read_values);
             Ok((content, values))
         });
         let mut read: Vec<_> = found.into_iter().zip(read).collect();
         read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         for (file, read) in read {
             let (content, read_values) = read?;
-            let size = u64::try_from(content.bytes().len()).unwrap_or(u64::MAX);
-            self.count_size(label, &file.path, size)?;
+            self.count_size(label, &file.path, content.size())?;
             values.extend(read_values.map(|read| (file.path.clone(), read)));
             files.insert(file.path, content);
         }
@@ -98,7 +103,7 @@ impl Loader {
 
 /// How many files, and how many bytes, take longer to read than beginning threads for them.
 const FILES_ALONE: usize = 160;
-const BYTES_ALONE: usize = 256 << 10;
+const BYTES_ALONE: u64 = 256 << 10;
 
 /// A file that is to be read.
 struct Found {
@@ -116,9 +121,24 @@ impl Found {
         })
     }
 
+    /// Whether loading the chart, or every render of it, asks for what the file holds: not for CRDs, and not for what templates
+    /// may ask `Files` for.
+    fn is_asked_for(&self) -> bool {
+        let mut path = self.path.as_str();
+        while let Some((_, below)) = path.strip_prefix("charts/").and_then(|path| path.split_once('/')) {
+            path = below;
+        }
+        match path.split_once('/') {
+            Some((folder, _)) => folder == "templates" || folder == "charts",
+            None => [".yaml", ".json", ".lock"]
+                .iter()
+                .any(|ending| path.ends_with(ending)),
+        }
+    }
+
     fn read(&self, label: &Label, opened: Opened) -> Result<Content> {
         let bytes = opened.read(FILE_LIMIT)?;
-        Ok(Content::read(&label.display(&self.path), bytes))
+        Ok(Content::read(label.display(&self.path), bytes))
     }
 }
 

@@ -46,7 +46,7 @@ pub fn load_given(given: &GivenFiles) -> Result<Loaded> {
             return Err(Diagnostic::error("chart-path-invalid", message).into());
         }
         loader.count_file(&label, path, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
-        kept.insert(path.clone(), Content::Read(bytes.clone()));
+        kept.insert(path.clone(), Content::read(label.display(path), bytes.clone()));
     }
     let tree = loader.add(label, None, kept)?;
     complete(loader.finish_at((tree, root.clone()))?)
@@ -66,11 +66,12 @@ pub fn given_archive(name: &str, bytes: &[u8]) -> Result<GivenFiles> {
         .map(|tree| &tree.files)
         .into_iter()
         .flatten();
+    let files: Result<BTreeMap<_, _>> = files
+        .map(|(path, content)| Ok((path.clone(), content.bytes()?.to_vec())))
+        .collect();
     Ok(GivenFiles {
         name: name.to_owned(),
         root: String::new(),
-        files: files
-            .map(|(path, content)| (path.clone(), content.bytes().to_vec()))
-            .collect(),
+        files: files?,
     })
 }

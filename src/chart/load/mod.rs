@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::file::Content;
 use super::model::Chart;
 use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 use crate::secret;
-use crate::source::Source;
 use crate::yaml::Node;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
@@ -94,10 +94,12 @@ pub fn load_embedded(chart: &EmbeddedChart) -> Result<Loaded> {
         .help("name a chart with `--chart PATH`")
         .into());
     }
-    let files = chart
-        .files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), Content::Static(text)));
+    let files = chart.files.iter().map(|(path, text)| {
+        (
+            (*path).to_owned(),
+            Content::of_static(Label::Embedded.display(path), text),
+        )
+    });
     let tree = loader.add(Label::Embedded, None, files.collect())?;
     if let Some(tree) = loader.trees.get_mut(tree) {
         tree.packed = chart.packed;
@@ -150,50 +152,6 @@ impl Label {
             Label::Archive(name) if path.is_empty() => name.clone(),
             Label::Archive(name) => format!("{name}:{path}"),
             Label::Embedded => format!("{}{path}", embedded::PREFIX),
-        }
-    }
-}
-
-/// What a file holds.
-#[derive(Debug, Clone)]
-enum Content {
-    /// A text that is compiled in, which nobody has to copy or to check for UTF-8.
-    Static(&'static str),
-    /// What was read.
-    Read(Vec<u8>),
-    /// The same, once it has been asked for as a text: an outer chart and one that `file://` names share it.
-    Text(Arc<Source>),
-}
-
-impl Content {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Content::Static(text) => text.as_bytes(),
-            Content::Read(bytes) => bytes,
-            Content::Text(source) => source.text().as_bytes(),
-        }
-    }
-
-    /// The text, known to people by a name.
-    fn text(&mut self, display: &str) -> Result<Arc<Source>> {
-        let source = match self {
-            Content::Static(text) => {
-                let text = text.strip_prefix(files::BOM).unwrap_or(text);
-                return Ok(Source::of_static(display, text));
-            }
-            Content::Text(source) => return Ok(Arc::clone(source)),
-            Content::Read(bytes) => files::text(display, std::mem::take(bytes))?,
-        };
-        *self = Content::Text(Arc::clone(&source));
-        Ok(source)
-    }
-
-    /// What was read, as a text where it is one as it stands.
-    fn read(display: &str, bytes: Vec<u8>) -> Self {
-        match String::from_utf8(bytes) {
-            Ok(text) if !text.starts_with(files::BOM) => Content::Text(Source::new(display, text)),
-            Ok(text) => Content::Read(text.into_bytes()),
-            Err(error) => Content::Read(error.into_bytes()),
         }
     }
 }
@@ -268,11 +226,7 @@ impl Loader {
         if let Label::Embedded = label {
             // The others are counted while they are read, so that reading stops at a limit.
             for (path, content) in &files {
-                self.count_file(
-                    &label,
-                    path,
-                    u64::try_from(content.bytes().len()).unwrap_or(u64::MAX),
-                )?;
+                self.count_file(&label, path, content.size())?;
             }
         }
         self.trees.push(FileTree {

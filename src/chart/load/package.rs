@@ -231,8 +231,7 @@ impl Gathered {
         let own = read.files.range(prefix.clone()..);
         for (path, content) in own.take_while(|(path, _)| path.starts_with(prefix.as_str())) {
             let rest = path.strip_prefix(prefix.as_str()).unwrap_or_default();
-            let size = u64::try_from(content.bytes().len()).unwrap_or(u64::MAX);
-            self.bytes = self.bytes.saturating_add(size);
+            self.bytes = self.bytes.saturating_add(content.size());
             if self.bytes > TOTAL_LIMIT || self.files.len() >= COUNT_LIMIT {
                 return Err(total_too_large(&read.label).into());
             }
@@ -244,7 +243,7 @@ impl Gathered {
                 );
                 return Err(Diagnostic::error("chart-path-too-long", message).into());
             }
-            self.files.insert(path, content.bytes().to_vec());
+            self.files.insert(path, content.bytes()?.to_vec());
         }
         // Charts that stay where they are below this one: those in its charts/, and those that these name by `file://`.
         let mut staying = vec![prefix.as_str()];

@@ -8,6 +8,7 @@ use crate::chart::enabled_subcharts;
 use crate::source::Source;
 
 mod archives;
+mod later;
 mod many;
 
 /// Writes a chart tree: `(path, text)`.
@@ -116,7 +117,7 @@ fn a_source_is_the_built_in_charts_only_by_its_text() {
         .templates
         .iter()
         .find(|file| file.path == "templates/deploy.yaml");
-    let deploy = deploy.and_then(|file| file.source.clone()).unwrap();
+    let deploy = deploy.and_then(|file| file.source().cloned()).unwrap();
     assert_eq!(embedded_path(&deploy), Some("templates/deploy.yaml"));
     let same = Source::new("embedded:values.yaml", own.text());
     assert_eq!(embedded_path(&same), None);
@@ -241,11 +242,7 @@ fn a_shared_library_loads_in_a_folder() {
     let common = root.path().join("charts/common").display().to_string();
     assert_eq!(loaded.chart.subcharts[0].location, common);
     assert_eq!(
-        loaded.chart.subcharts[0].templates[0]
-            .source
-            .as_ref()
-            .unwrap()
-            .name(),
+        loaded.chart.subcharts[0].templates[0].source().unwrap().name(),
         format!("{common}/templates/_l.yaml")
     );
 }
@@ -442,8 +439,8 @@ fn binary_files_are_kept_and_templates_must_be_text() {
     let root = folder(&[("Chart.yaml", ROOT)]);
     fs::write(root.path().join("logo.png"), b"\x89PNG").unwrap();
     let chart = load_path(root.path()).unwrap().chart;
-    assert_eq!(chart.files[0].bytes, b"\x89PNG");
-    assert!(chart.files[0].source.is_none());
+    assert_eq!(chart.files[0].bytes(), b"\x89PNG");
+    assert!(chart.files[0].source().is_none());
     fs::create_dir(root.path().join("templates")).unwrap();
     fs::write(root.path().join("templates/x.yaml"), b"a: \xff").unwrap();
     assert_eq!(

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::package::Shared;
-use super::{CHARTS_LIMIT, Content, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
+use super::{CHARTS_LIMIT, DEPTH_LIMIT, FileTree, Loader, Location, Made, archive};
+use crate::chart::file::{ChartFile, Content};
 use crate::chart::metadata;
 use crate::chart::model::Engine;
-use crate::chart::model::{Chart, ChartFile, Dependency, Metadata};
+use crate::chart::model::{Chart, Dependency, Metadata};
 use crate::chart::repository::Repository;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files;
@@ -201,7 +202,7 @@ impl Loader {
         let Some(tree) = self.trees.get_mut(*tree) else {
             return parts;
         };
-        let FileTree { label, files, .. } = tree;
+        let FileTree { files, .. } = tree;
         let paths: Vec<String> = files
             .range(prefix.clone()..)
             .map(|(path, _)| path)
@@ -236,13 +237,12 @@ impl Loader {
                     _ => continue,
                 }
             }
-            let Some(content) = files.get_mut(&full) else {
+            let Some(content) = files.get(&full) else {
                 continue;
             };
-            let display = label.display(&full);
             if let Some(slot) = parts.slot(path) {
-                match content.text(&display) {
-                    Ok(source) => *slot = Some(source),
+                match content.text() {
+                    Ok(source) => *slot = Some(Arc::clone(source)),
                     Err(Diagnostics(problems)) => self.problems.extend(problems),
                 }
                 continue;
@@ -254,19 +254,15 @@ impl Loader {
             {
                 continue;
             }
-            let is_crd = path.starts_with("crds/");
-            let file = match chart_file(path, &display, content, is_template || is_crd) {
-                Ok(file) => file,
-                Err(Diagnostics(problems)) => {
-                    self.problems.extend(problems);
-                    continue;
-                }
-            };
+            let file = ChartFile::new(path, content.clone());
             if is_template {
-                parts.templates.push(file);
+                match content.text() {
+                    Ok(_) => parts.templates.push(file),
+                    Err(Diagnostics(problems)) => self.problems.extend(problems),
+                }
                 continue;
             }
-            if is_crd {
+            if path.starts_with("crds/") {
                 parts.crds.push(file.clone());
             }
             parts.files.push(file);
@@ -291,8 +287,10 @@ impl Loader {
         }
         for (name, content) in &parts.archives {
             let shown = self.display(location, &format!("charts/{name}"));
-            let bytes = content.bytes();
-            let opened = archive::check_magic(&shown, bytes).and_then(|()| self.open_archive(&shown, bytes));
+            let opened = content.bytes().and_then(|bytes| {
+                archive::check_magic(&shown, bytes)?;
+                self.open_archive(&shown, bytes)
+            });
             if let Some((_, tree)) = self.note(opened) {
                 found.extend(self.chart_at((tree, String::new())));
             }
@@ -437,22 +435,6 @@ impl Parts {
             "Chart.lock" | "requirements.lock" => &mut self.lock,
             _ => return None,
         })
-    }
-}
-
-fn chart_file(path: &str, display: &str, content: &mut Content, must_be_text: bool) -> Result<ChartFile> {
-    let path = path.to_owned();
-    match content {
-        Content::Read(bytes) if !must_be_text && std::str::from_utf8(bytes).is_err() => Ok(ChartFile {
-            path,
-            source: None,
-            bytes: bytes.clone(),
-        }),
-        content => Ok(ChartFile {
-            path,
-            source: Some(content.text(display)?),
-            bytes: Vec::new(),
-        }),
     }
 }
 

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 
 pub(super) fn check(tree: &Tree<'_>, objects: &[Object], findings: &mut Vec<Diagnostic>) {
     let crds = tree.own().flat_map(|known| &known.chart.crds);
-    let crds: Vec<_> = crds.filter_map(|file| file.source.as_ref()).collect();
+    let crds: Vec<_> = crds.collect();
     for object in objects {
         let is_crd = object.identity.kind == "CustomResourceDefinition"
             && object.identity.api_version.starts_with("apiextensions.k8s.io/");

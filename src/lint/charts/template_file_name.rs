@@ -23,7 +23,7 @@ pub(super) fn check(tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
             if ENDINGS.iter().any(|ending| file.path.ends_with(ending)) {
                 continue;
             }
-            let place = file.source.as_ref().map_or(Place::NONE, Place::whole);
+            let place = file.source().map_or(Place::NONE, Place::whole);
             findings.push(
                 RULE.finding(format!(
                     "Helm renders `{}` as a template, whatever its name",

@@ -33,7 +33,7 @@ pub(super) fn check(tree: &Tree<'_>, declared: &Declared<'_>, findings: &mut Vec
             .chart
             .templates
             .iter()
-            .filter_map(|file| file.source.as_ref())
+            .filter_map(|file| file.source())
             .collect();
         for asked in tree.reads(known).into_iter().flat_map(|reads| reads.asked()) {
             // Helpers of other charts ask for what only some have.

@@ -111,7 +111,7 @@ pub fn sources(chart: &Chart, user: &UserValues) -> Vec<Arc<Source>> {
     let mut charts = vec![chart];
     while let Some(chart) = charts.pop() {
         if !chart.is_embedded {
-            sources.extend(chart.templates.iter().filter_map(|file| file.source.clone()));
+            sources.extend(chart.templates.iter().filter_map(|file| file.source().cloned()));
             sources.extend(chart.values.place.source().cloned());
             sources.extend(chart.metadata.node.place.source().cloned());
         }

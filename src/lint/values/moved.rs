@@ -97,7 +97,7 @@ impl<'c> Moved<'c> {
 
 fn add(chart: &Chart, section: &mut Vec<String>, tables: &mut (Vec<Entry>, Vec<Diagnostic>)) {
     let file = chart.files.iter().find(|file| file.path == FILE);
-    if let Some(source) = file.and_then(|file| file.source.as_ref()) {
+    if let Some(source) = file.and_then(|file| file.source()) {
         match read(source) {
             Ok(entries) => tables
                 .0

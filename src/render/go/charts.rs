@@ -63,7 +63,7 @@ impl<'c> Charts<'c> {
             files.extend(of_chart.filter_map(|file: &ChartFile| {
                 Some(File {
                     path: format!("{name}/{}", file.path).into(),
-                    source: file.source.as_ref()?,
+                    source: file.source()?,
                     chart,
                 })
             }));

@@ -398,15 +398,7 @@ impl Files {
 }
 
 fn content(file: &ChartFile) -> Text {
-    Text::from(bytes(file))
-}
-
-/// The bytes of [`content`].
-fn bytes(file: &ChartFile) -> &[u8] {
-    match &file.source {
-        Some(source) => source.text().as_bytes(),
-        None => &file.bytes,
-    }
+    Text::from(file.bytes())
 }
 
 const FILES: Type = Type::Object("engine.files");
@@ -499,7 +491,7 @@ impl Object for Files {
 
     fn entries(&self) -> Option<Vec<(Text, Value)>> {
         let entries = self.iter().map(|file| {
-            let bytes = Value::Bytes(Rc::from(bytes(file)));
+            let bytes = Value::Bytes(Rc::from(file.bytes()));
             (Text::from(file.path.as_str()), bytes)
         });
         Some(entries.collect())
@@ -508,7 +500,7 @@ impl Object for Files {
     fn json(&self) -> Option<Value> {
         let entries = self
             .iter()
-            .map(|file| (file.path.as_str(), Value::from(base64(bytes(file)))));
+            .map(|file| (file.path.as_str(), Value::from(base64(file.bytes()))));
         Some(Value::Map(Map::from_values(entries)))
     }
 

@@ -443,7 +443,7 @@ pub(super) fn notes(tree: &Arc<Tree>, scope: &Scope) -> Result<Option<String>> {
     let mut files = scope.chart.templates.iter();
     let Some(source) = files
         .find(|file| file.path == NOTES)
-        .and_then(|file| file.source.as_ref())
+        .and_then(|file| file.source())
     else {
         return Ok(None);
     };

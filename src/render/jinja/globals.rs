@@ -91,9 +91,9 @@ pub(super) fn files(chart: &Chart) -> Value {
 
 impl Files {
     fn text(file: &ChartFile) -> Value {
-        match &file.source {
+        match file.source() {
             Some(source) => Value::from(source.text()),
-            None => Value::from_bytes(file.bytes.clone()),
+            None => Value::from_bytes(file.bytes().to_vec()),
         }
     }
 
@@ -150,7 +150,7 @@ impl Object for Files {
         match method {
             "get" => Ok(Files::text(found()?)),
             "lines" => {
-                let text = found()?.source.as_ref().map_or("", |source| source.text());
+                let text = found()?.source().map_or("", |source| source.text());
                 Ok(Value::from_iter(text.lines()))
             }
             // Only `glob` is left.
@@ -175,7 +175,7 @@ impl Object for Files {
 }
 
 fn text_node(file: &ChartFile) -> Node {
-    match &file.source {
+    match file.source() {
         Some(source) => Node::computed(source.text()),
         None => Node::computed(yaml::Value::Null),
     }

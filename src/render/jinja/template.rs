@@ -184,7 +184,7 @@ impl Templates {
     }
 
     fn add_as(&mut self, file: &ChartFile, name: String, role: Role) -> Result<usize> {
-        let Some(source) = &file.source else {
+        let Some(source) = file.source() else {
             return Err(Diagnostic::error(
                 "template-text",
                 format!("the template `{}` is not UTF-8 text", file.path),
@@ -268,7 +268,7 @@ pub(super) fn library_name(chart: &Chart) -> String {
 pub(super) fn helper_macros(chart: &Chart) -> Vec<String> {
     let files = chart.templates.iter().filter(|file| is_helper_file(&file.path));
     let exports = files.filter_map(|file| {
-        let text = file.source.as_ref()?.text();
+        let text = file.source()?.text();
         Some(marks::exports(text, &Outline::of(text)))
     });
     let macros = exports.flat_map(|exports| exports.macros);

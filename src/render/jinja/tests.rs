@@ -10,10 +10,9 @@ use crate::values::Scope;
 use crate::yaml::{self, Map, Node};
 
 fn chart(name: &str, templates: &[(&str, &str)]) -> Chart {
-    let templates = templates.iter().map(|(path, text)| ChartFile {
-        path: format!("templates/{path}"),
-        source: Some(Source::new(format!("chart/templates/{path}"), *text)),
-        bytes: Vec::new(),
+    let templates = templates.iter().map(|(path, text)| {
+        let path = format!("templates/{path}");
+        ChartFile::of_text(path.as_str(), &Source::new(format!("chart/{path}"), *text))
     });
     Chart {
         metadata: Metadata {
@@ -27,11 +26,10 @@ fn chart(name: &str, templates: &[(&str, &str)]) -> Chart {
             ..Metadata::default()
         },
         templates: templates.collect(),
-        files: vec![ChartFile {
-            path: "rules/a.yml".to_owned(),
-            source: Some(Source::new("chart/rules/a.yml", "one\ntwo\n")),
-            bytes: Vec::new(),
-        }],
+        files: vec![ChartFile::of_text(
+            "rules/a.yml",
+            &Source::new("chart/rules/a.yml", "one\ntwo\n"),
+        )],
         ..Chart::default()
     }
 }

@@ -27,7 +27,7 @@ fn many_files_are_what_few_are() {
     let chart = load_path(root.path()).unwrap().chart;
     assert_eq!(shape(&chart), "root(sub)");
     let texts: Vec<String> = (chart.files.iter())
-        .filter_map(|file| Some(file.source.as_ref()?.text().to_owned()))
+        .filter_map(|file| Some(file.source()?.text().to_owned()))
         .filter(|text| text.starts_with("text"))
         .collect();
     assert_eq!(
@@ -39,7 +39,7 @@ fn many_files_are_what_few_are() {
         .iter()
         .find(|file| file.path == "files/logo.png")
         .unwrap();
-    assert!(binary.source.is_none());
+    assert!(binary.source().is_none());
     let values = |chart: &Chart| crate::yaml::to_json(&chart.values).to_string();
     assert_eq!(values(&chart), r#"{"a":1,"sub":{"b":2}}"#);
     assert_eq!(values(&chart.subcharts[0]), r#"{"b":1,"c":3}"#);

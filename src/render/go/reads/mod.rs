@@ -56,7 +56,7 @@ impl Templates {
         walk.finish()?;
         notes.finish()?;
         // Helpers that nothing here includes are there for a chart above or for texts of the values.
-        let sources: Vec<&Arc<Source>> = files_of(chart).filter_map(|file| file.source.as_ref()).collect();
+        let sources: Vec<&Arc<Source>> = files_of(chart).filter_map(|file| file.source()).collect();
         let all = self.program.names().filter_map(|name| self.program.get(name));
         let own = all.filter(|template| sources.iter().any(|source| Arc::ptr_eq(source, &template.source)));
         let mut unused: Vec<Arc<str>> = own.map(|template| Arc::clone(&template.name)).collect();
@@ -83,7 +83,7 @@ fn files_of(chart: &Chart) -> impl Iterator<Item = &crate::chart::ChartFile> {
 
 fn collect(chart: &Chart, folder: &str, files: &mut Vec<(Arc<str>, Arc<Source>)>) {
     for file in files_of(chart) {
-        if let Some(source) = &file.source {
+        if let Some(source) = file.source() {
             files.push((format!("{folder}/{}", file.path).into(), Arc::clone(source)));
         }
     }

@@ -6,11 +6,7 @@ use crate::render::Release;
 use crate::values::Scope;
 
 pub(super) fn file(path: &str, text: &str) -> ChartFile {
-    ChartFile {
-        path: path.to_owned(),
-        source: Some(Source::new(path, text)),
-        bytes: Vec::new(),
-    }
+    ChartFile::of_text(path, &Source::new(path, text))
 }
 
 pub(super) fn scope(path: &[&str], templates: Vec<ChartFile>, values: &str, subcharts: Vec<Scope>) -> Scope {

@@ -37,7 +37,7 @@ pub(in crate::render) fn reads(chart: &Chart) -> Option<Reads> {
         // Helpers come before what uses them.
         let (helpers, others): (Vec<&ChartFile>, Vec<&ChartFile>) = own.partition(|file| is_helper(file));
         for file in helpers.into_iter().chain(others) {
-            let source = file.source.as_ref()?;
+            let source = file.source()?;
             match tree(source) {
                 Some(tree) => files.push(File {
                     source,
