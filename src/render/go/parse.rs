@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
 use super::error::{Error, Frame, Result};
 use super::lex::{At, Keyword, Token, Tokens, Word, tokens};
 use super::literal;
@@ -59,7 +61,7 @@ fn parse_with(
         depth: 0,
         scope: Scope::default(),
         defined: Vec::new(),
-        places: HashMap::new(),
+        places: HashMap::default(),
         foreign,
     };
     let nodes = parser.file()?;
@@ -99,7 +101,7 @@ pub(super) struct Parser<'s> {
     pub(super) scope: Scope,
     defined: Vec<Template>,
     /// Where each of these is, by its name.
-    places: HashMap<Arc<str>, usize>,
+    places: HashMap<Arc<str>, usize, RandomState>,
     /// The functions of another program, where the template is one's.
     pub(super) foreign: Option<&'static [&'static str]>,
 }

@@ -146,6 +146,7 @@ pub struct Run<'p> {
     pub(super) recorder: Option<Box<Recorder>>,
     chance: Chance,
     lookup: Option<Lookup>,
+    last_yaml: Option<(Text, Node)>,
     named: Option<(&'p mut dyn Named, ChartOf<'p>)>,
 }
 
@@ -168,6 +169,7 @@ impl<'p> Run<'p> {
             recorder: None,
             chance: Chance::System,
             lookup: None,
+            last_yaml: None,
             named: None,
         }
     }
@@ -401,6 +403,10 @@ fn without_no_value(text: &mut Vec<u8>) -> Vec<Range<usize>> {
 }
 
 impl Host for Run<'_> {
+    fn last_yaml(&mut self) -> &mut Option<(Text, Node)> {
+        &mut self.last_yaml
+    }
+
     fn spend(&mut self, steps: u64) -> Result<()> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps {

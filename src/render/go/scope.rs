@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
 /// The variables that are there for Go's parser. Names are looked up in no time, however many there are.
 #[derive(Debug)]
 pub(super) struct Scope {
     names: Vec<Arc<str>>,
-    places: HashMap<Arc<str>, Places>,
+    places: HashMap<Arc<str>, Places, RandomState>,
     /// The most that there were at one time.
     pub(super) most: usize,
     /// How many `range` are around.
@@ -28,7 +30,7 @@ impl Default for Scope {
     fn default() -> Self {
         let mut scope = Scope {
             names: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             most: 1,
             loops: 0,
         };

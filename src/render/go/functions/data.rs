@@ -110,7 +110,12 @@ fn to_json(call: &mut Call<'_>, arguments: &Arguments, layout: Layout) -> Result
 /// Go reads YAML by way of JSON, and says so.
 const OF_YAML: &str = "error unmarshaling JSON: while decoding JSON: ";
 
-fn read_yaml(text: &Text) -> Result<Value> {
+fn read_yaml(call: &mut Call<'_>, text: Text) -> Result<Value> {
+    if let Some((known, node)) = call.host.last_yaml()
+        && *known == text
+    {
+        return Ok(from_node(node));
+    }
     let source = Source::new("the text of `fromYaml`", text.lossy());
     let options = yaml::Options {
         duplicate_keys: yaml::DuplicateKeys::Last,
@@ -122,18 +127,20 @@ fn read_yaml(text: &Text) -> Result<Value> {
         let problem = problem.map_or_else(String::new, |problem| problem.message.clone());
         Error::new(format!("error converting YAML to JSON: {problem}"))
     })?;
-    Ok(from_node(&node))
+    let value = from_node(&node);
+    *call.host.last_yaml() = Some((text, node));
+    Ok(value)
 }
 
-fn from_yaml(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    Ok(match read_yaml(&arguments.text(0)) {
+fn from_yaml(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+    Ok(match read_yaml(call, arguments.text(0)) {
         Ok(Value::Nil) => Map::new().into(),
         read => map_or_error(read, OF_YAML),
     })
 }
 
-fn from_yaml_array(_: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
-    Ok(match read_yaml(&arguments.text(0)) {
+fn from_yaml_array(call: &mut Call<'_>, arguments: Arguments) -> Result<Value> {
+    Ok(match read_yaml(call, arguments.text(0)) {
         Ok(Value::Nil) => List::default().into(),
         read => list_or_error(read, OF_YAML),
     })

@@ -103,11 +103,19 @@ pub(super) mod tests {
     use crate::render::go::error::Result;
     use crate::render::go::text::Text;
     use crate::render::go::value::{Map, Origin, Value};
+    use crate::yaml::Node;
 
     /// A host without templates, where the time is the year 2001 and chance counts.
-    pub(in crate::render::go) struct Alone;
+    #[derive(Default)]
+    pub(in crate::render::go) struct Alone {
+        last_yaml: Option<(Text, Node)>,
+    }
 
     impl Host for Alone {
+        fn last_yaml(&mut self) -> &mut Option<(Text, Node)> {
+            &mut self.last_yaml
+        }
+
         fn spend(&mut self, steps: u64) -> Result<()> {
             let within = steps < 1 << 24;
             if within {
@@ -173,7 +181,12 @@ pub(super) mod tests {
     ) -> Result<Value> {
         let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
         let arguments = Arguments::new(arguments.into_iter().collect());
-        (function.run)(&mut Call { host: &mut Alone }, arguments)
+        (function.run)(
+            &mut Call {
+                host: &mut Alone::default(),
+            },
+            arguments,
+        )
     }
 
     #[test]

@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(object.string().unwrap().lossy(), "1.2.0-a.1+b");
         let method = |name: &str| {
             let method = object.method(name).unwrap();
-            let mut host = crate::render::go::functions::tests::Alone;
+            let mut host = crate::render::go::functions::tests::Alone::default();
             let mut call = Call { host: &mut host };
             (method.run)(&mut call, Arguments::new(vec![version.clone()])).unwrap()
         };

@@ -300,3 +300,27 @@ fn from_yaml_leaves_out_what_stands_behind_brackets() {
         says(&template, "false");
     }
 }
+
+#[test]
+fn what_was_read_of_yaml_is_anew_for_each_that_reads_it() {
+    for (template, expected) in [
+        (
+            r#"{{ $t := "a: {b: 1}\nc: 2" }}{{ $x := fromYaml $t }}{{ $_ := set $x "c" 3 }}{{ $_ := set $x.a "b" 4 }}{{ fromYaml $t | toJson }} {{ $x | toJson }}"#,
+            r#"{"a":{"b":1},"c":2} {"a":{"b":4},"c":3}"#,
+        ),
+        (
+            r#"{{ $t := "[{a: 1}]" }}{{ $x := fromYamlArray $t }}{{ $_ := set (first $x) "a" 2 }}{{ fromYamlArray $t | toJson }} {{ $x | toJson }}"#,
+            r#"[{"a":1}] [{"a":2}]"#,
+        ),
+        (
+            r#"{{ $t := "[1]" }}{{ fromYamlArray $t | toJson }} {{ (fromYaml $t).Error | empty }} {{ fromYamlArray $t | toJson }}"#,
+            "[1] false [1]",
+        ),
+        (
+            r#"{{ range (list "a: 1" "b: 2" "a: 1" "" "b: 2" "b: 2" "a: [") }}{{ fromYaml . | keys }}{{ end }}"#,
+            "[a][b][a][][b][b][Error]",
+        ),
+    ] {
+        says(template, expected);
+    }
+}

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::{List, Map, Origin, Slot, Value};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::text::Text;
+use crate::yaml::Node;
 
 /// What a function takes at one position. The evaluator makes literals of it and refuses other values before the
 /// function runs, as Go's reflection does.
@@ -227,6 +228,9 @@ pub trait Host {
     /// Notes that a text of YAML was made of values; `marks` tells where each ends in it, and `first` how many reads there
     /// were before.
     fn wrote_yaml(&mut self, text: &Text, marks: &[(usize, Origin)], first: u32);
+
+    /// The text that was last read as YAML, and what it holds: templates read one again for each thing that they want of it.
+    fn last_yaml(&mut self) -> &mut Option<(Text, Node)>;
 
     /// Fills bytes by chance, or by the seed.
     ///
