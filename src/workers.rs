@@ -1,12 +1,46 @@
 //! Work on all processors, with results in the order of what was to be done.
 
+use std::cell::Cell;
 use std::hint::black_box;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 /// Stack of a thread; memory is taken as it is used. A hostile template can wrap a value about a million
 /// times with the fuel that it has, and minijinja drops such a value level by level.
 const STACK: usize = 256 << 20;
+
+thread_local! {
+    /// Whether this thread has a stack of that size.
+    static IS_DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Begins a thread of a scope with a stack of [`STACK`] bytes; none where it cannot be had.
+fn begin<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    does: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
+    let begun = Builder::new().stack_size(STACK).spawn_scoped(scope, || {
+        IS_DEEP.set(true);
+        take_and_give_back(HEAP);
+        does()
+    });
+    begun.ok()
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Does something where the stack is deep enough for all work: here, or on a thread of its own. Gives nothing, and has done
+/// nothing, where no such thread can be had. Whoever hands out work to several threads from there takes part in it.
+pub(crate) fn on_a_deep_stack<T: Send>(does: &mut (dyn FnMut() -> T + Send)) -> Option<T> {
+    if IS_DEEP.get() {
+        return Some(does());
+    }
+    std::thread::scope(|scope| begin(scope, does).map(joined))
+}
 
 /// Does something for each of some items, on so many threads as can be of use; gives what was made of each.
 pub(crate) fn each<I: Sync, W: Send + Sync>(
@@ -56,34 +90,24 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
         state: Mutex::default(),
         changed: Condvar::new(),
     };
-    take_and_give_back(2 * HEAP);
+    let takes_part = IS_DEEP.get();
+    if !takes_part {
+        take_and_give_back(2 * HEAP);
+    }
     let mut done = std::thread::scope(|scope| {
-        let begin = || {
-            std::thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, || {
-                    take_and_give_back(HEAP);
-                    queue.run()
-                })
-                .ok()
-        };
-        // Two begin at once.
+        let begin = || begin(scope, || queue.run());
+        let own = usize::from(takes_part);
+        // Two at once, this one included.
         let at_once = work.threads.min(2);
-        let mut threads: Vec<_> = (0..at_once).filter_map(|_| begin()).collect();
+        let mut threads: Vec<_> = (own..at_once).filter_map(|_| begin()).collect();
         let more = at_once..work.threads.min(processors(at_once));
         threads.extend(more.filter_map(|_| begin()));
         // Where no thread can be had, the work is done here.
-        let mut done = if threads.is_empty() {
-            queue.run()
-        } else {
-            Vec::new()
+        let mut done = match takes_part || threads.is_empty() {
+            true => queue.run(),
+            false => Vec::new(),
         };
-        for thread in threads {
-            match thread.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
+        done.extend(threads.into_iter().flat_map(joined));
         done
     });
     done.sort_by_key(|(item, part, _)| (*item, *part));
@@ -246,6 +270,25 @@ mod tests {
             .map(|item| (item * 100, (0..item % 7).map(|part| item * 100 + part).collect()))
             .collect();
         assert_eq!(done, expected);
+    }
+
+    #[test]
+    fn who_stands_on_a_deep_stack_takes_part() {
+        let stacks = |threads| {
+            let ids = each(&[(); 50], threads, &|()| std::thread::current().id());
+            ids.into_iter().collect::<std::collections::HashSet<_>>()
+        };
+        let here = std::thread::current().id();
+        assert!(!stacks(1).contains(&here), "the stack of a test is not deep");
+        let alone = on_a_deep_stack(&mut || {
+            let deep = std::thread::current().id();
+            let inner = on_a_deep_stack(&mut || std::thread::current().id());
+            (deep, inner, stacks(1))
+        });
+        let (deep, inner, alone) = alone.unwrap();
+        assert_ne!(deep, here);
+        assert_eq!(inner, Some(deep), "no other thread is begun");
+        assert_eq!(alone.into_iter().collect::<Vec<_>>(), [deep]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::diagnostic::Diagnostics;
+use crate::workers::on_a_deep_stack;
 use crate::{files, report};
 use ui::Ui;
 
@@ -127,6 +128,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
+    let mut cli = Some(cli);
+    let mut run = || cli.take().map_or(ExitStatus::Failure, run);
+    match on_a_deep_stack(&mut run) {
+        Some(status) => status.into(),
+        // Small charts can do without.
+        None => run().into(),
+    }
+}
+
+/// Runs a command, and tells what there is to tell.
+fn run(cli: args::Cli) -> ExitStatus {
     let mut ui = Ui::new(cli.color);
     ui.speak(cli.message_format);
     let result = match cli.command {
@@ -154,7 +166,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     ui.sum_up();
     files::obey_signal();
-    status.into()
+    status
 }
 
 /// Parses the arguments; clap colours its own words as `--color` says.

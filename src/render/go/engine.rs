@@ -15,17 +15,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{self, ChartResult, Cluster, Document, Engine, Input, NOTES};
 use crate::source::Place;
 use crate::values::Scope;
-use crate::workers::{Work, at_a_time, each, in_parallel};
+use crate::workers::{Work, at_a_time, each, in_parallel, on_a_deep_stack};
 use crate::yaml::Node;
 
 /// See the module's text.
 pub(in crate::render) struct Go;
 
-/// Stack of the thread that renders; memory is taken as it is used.
-const STACK: usize = 256 << 20;
-
-/// How many outputs take longer to read than beginning a thread for them.
-const OUTPUTS_A_THREAD: usize = 8;
+/// How many bytes of outputs take longer to read than beginning a thread for them.
+const OUTPUT_A_THREAD: usize = 32 << 10;
 
 /// How much text of templates takes longer to render than beginning a thread for it.
 const BYTES_A_THREAD: usize = 24 << 10;
@@ -183,29 +180,26 @@ fn one_after_another<'c>(
     charts: &Charts<'c>,
     program: &Program,
 ) -> Outcome<Vec<Made<'c>>> {
-    let rendered = on_a_large_stack(|| {
+    let rendered = on_a_deep_stack(&mut || -> Outcome<Vec<Rendered<'c>>> {
         let mut rendered = Vec::new();
         let mut run = run(input, program, 1);
         let roots = roots(input, charts);
         charts.render(&mut run, &roots, is_recorded(input), |more| rendered.push(more))?;
         Ok(rendered)
-    })?;
-    let threads = rendered.len().div_ceil(OUTPUTS_A_THREAD);
-    Ok(each(&rendered, threads, &|rendered| made(input, rendered)))
-}
-
-/// Runs something on a thread with the stack that [`Limits::depth`] asks for.
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .map_err(|error| Error::new(format!("Go templates need a thread of their own: {error}")))?;
-        match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+    });
+    let refused = || {
+        Error::new(
+            "Go templates need a stack of 256 MiB, and the system refuses it: raise the limit of address space (`ulimit -v`)",
+        )
+    };
+    let rendered = rendered.ok_or_else(refused)??;
+    let bytes: usize = rendered
+        .iter()
+        .map(|rendered| rendered.output.text.lossy().len())
+        .sum();
+    Ok(each(&rendered, bytes.div_ceil(OUTPUT_A_THREAD), &|rendered| {
+        made(input, rendered)
+    }))
 }
 
 /// What a rendered template made: objects where it is wanted, and the notes if it is those of the root chart.
