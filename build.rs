@@ -17,6 +17,7 @@ mod yaml {
     mod brackets;
     mod builder;
     mod check;
+    mod closing;
     mod complaint;
     mod eight;
     mod event;

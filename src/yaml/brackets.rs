@@ -23,14 +23,14 @@ enum Wanted {
 }
 
 impl<'a, S: Sink<'a>> Scanner<'a, S> {
-    /// A list or map in brackets that ends in the line where it begins.
+    /// A list or map in brackets, over any number of lines.
     pub(super) fn flow(&mut self, at: usize) -> Scan<()> {
         // Whether each open bracket is a map's.
         let mut maps: Vec<bool> = Vec::new();
         let mut wanted = Wanted::Item;
         let mut next = at;
         loop {
-            let here = self.after_spaces(next);
+            let here = self.in_brackets(next)?;
             let byte = self.byte(here)?;
             match (byte, wanted) {
                 (b'[' | b'{', Wanted::Item | Wanted::Value) => {
@@ -100,5 +100,34 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
                 return None;
             }
         }
+    }
+
+    /// Past white space, line ends and comments. A line inside brackets is indented more than the key or dash before them; one that
+    /// begins with a closing bracket may stand at its column, which the crate allows behind a plain text alone.
+    fn in_brackets(&mut self, at: usize) -> Scan<usize> {
+        let first = self.line;
+        let mut here = self.after_spaces(at);
+        loop {
+            match self.byte(here)? {
+                b'\n' => {
+                    self.start_line(here + 1);
+                    here = self.after_spaces(here + 1);
+                }
+                b'#' if matches!(self.byte(here - 1)?, b' ' | b'\n') => {
+                    here += self.text.get(here..)?.find('\n')?;
+                }
+                _ => break,
+            }
+        }
+        if self.line == first {
+            return Some(here);
+        }
+        let column = here - self.line_start;
+        let is_indented = match self.open.last() {
+            Some(open) if matches!(self.byte(here)?, b']' | b'}') => column >= open.column,
+            Some(open) => column > open.column,
+            None => !(column == 0 && self.is_marker(here)),
+        };
+        is_indented.then_some(here)
     }
 }

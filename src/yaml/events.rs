@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::check;
+use super::closing::Moved;
 use super::event::Event;
 use super::limits::Limits;
 use super::parser::Parser;
@@ -46,6 +47,18 @@ impl<'a> Events<'a> {
             text,
             limits,
             reading,
+            seen: 0,
+        }
+    }
+
+    /// Reads the text of a source with lines moved in.
+    pub(super) fn moved(source: &'a Arc<Source>, text: &'a str, moved: &'a Moved, limits: Limits) -> Self {
+        let parser = Parser::moved(source, text, moved, limits);
+        Events {
+            source,
+            text,
+            limits,
+            reading: Reading::Parser(Box::new(parser)),
             seen: 0,
         }
     }

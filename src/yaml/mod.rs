@@ -3,6 +3,7 @@
 mod brackets;
 mod builder;
 mod check;
+mod closing;
 mod complaint;
 mod copy;
 mod de;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event as Raw, Parser as Crate, ScalarStyle as RawStyle, Span, Tag as RawTag};
 
+use super::closing::Moved;
 use super::complaint;
 use super::event::{Event, EventKind, ScalarStyle, Tag, number};
 use super::flow::{self, Cursor};
@@ -29,6 +30,8 @@ pub(super) struct Parser<'a> {
     /// How many characters there are, where the last line has no newline.
     open_end: Option<usize>,
     seen: u64,
+    /// Lines of `text` that are indented more than in the source.
+    moved: Option<&'a Moved>,
 }
 
 /// A collection that has begun and not ended.
@@ -60,7 +63,21 @@ impl<'a> Parser<'a> {
             former_end: (0, 0),
             open_end: (!text.ends_with('\n')).then(|| text.chars().count()),
             seen: 0,
+            moved: None,
         }
+    }
+
+    /// Starts to read a text that is the source's but for lines that were moved in; places are those of the source.
+    pub(super) fn moved(source: &'a Arc<Source>, text: &'a str, moved: &'a Moved, limits: Limits) -> Self {
+        Parser {
+            moved: Some(moved),
+            ..Parser::new(source, text, limits)
+        }
+    }
+
+    /// The column in the source of a place in the text.
+    fn in_source(&self, line: usize, column: usize) -> usize {
+        self.moved.map_or(column, |moved| moved.before(line, column))
     }
 
     /// The next event; none at the end of the text.
@@ -186,7 +203,7 @@ impl<'a> Parser<'a> {
         Ok(Some(Event {
             kind,
             line: number(line),
-            column: number(column + 1),
+            column: number(self.in_source(line, column) + 1),
         }))
     }
 
@@ -290,6 +307,7 @@ impl<'a> Parser<'a> {
 
     fn at(&mut self, line: usize, column: usize) -> Place {
         let (line, column) = self.in_text(line, column);
+        let column = self.in_source(line, column);
         Place::new(self.source, number(line), number(column + 1))
     }
 
@@ -305,10 +323,10 @@ impl<'a> Parser<'a> {
     fn complain(&mut self, error: &saphyr_parser::ScanError) -> Diagnostic {
         let marker = error.marker();
         let place = self.at(marker.line(), marker.col());
-        let opening = self
-            .open
-            .last()
-            .map(|open| Place::new(self.source, open.line, open.column));
+        let opening = self.open.last().map(|open| {
+            let column = self.in_source(open.line as usize, open.column as usize - 1);
+            Place::new(self.source, open.line, number(column + 1))
+        });
         complaint::syntax(error.info(), &place, opening.as_ref())
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::builder::{Builder, Step};
+use super::closing::{self, Moved};
 use super::complaint;
 use super::event::{Event, EventKind, ScalarStyle};
 use super::events::Events;
@@ -24,7 +25,12 @@ pub fn read_documents(source: &Arc<Source>) -> Result<Vec<Node>> {
 /// # Errors
 /// As [`read_documents`].
 pub fn read_documents_with(source: &Arc<Source>, options: &Options) -> Result<Vec<Node>> {
-    let mut reader = Reader::new(source, *options);
+    closing::read(source, |moved| {
+        all_documents(Reader::new(source, moved, *options))
+    })
+}
+
+fn all_documents(mut reader: Reader<'_>) -> Result<Vec<Node>> {
     let mut documents = Vec::new();
     loop {
         match reader.document() {
@@ -48,7 +54,12 @@ pub fn read_document(source: &Arc<Source>) -> Result<Node> {
 /// # Errors
 /// As [`read_document`].
 pub fn read_document_with(source: &Arc<Source>, options: &Options) -> Result<Node> {
-    let mut reader = Reader::new(source, *options);
+    closing::read(source, |moved| {
+        first_document(Reader::new(source, moved, *options), source, options)
+    })
+}
+
+fn first_document(mut reader: Reader<'_>, source: &Arc<Source>, options: &Options) -> Result<Node> {
     match reader.document() {
         Ok(document) => reader
             .builder
@@ -128,10 +139,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Arc<Source>, options: Options) -> Self {
+    /// A reader of a source, or of its text with lines moved in.
+    fn new(source: &'a Arc<Source>, moved: Option<(&'a str, &'a Moved)>, options: Options) -> Self {
         Reader {
             source,
-            events: Events::new(source, options.limits),
+            events: match moved {
+                Some((text, moved)) => Events::moved(source, text, moved, options.limits),
+                None => Events::new(source, options.limits),
+            },
             builder: Builder::new(source, options),
         }
     }

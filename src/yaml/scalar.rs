@@ -134,12 +134,12 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         loop {
             let next = self.byte(stop + 1);
             match self.byte(stop)? {
-                b'\n' | b'\t' | b'?' => return None,
-                b',' | b'[' | b']' | b'{' | b'}' => break,
+                b'\t' | b'?' => return None,
+                b'\n' | b',' | b'[' | b']' | b'{' | b'}' => break,
                 b':' if matches!(next, Some(b' ')) => break,
                 b':' | b'-' if self.is_blank(stop + 1) && next != Some(b' ') => return None,
                 b':' | b'-' if matches!(next, Some(b',' | b'[' | b']' | b'{' | b'}')) => return None,
-                b'#' if self.byte(stop - 1) == Some(b' ') => return None,
+                b'#' if self.byte(stop - 1) == Some(b' ') => break,
                 _ => stop += 1,
             }
         }

@@ -14,6 +14,44 @@ fn a_text_without_documents_has_none() {
     assert_eq!(read_documents(&source("a\n--- b\n---\n")).unwrap().len(), 3);
 }
 
+/// The first text of each is for our scanner, the second, with a tag, for the crate.
+#[test]
+fn brackets_may_close_at_the_column_of_their_key() {
+    for (text, expected) in [
+        ("a: [\n  \"x\"\n]\nb: 1\n", r#"{"a":["x"],"b":1}"#),
+        (
+            "a:\n  b: [\n    \"x\",\n    'y' # c\n  ]\n",
+            r#"{"a":{"b":["x","y"]}}"#,
+        ),
+        (
+            "a:\n- {\n  \"x\": 1\n}\n- [\n  [\n    \"y\"\n  ], 'z'\n]\n",
+            r#"{"a":[{"x":1},[["y"],"z"]]}"#,
+        ),
+        (
+            "a: {\n  \"x\": [\n  \"y\"\n], z: \"é\"\n} # c\n",
+            r#"{"a":{"x":["y"],"z":"é"}}"#,
+        ),
+    ] {
+        assert_eq!(json(text), expected);
+        assert_eq!(json(&text.replace('\n', "\r\n")), expected, "{text}");
+        let tagged = format!("t: !!str x\n{text}");
+        assert_eq!(json(&tagged), expected.replacen('{', r#"{"t":"x","#, 1));
+        let all = read_documents(&source(&format!("{tagged}---\n{tagged}"))).unwrap();
+        assert_eq!(all.len(), 2);
+    }
+}
+
+#[test]
+fn places_behind_a_moved_bracket_are_those_of_the_text() {
+    let node = read_document(&source("t: !!str x\na: [\n  \"x\"\n]\nb: [[\"y\"\n], 'z']\n")).unwrap();
+    let last = node.get("b").unwrap().as_list().unwrap();
+    assert_eq!(last[1].place.to_string(), "v.yaml:6:4");
+    assert_eq!(
+        wrong("t: !!str x\na: [\n  \"x\"\n]\nb: [[\"y\"\n], 'z'\n] ]\n"),
+        wrong("t: !!str x\na: [\n  \"x\"\n  ]\nb: [[\"y\"\n ], 'z'\n] ]\n").as_str(),
+    );
+}
+
 #[test]
 fn anchors_end_with_their_document() {
     assert_eq!(
