@@ -51,8 +51,11 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// Reads the text of a source with lines moved in.
-    pub(super) fn moved(source: &'a Arc<Source>, text: &'a str, moved: &'a Moved, limits: Limits) -> Self {
+    /// Starts to read a source, or its text with lines moved in.
+    pub(super) fn of(source: &'a Arc<Source>, moved: Option<(&'a str, &'a Moved)>, limits: Limits) -> Self {
+        let Some((text, moved)) = moved else {
+            return Events::new(source, limits);
+        };
         let parser = Parser::moved(source, text, moved, limits);
         Events {
             source,

@@ -117,19 +117,28 @@ pub fn after_first_document(source: &Arc<Source>) -> Option<Place> {
     if !source.text().contains("\n---") {
         return None;
     }
+    let found = closing::read(source, |moved| {
+        second_document(Events::of(source, moved, Options::default().limits))
+    });
+    let (line, column) = found.ok()??;
+    Some(Place::new(source, line, column))
+}
+
+/// The line and column at which a document after the first begins to say something.
+fn second_document(events: Events<'_>) -> Result<Option<(u32, u32)>> {
     let mut documents = 0;
-    for event in Events::new(source, Options::default().limits) {
-        let event = event.ok()?;
+    for event in events {
+        let event = event?;
         match &event.kind {
             EventKind::DocumentStart => documents += 1,
             EventKind::DocumentEnd => {}
             // An empty document says nothing.
             EventKind::Scalar { text, .. } if text.is_empty() => {}
-            _ if documents > 1 => return Some(Place::new(source, event.line, event.column)),
+            _ if documents > 1 => return Ok(Some((event.line, event.column))),
             _ => {}
         }
     }
-    None
+    Ok(None)
 }
 
 struct Reader<'a> {
@@ -143,10 +152,7 @@ impl<'a> Reader<'a> {
     fn new(source: &'a Arc<Source>, moved: Option<(&'a str, &'a Moved)>, options: Options) -> Self {
         Reader {
             source,
-            events: match moved {
-                Some((text, moved)) => Events::moved(source, text, moved, options.limits),
-                None => Events::new(source, options.limits),
-            },
+            events: Events::of(source, moved, options.limits),
             builder: Builder::new(source, options),
         }
     }

@@ -7,7 +7,7 @@ use super::event::Event;
 use super::limits::Limits;
 use super::scanner::{Scanner, Sink};
 
-/// How many events may wait, which is what a line of brackets can come to.
+/// How many events may wait, which is what a value in brackets can come to.
 const MOST_WAITING: usize = 4096;
 
 /// What comes next.

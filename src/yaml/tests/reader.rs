@@ -42,6 +42,15 @@ fn brackets_may_close_at_the_column_of_their_key() {
 }
 
 #[test]
+fn a_document_behind_a_moved_bracket_is_told() {
+    for first in ["a: [\n  \"x\"\n]\n", "t: !!str x\na: [\n  \"x\"\n]\n"] {
+        let place = after_first_document(&source(&format!("{first}---\nb: 1\n"))).unwrap();
+        assert_eq!(place.line_text(), Some("b: 1"), "{first}");
+        assert_eq!(after_first_document(&source(&format!("{first}---\n"))), None);
+    }
+}
+
+#[test]
 fn places_behind_a_moved_bracket_are_those_of_the_text() {
     let node = read_document(&source("t: !!str x\na: [\n  \"x\"\n]\nb: [[\"y\"\n], 'z']\n")).unwrap();
     let last = node.get("b").unwrap().as_list().unwrap();
