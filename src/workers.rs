@@ -39,6 +39,7 @@ pub(crate) fn on_a_deep_stack<T: Send>(does: &mut (dyn FnMut() -> T + Send)) -> 
     if IS_DEEP.get() {
         return Some(does());
     }
+    take_and_give_back(2 * HEAP);
     std::thread::scope(|scope| begin(scope, does).map(joined))
 }
 
