@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::{Place, Source};
@@ -17,8 +17,8 @@ const MOST_RULES: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Ignore {
     rules: Vec<Rule>,
-    /// The patterns, in the order of the rules.
-    patterns: GlobSet,
+    /// The patterns that take more than a comparison, in the order of their rules.
+    globs: GlobSet,
 }
 
 #[derive(Debug)]
@@ -27,6 +27,20 @@ struct Rule {
     negated: bool,
     /// `pattern/`: matches folders only.
     folders_only: bool,
+    pattern: Pattern,
+}
+
+/// What a path is held against. Most lists hold names and endings alone, and most charts the same list: no automaton is built for these.
+#[derive(Debug)]
+enum Pattern {
+    /// The path itself: `docs/page.md`.
+    Path(String),
+    /// The last name of the path: `**/name`.
+    Name(String),
+    /// How the last name ends: `**/*.bak`.
+    Ending(String),
+    /// The glob at this position.
+    Glob(usize),
 }
 
 impl Ignore {
@@ -36,17 +50,11 @@ impl Ignore {
     /// Patterns that nothing could match, each at its line, and more rules than anybody writes.
     pub(super) fn parse(source: &Arc<Source>) -> Result<Ignore> {
         let mut rules = Vec::new();
-        let mut patterns = GlobSetBuilder::new();
+        let mut globs = Vec::new();
         let mut problems = Vec::new();
         for (line, number) in source.text().lines().zip(1..) {
-            let Some((rule, pattern)) = Rule::parse(line) else {
-                continue;
-            };
-            match glob(&pattern) {
-                Ok(glob) => {
-                    rules.push(rule);
-                    patterns.add(glob);
-                }
+            match Rule::parse(line, &mut globs) {
+                Ok(rule) => rules.extend(rule),
                 Err(reason) => problems.push(
                     Diagnostic::error(CODE, format!("`{}` is not a pattern: {reason}", line.trim()))
                         .at(&Place::new(source, number, 0)),
@@ -60,11 +68,11 @@ impl Ignore {
         if !problems.is_empty() {
             return Err(Diagnostics(problems));
         }
-        let patterns = patterns.build().map_err(|error| {
+        let globs = GlobSet::new(globs).map_err(|error| {
             let message = format!("the patterns take too much memory: {}", error.kind());
             Diagnostic::error(CODE, message).at(&Place::whole(source))
         })?;
-        Ok(Ignore { rules, patterns })
+        Ok(Ignore { rules, globs })
     }
 
     /// Whether a file, or one of the folders that it is in, is left out.
@@ -76,29 +84,65 @@ impl Ignore {
     /// Whether a path from the chart's root is left out. Whoever walks a folder asks for each folder first, and does
     /// not look into one that is left out, as git does not.
     pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
-        let matching = self.patterns.matches(path);
-        let rules = matching.iter().rev().filter_map(|index| self.rules.get(*index));
+        // In ascending order.
+        let globs = self.globs.matches(path);
+        let matches = |pattern: &Pattern| match pattern {
+            Pattern::Glob(index) => globs.binary_search(index).is_ok(),
+            plain => plain.is_plainly(path),
+        };
         // The last rule decides.
+        let mut rules = self.rules.iter().rev();
         rules
-            .filter(|rule| is_folder || !rule.folders_only)
-            .map(|rule| !rule.negated)
-            .next()
-            .unwrap_or_default()
+            .find(|rule| (is_folder || !rule.folders_only) && matches(&rule.pattern))
+            .is_some_and(|rule| !rule.negated)
     }
 }
 
 const CODE: &str = "helmignore-pattern";
 
+impl Pattern {
+    /// The pattern of a text that stands for paths from the root; what it takes to match it goes to `globs`.
+    fn new(text: &str, globs: &mut Vec<Glob>) -> std::result::Result<Self, String> {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        let plain = match text.strip_prefix("**/") {
+            Some(name) if name.is_empty() || name.contains('/') => None,
+            Some(name) => match name.strip_prefix('*') {
+                Some(ending) => is_plain(ending).then(|| Pattern::Ending(ending.to_owned())),
+                None => is_plain(name).then(|| Pattern::Name(name.to_owned())),
+            },
+            None => is_plain(text).then(|| Pattern::Path(text.to_owned())),
+        };
+        match plain {
+            Some(plain) => Ok(plain),
+            None => {
+                globs.push(glob(text)?);
+                Ok(Pattern::Glob(globs.len() - 1))
+            }
+        }
+    }
+
+    /// Whether a path matches what is no glob.
+    fn is_plainly(&self, path: &str) -> bool {
+        let name = || path.rsplit('/').next().unwrap_or(path);
+        match self {
+            Pattern::Path(plain) => path == plain,
+            Pattern::Name(plain) => name() == plain,
+            Pattern::Ending(ending) => name().ends_with(ending),
+            Pattern::Glob(_) => false,
+        }
+    }
+}
+
 impl Rule {
-    /// The rule of a line and its pattern for paths from the root; none for an empty line or a note.
-    fn parse(line: &str) -> Option<(Rule, String)> {
+    /// The rule of a line; none for an empty line or a note.
+    fn parse(line: &str, globs: &mut Vec<Glob>) -> std::result::Result<Option<Rule>, String> {
         let line = line.trim();
         let (negated, line) = match line.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, line),
         };
         if line.is_empty() || (line.starts_with('#') && !negated) {
-            return None;
+            return Ok(None);
         }
         let (folders_only, line) = match line.strip_suffix('/') {
             Some(rest) => (true, rest),
@@ -110,11 +154,14 @@ impl Rule {
             // Without a slash, a pattern is held against the last name of a path.
             None => format!("**/{line}"),
         };
-        let rule = Rule {
+        if line.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Rule {
             negated,
             folders_only,
-        };
-        (!line.is_empty()).then_some((rule, pattern))
+            pattern: Pattern::new(&pattern, globs)?,
+        }))
     }
 }
 
@@ -218,6 +265,32 @@ mod tests {
         check("[a-c]?.t\n", &["ax.t", "cz.t"], &["dx.t", "a.t"]);
         check("[!a]x\n\\#y\n\\*z\n", &["bx", "#y", "*z"], &["ax", "y", "az"]);
         check("[]a]\n[open\n", &["]", "a", "[open"], &["b", "o"]);
+    }
+
+    #[test]
+    fn names_and_endings_match_as_globs_do() {
+        let names = [
+            "a", "a.md", ".md", "md", "b.md", "", ".", "x/", "/x", "a!", "ä.md",
+        ];
+        let folders = ["", "docs/", "a/", "docs/a/", "a.md/", ".md/"];
+        let mut globs = Vec::new();
+        for folder in folders.iter().chain(&["**/", "**/*", "**/docs/"]) {
+            for name in names {
+                let text = format!("{folder}{name}");
+                let pattern = Pattern::new(&text, &mut globs).unwrap();
+                let glob = glob(&text).unwrap().compile_matcher();
+                for path in folders
+                    .iter()
+                    .flat_map(|folder| names.map(|name| format!("{folder}{name}")))
+                {
+                    let is_glob = matches!(pattern, Pattern::Glob(_));
+                    assert!(
+                        is_glob || pattern.is_plainly(&path) == glob.is_match(&path),
+                        "{text} and {path}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -52,14 +52,17 @@ impl Loader {
     fn read_files(&mut self, label: &Label, found: Vec<Found>) -> Result<(Files, Values)> {
         let mut files = Files::new();
         let mut values = Values::new();
-        let (found, later): (Vec<Found>, Vec<Found>) = found.into_iter().partition(Found::is_asked_for);
-        for file in later {
-            let name = label.display(&file.path);
-            let metadata = fs::metadata(&file.on_disk).map_err(|error| unreadable(&name, &error))?;
-            self.count_size(label, &file.path, metadata.len())?;
-            let content = Content::later(name, file.on_disk, metadata.len(), FILE_LIMIT);
+        let mut wanted = Vec::new();
+        for file in found {
+            let Some(size) = file.size else {
+                wanted.push(file);
+                continue;
+            };
+            self.count_size(label, &file.path, size)?;
+            let content = Content::later(label.display(&file.path), file.on_disk, size, FILE_LIMIT);
             files.insert(file.path, content);
         }
+        let found = wanted;
         let is_many = found.len() > FILES_ALONE;
         let mut found = found.into_iter();
         let mut bytes = 0;
@@ -110,6 +113,23 @@ struct Found {
     /// Its path within the chart.
     path: String,
     on_disk: PathBuf,
+    /// The size of one that is read when somebody asks for it.
+    size: Option<u64>,
+}
+
+/// Whether loading a chart, or every render of it, asks for what the file at a path holds: not for CRDs, and not for what
+/// templates may ask `Files` for.
+fn is_always_read(path: &str) -> bool {
+    let mut path = path;
+    while let Some((_, below)) = path.strip_prefix("charts/").and_then(|path| path.split_once('/')) {
+        path = below;
+    }
+    match path.split_once('/') {
+        Some((folder, _)) => folder == "templates" || folder == "charts",
+        None => [".yaml", ".json", ".lock"]
+            .iter()
+            .any(|ending| path.ends_with(ending)),
+    }
 }
 
 impl Found {
@@ -119,21 +139,6 @@ impl Found {
             let mut names = folder.rsplit('/').skip(2);
             folder.is_empty() || folder.ends_with('/') && names.next() == Some("charts")
         })
-    }
-
-    /// Whether loading the chart, or every render of it, asks for what the file holds: not for CRDs, and not for what templates
-    /// may ask `Files` for.
-    fn is_asked_for(&self) -> bool {
-        let mut path = self.path.as_str();
-        while let Some((_, below)) = path.strip_prefix("charts/").and_then(|path| path.split_once('/')) {
-            path = below;
-        }
-        match path.split_once('/') {
-            Some((folder, _)) => folder == "templates" || folder == "charts",
-            None => [".yaml", ".json", ".lock"]
-                .iter()
-                .any(|ending| path.ends_with(ending)),
-        }
     }
 
     fn read(&self, label: &Label, opened: Opened) -> Result<Content> {
@@ -258,9 +263,21 @@ impl Walk<'_> {
             return Err(not_a_file(&self.label.display(path)).into());
         }
         self.loader.count_path(self.label, path)?;
+        let size = || {
+            // Of a link it would be the link's own.
+            let metadata = match linked {
+                Some(_) => fs::metadata(&on_disk),
+                None => entry.metadata(),
+            };
+            metadata
+                .map(|metadata| metadata.len())
+                .map_err(|error| failed(&error))
+        };
+        let size = (!is_always_read(path)).then(size).transpose()?;
         self.files.push(Found {
             path: path.to_owned(),
             on_disk,
+            size,
         });
         Ok(())
     }
