@@ -42,6 +42,8 @@ pub(super) enum Color {
 }
 
 #[derive(Debug, Subcommand)]
+// Only the command that was typed is made, and then what a `///` says of its arguments as a whole would stand for what it says of the command.
+#[command(defer = true)]
 pub(super) enum Command {
     /// Renders a chart's manifests to standard output or into files
     #[command(alias = "template", after_help = examples::RENDER)]
@@ -84,7 +86,7 @@ pub(super) enum Command {
     Man(ManArgs),
 }
 
-/// Which chart.
+// Which chart.
 #[derive(Debug, Args)]
 pub(super) struct ChartArgs {
     /// A chart's folder or .tgz archive [default: the built-in Prometheus chart]
@@ -92,7 +94,7 @@ pub(super) struct ChartArgs {
     pub(super) chart: Option<PathBuf>,
 }
 
-/// Which values.
+// Which values.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArgs {
     /// The chart's own values for an environment: dev, staging, prod. `render --output-dir` takes several, each into a folder of its own
@@ -121,7 +123,7 @@ pub(super) struct ValuesArgs {
     pub(super) skip_schema_validation: bool,
 }
 
-/// Which release, for which cluster.
+// Which release, for which cluster.
 #[derive(Debug, Args)]
 pub(super) struct ReleaseArgs {
     /// The release's name [default: the chart's name]
@@ -371,7 +373,7 @@ pub(super) struct DiffArgs {
     pub(super) skip_tests: bool,
 }
 
-/// What the render is held against: one of these.
+// What the render is held against: one of these.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(super) struct AgainstArgs {
