@@ -24,7 +24,7 @@ pub use file::ChartFile;
 pub use listing::{Row, Status, dependency_report};
 pub use load::{
     EMBEDDED, EmbeddedChart, GivenFiles, Loaded, Package, TOTAL_LIMIT, embedded_path, given_archive,
-    is_embedded_name, load_embedded, load_given, load_incomplete, load_path,
+    is_embedded_name, load_embedded, load_given, load_incomplete, load_path, load_path_and,
 };
 pub use lock::{LOCK_INVALID, LOCK_OUT_OF_SYNC, Lock, LockedDependency, check_lock, digest};
 pub use model::{Chart, Dependency, Engine, ImportValues, Metadata, is_manifest};

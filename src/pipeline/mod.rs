@@ -70,6 +70,8 @@ pub struct Prepared {
     pub capabilities: Capabilities,
     /// What templates may ask of the world outside.
     pub outside: render::Outside,
+    /// Templates that were parsed when the chart was loaded.
+    pub ahead: render::Ahead,
     /// What looks wrong so far.
     pub warnings: Vec<Diagnostic>,
 }
@@ -79,9 +81,14 @@ pub struct Prepared {
 /// # Errors
 /// What is wrong with the chart.
 pub fn load(request: &Request) -> Result<chart::Loaded> {
+    load_and(request, &|_| ())
+}
+
+/// [`load`], which may call `also` with templates as soon as they are read, on any thread.
+fn load_and(request: &Request, also: &(dyn Fn(&Arc<Source>) + Sync)) -> Result<chart::Loaded> {
     match (&request.given, &request.chart) {
         (Some(given), _) => chart::load_given(given),
-        (None, Some(path)) => chart::load_path(path),
+        (None, Some(path)) => chart::load_path_and(path, also),
         (None, None) => chart::load_embedded(&chart::EMBEDDED),
     }
 }
@@ -131,7 +138,8 @@ pub fn environments(chart: &Chart) -> Vec<&str> {
 /// # Errors
 /// What is wrong with the names, the chart or the values.
 pub fn prepare(request: &Request) -> Result<Prepared> {
-    let loaded = load(request)?;
+    let ahead = render::Ahead::default();
+    let loaded = load_and(request, &|template| ahead.parse(template))?;
     let target = target(request, &loaded.chart)?;
     let mut user = user_values(request, &loaded.chart)?;
     let Checked {
@@ -144,7 +152,10 @@ pub fn prepare(request: &Request) -> Result<Prepared> {
     let mut warnings = loaded.warnings;
     warnings.append(&mut user.warnings);
     warnings.append(&mut resolved.warnings);
-    Ok(prepared(loaded.chart, resolved, user, target, warnings))
+    Ok(Prepared {
+        ahead,
+        ..prepared(loaded.chart, resolved, user, target, warnings)
+    })
 }
 
 /// What a chart is rendered for.
@@ -218,6 +229,7 @@ fn prepared(
         release: target.release,
         capabilities: target.capabilities,
         outside: target.outside,
+        ahead: render::Ahead::default(),
         warnings,
     }
 }
@@ -412,6 +424,7 @@ fn input(prepared: &Prepared) -> Input<'_> {
         release: &prepared.release,
         capabilities: &prepared.capabilities,
         outside: &prepared.outside,
+        ahead: Some(&prepared.ahead),
         with_notes: false,
         wants: &|_| true,
         limits: Limits::default(),

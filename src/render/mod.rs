@@ -24,6 +24,7 @@ use crate::yaml::{self, Map, Node};
 
 pub use budget::{Budget, Exhausted, Limits};
 pub use check::check;
+pub use go::Ahead;
 use go::Go;
 use jinja::Jinja;
 pub use outside::{Cluster, Outside};
@@ -53,6 +54,8 @@ pub struct Input<'a> {
     pub capabilities: &'a Capabilities,
     /// What templates may ask of the world outside.
     pub outside: &'a Outside,
+    /// Templates that were parsed when the chart was loaded, if some were.
+    pub ahead: Option<&'a Ahead>,
     /// Whether the root chart's NOTES.txt is wanted.
     pub with_notes: bool,
     /// Which templates to render, by the name that `# Source:` shows.

@@ -28,7 +28,7 @@ pub(super) fn check_magic(name: &str, bytes: &[u8]) -> Result<()> {
     Err(Diagnostic::error("chart-not-archive", message).help(help).into())
 }
 
-impl Loader {
+impl Loader<'_> {
     /// Reads an archive: the folder that all its files are in, and the tree of those.
     pub(super) fn open_archive(&mut self, name: &str, bytes: &[u8]) -> Result<(String, usize)> {
         let label = Label::Archive(name.to_owned());

@@ -15,7 +15,7 @@ use crate::yaml;
 /// The largest `.helmignore`: its rules are held against every path.
 const IGNORE_LIMIT: u64 = 64 << 10;
 
-impl Loader {
+impl Loader<'_> {
     /// Reads a folder, once however often it is asked for.
     pub(super) fn open_folder(&mut self, path: &Path) -> Result<usize> {
         let shown = path.display().to_string();
@@ -48,7 +48,7 @@ impl Loader {
     }
 
     /// Reads the files of a folder that every render asks for. Where they are many or large, that is done on all processors,
-    /// and values are read as YAML at once: as a rule they are the longest text of a chart that has to be read by itself.
+    /// values are read as YAML at once, as a rule the longest text of a chart that has to be read by itself, and templates are handed on.
     fn read_files(&mut self, label: &Label, found: Vec<Found>) -> Result<(Files, Values)> {
         let mut files = Files::new();
         let mut values = Values::new();
@@ -62,41 +62,60 @@ impl Loader {
             let content = Content::later(label.display(&file.path), file.on_disk, size, FILE_LIMIT);
             files.insert(file.path, content);
         }
-        let found = wanted;
-        let is_many = found.len() > FILES_ALONE;
-        let mut found = found.into_iter();
         let mut bytes = 0;
-        while !is_many
-            && bytes < BYTES_ALONE
-            && let Some(file) = found.next()
-        {
-            let opened = Opened::new(&file.on_disk)?;
-            self.count_size(label, &file.path, opened.size())?;
-            let content = file.read(label, opened)?;
-            bytes += content.size();
-            files.insert(file.path, content);
-        }
-        let mut found: Vec<Found> = found.collect();
-        // What takes longest comes first.
-        found.sort_by_key(|file| !file.is_values());
-        let total = AtomicU64::new(self.bytes);
-        let read = each(&found, found.len(), &|file| -> Result<_> {
-            let opened = Opened::new(&file.on_disk)?;
-            let size = opened.size();
-            check_size(label, &file.path, size)?;
-            if total.fetch_add(size, Ordering::Relaxed) > TOTAL_LIMIT {
-                return Err(total_too_large(label).into());
+        if wanted.len() <= FILES_ALONE {
+            for file in &mut wanted {
+                let opened = Opened::new(&file.on_disk)?;
+                self.count_size(label, &file.path, opened.size())?;
+                let content = file.read(label, opened)?;
+                bytes += content.size();
+                file.content = Some(content);
+                if bytes >= BYTES_ALONE {
+                    break;
+                }
             }
-            let content = file.read(label, opened)?;
+        }
+        let (alone, mut wanted): (Vec<Found>, Vec<Found>) = wanted.into_iter().partition(|file| {
+            file.content.is_some() && (bytes < BYTES_ALONE || !file.is_values() && !file.is_template())
+        });
+        files.extend(
+            alone
+                .into_iter()
+                .filter_map(|file| Some((file.path, file.content?))),
+        );
+        // What takes longest comes first.
+        wanted.sort_by_key(|file| !file.is_values());
+        let total = AtomicU64::new(self.bytes);
+        let also = self.also;
+        let read = each(&wanted, wanted.len(), &|file| -> Result<_> {
+            let content = match &file.content {
+                Some(content) => content.clone(),
+                None => {
+                    let opened = Opened::new(&file.on_disk)?;
+                    let size = opened.size();
+                    check_size(label, &file.path, size)?;
+                    if total.fetch_add(size, Ordering::Relaxed) > TOTAL_LIMIT {
+                        return Err(total_too_large(label).into());
+                    }
+                    file.read(label, opened)?
+                }
+            };
+            if let Ok(template) = content.text()
+                && file.is_template()
+            {
+                also(template);
+            }
             let is_values = file.is_values();
             let values = content.text().ok().filter(|_| is_values).map(yaml::read_values);
             Ok((content, values))
         });
-        let mut read: Vec<_> = found.into_iter().zip(read).collect();
+        let mut read: Vec<_> = wanted.into_iter().zip(read).collect();
         read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         for (file, read) in read {
             let (content, read_values) = read?;
-            self.count_size(label, &file.path, content.size())?;
+            if file.content.is_none() {
+                self.count_size(label, &file.path, content.size())?;
+            }
             values.extend(read_values.map(|read| (file.path.clone(), read)));
             files.insert(file.path, content);
         }
@@ -104,9 +123,9 @@ impl Loader {
     }
 }
 
-/// How many files, and how many bytes, take longer to read than beginning threads for them.
+/// How many files take longer to read, and how many bytes longer to read and to parse, than beginning threads for them.
 const FILES_ALONE: usize = 160;
-const BYTES_ALONE: u64 = 256 << 10;
+const BYTES_ALONE: u64 = 24 << 10;
 
 /// A file that is to be read.
 struct Found {
@@ -115,15 +134,23 @@ struct Found {
     on_disk: PathBuf,
     /// The size of one that is read when somebody asks for it.
     size: Option<u64>,
+    /// What it holds, once it is read.
+    content: Option<Content>,
+}
+
+/// The path within the chart that a file belongs to.
+fn within_chart(path: &str) -> &str {
+    let mut path = path;
+    while let Some((_, below)) = path.strip_prefix("charts/").and_then(|path| path.split_once('/')) {
+        path = below;
+    }
+    path
 }
 
 /// Whether loading a chart, or every render of it, asks for what the file at a path holds: not for CRDs, and not for what
 /// templates may ask `Files` for.
 fn is_always_read(path: &str) -> bool {
-    let mut path = path;
-    while let Some((_, below)) = path.strip_prefix("charts/").and_then(|path| path.split_once('/')) {
-        path = below;
-    }
+    let path = within_chart(path);
     match path.split_once('/') {
         Some((folder, _)) => folder == "templates" || folder == "charts",
         None => [".yaml", ".json", ".lock"]
@@ -139,6 +166,10 @@ impl Found {
             let mut names = folder.rsplit('/').skip(2);
             folder.is_empty() || folder.ends_with('/') && names.next() == Some("charts")
         })
+    }
+
+    fn is_template(&self) -> bool {
+        within_chart(&self.path).starts_with("templates/")
     }
 
     fn read(&self, label: &Label, opened: Opened) -> Result<Content> {
@@ -164,15 +195,15 @@ fn not_a_file(shown: &str) -> Diagnostic {
     Diagnostic::error("chart-path-invalid", message)
 }
 
-struct Walk<'a> {
-    loader: &'a mut Loader,
+struct Walk<'a, 'l> {
+    loader: &'a mut Loader<'l>,
     label: &'a Label,
     root: &'a Path,
     ignore: &'a Ignore,
     files: Vec<Found>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Finds the files of a folder and of those below it. `parents` are the real paths from the root to this folder:
     /// a link to one of them would never end. Depth is bounded by the limit on a path's length.
     fn folder(&mut self, folder: &Path, prefix: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
@@ -278,6 +309,7 @@ impl Walk<'_> {
             path: path.to_owned(),
             on_disk,
             size,
+            content: None,
         });
         Ok(())
     }

@@ -20,6 +20,7 @@ use super::{dependencies, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::files::{self, human_size};
 use crate::secret;
+use crate::source::Source;
 use crate::yaml::Node;
 
 pub use embedded::{EMBEDDED, EmbeddedChart, embedded_path, is_embedded_name};
@@ -41,7 +42,16 @@ pub struct Loaded {
 /// All that is wrong with the chart: files, Chart.yaml, values.yaml, and dependencies that are missing or of a version
 /// that Chart.yaml does not allow.
 pub fn load_path(path: &Path) -> Result<Loaded> {
-    complete(load_incomplete(path)?)
+    load_path_and(path, &|_| ())
+}
+
+/// [`load_path`], which calls `also` with templates of a large folder as soon as they are read, on any thread, so that what they are
+/// read for need not wait for the others.
+///
+/// # Errors
+/// As [`load_path`].
+pub fn load_path_and(path: &Path, also: &(dyn Fn(&Arc<Source>) + Sync)) -> Result<Loaded> {
+    complete(Loader::and(also).load(path)?)
 }
 
 /// Loads a chart from a folder or an archive, whether or not charts/ holds what Chart.yaml asks for: for commands that
@@ -50,16 +60,7 @@ pub fn load_path(path: &Path) -> Result<Loaded> {
 /// # Errors
 /// All that is wrong with the chart itself.
 pub fn load_incomplete(path: &Path) -> Result<Loaded> {
-    let mut loader = Loader::default();
-    let tree = if path.is_dir() {
-        loader.open_folder(path)?
-    } else {
-        let name = path.display().to_string();
-        let bytes = archive_bytes(path, &name)?;
-        archive::check_magic(&name, &bytes)?;
-        loader.open_archive(&name, &bytes)?.1
-    };
-    loader.finish(tree)
+    Loader::default().load(path)
 }
 
 /// Reads the file of an archive.
@@ -178,8 +179,9 @@ type Values = HashMap<String, Result<Node>>;
 type Location = (usize, String);
 
 /// One load: its trees, its charts, what it has read so far and what went wrong.
-#[derive(Default)]
-struct Loader {
+struct Loader<'a> {
+    /// What is done with templates as they are read.
+    also: &'a (dyn Fn(&Arc<Source>) + Sync),
     trees: Vec<FileTree>,
     /// Trees of folders by their real path.
     folders: HashMap<PathBuf, usize>,
@@ -202,7 +204,41 @@ struct Made {
     charts: usize,
 }
 
-impl Loader {
+impl Default for Loader<'_> {
+    fn default() -> Self {
+        Loader::and(&|_| ())
+    }
+}
+
+impl<'a> Loader<'a> {
+    fn and(also: &'a (dyn Fn(&Arc<Source>) + Sync)) -> Self {
+        Loader {
+            also,
+            trees: Vec::new(),
+            folders: HashMap::new(),
+            charts: HashMap::new(),
+            open: Vec::new(),
+            shared: Vec::new(),
+            bytes: 0,
+            count: 0,
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Loads a folder or an archive.
+    fn load(mut self, path: &Path) -> Result<Loaded> {
+        let tree = if path.is_dir() {
+            self.open_folder(path)?
+        } else {
+            let name = path.display().to_string();
+            let bytes = archive_bytes(path, &name)?;
+            archive::check_magic(&name, &bytes)?;
+            self.open_archive(&name, &bytes)?.1
+        };
+        self.finish(tree)
+    }
+
     fn finish(self, tree: usize) -> Result<Loaded> {
         self.finish_at((tree, String::new()))
     }

@@ -35,7 +35,7 @@ struct Parts {
     strays: Vec<String>,
 }
 
-impl Loader {
+impl Loader<'_> {
     /// The chart at a place in a tree, made when it is first asked for; none where it has errors, which are noted.
     pub(super) fn chart_at(&mut self, location: Location) -> Option<Made> {
         if let Some(known) = self.charts.get(&location) {

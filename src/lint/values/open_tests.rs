@@ -59,6 +59,7 @@ fn what_is_looked_at_as_a_whole_is_declared_open() {
             },
             capabilities: &Capabilities::default(),
             outside: &Outside::default(),
+            ahead: None,
             with_notes: false,
             wants: &|_| true,
             limits: Limits::default(),

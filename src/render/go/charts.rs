@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::chance::Chance;
 use super::error::Result;
 use super::nodes::from_node;
@@ -102,12 +103,20 @@ impl<'c> Charts<'c> {
     /// # Errors
     /// See [`Program::parse`].
     pub fn parse(&self) -> Result<Program> {
+        self.parse_rest(None)
+    }
+
+    /// Parses the templates that were not parsed ahead.
+    ///
+    /// # Errors
+    /// See [`Program::parse`].
+    pub fn parse_rest(&self, ahead: Option<&Ahead>) -> Result<Program> {
         let files: Vec<_> = self
             .files
             .iter()
             .map(|file| (Arc::clone(&file.path), Arc::clone(file.source)))
             .collect();
-        Program::parse(&files)
+        Program::parse_rest(&files, ahead)
     }
 
     /// The files to render, as positions in Helm's order: all but those of named templates.

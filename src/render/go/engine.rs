@@ -102,7 +102,7 @@ fn values(input: &Input<'_>, charts: &[&Scope]) -> Node {
 /// What the wanted templates made. All templates run, as Helm runs them: those that are not wanted may fail, or change values
 /// for the others.
 fn render_all<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Outcome<(Vec<Made<'c>>, Program)> {
-    let program = charts.parse()?;
+    let program = charts.parse_rest(input.ahead)?;
     let threads = at_a_time(charts.size().div_ceil(BYTES_A_THREAD));
     if threads > 1
         && let Some(made) = side_by_side(input, charts, &program, threads)

@@ -2,6 +2,7 @@
 //!
 //! The arrows run one way: text -> tree -> values -> evaluation.
 
+mod ahead;
 mod align;
 mod chance;
 mod charts;
@@ -38,6 +39,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use ahead::Ahead;
 pub use chance::Chance;
 pub use charts::{Charts, Rendered};
 pub(super) use engine::Go;

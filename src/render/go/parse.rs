@@ -26,6 +26,14 @@ pub struct Parsed {
     pub defined: Vec<Template>,
 }
 
+impl Parsed {
+    /// The same under another name of the file.
+    pub(super) fn called(mut self, name: &Arc<str>) -> Self {
+        self.main.name = Arc::clone(name);
+        self
+    }
+}
+
 /// Reads a text of templates. `name` is how templates call it: of a file its path as Helm has it.
 ///
 /// # Errors

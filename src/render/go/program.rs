@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ahash::RandomState;
 
+use super::ahead::Ahead;
 use super::error::Result;
 use super::parse::{Parsed, parse};
 use super::tree::Template;
@@ -27,15 +28,30 @@ impl Program {
     /// # Errors
     /// The first mistake of the first file that has one, in Helm's order.
     pub fn parse(files: &[(Arc<str>, Arc<Source>)]) -> Result<Program> {
+        Program::parse_rest(files, None)
+    }
+
+    /// [`Program::parse`] for those that were not parsed ahead.
+    ///
+    /// # Errors
+    /// As [`Program::parse`].
+    pub fn parse_rest(files: &[(Arc<str>, Arc<Source>)], ahead: Option<&Ahead>) -> Result<Program> {
         let order = order(files.iter().map(|(path, _)| &**path));
         let files: Vec<_> = order.into_iter().filter_map(|at| files.get(at)).collect();
-        let bytes: usize = files.iter().map(|(_, source)| source.text().len()).sum();
-        let parsed = each(&files, bytes.div_ceil(BYTES_A_THREAD), &|(path, source)| {
+        let taken = files.iter().map(|(path, source)| ahead?.take(path, source));
+        let taken: Vec<Option<Parsed>> = taken.collect();
+        let rest = files.iter().zip(&taken).filter(|(_, taken)| taken.is_none());
+        let rest: Vec<_> = rest.map(|(file, _)| *file).collect();
+        let bytes: usize = rest.iter().map(|(_, source)| source.text().len()).sum();
+        let parsed = each(&rest, bytes.div_ceil(BYTES_A_THREAD), &|(path, source)| {
             parse(path, source)
         });
+        let mut parsed = parsed.into_iter();
         let mut program = Program::default();
-        for parsed in parsed {
-            program.add(parsed?);
+        for taken in taken {
+            if let Some(parsed) = taken.map(Ok).or_else(|| parsed.next()) {
+                program.add(parsed?);
+            }
         }
         Ok(program)
     }

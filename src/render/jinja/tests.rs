@@ -97,6 +97,7 @@ fn render_all(
         },
         capabilities: &capabilities,
         outside: &Outside::default(),
+        ahead: None,
         with_notes: false,
         wants: &|_| true,
         limits,

@@ -74,6 +74,7 @@ impl Tree {
             release: &self.release,
             capabilities: &self.capabilities,
             outside: &self.outside,
+            ahead: None,
             with_notes: false,
             wants: &|_| true,
             limits: Limits::clone(self.budget.limits()),

@@ -107,6 +107,7 @@ fn render_once(resolved: &Resolved, user: &UserValues, recorder: Option<&Arc<Rec
             is_upgrade: false,
         },
         capabilities: &Capabilities::default(),
+        ahead: None,
         outside: &Outside {
             seed: Some("fuzz".to_owned()),
             cluster: None,

@@ -1,8 +1,10 @@
 //! Files that are read when somebody asks for them.
 
 use super::*;
+use crate::chart::ChartFile;
 use crate::manifest::{Selection, ShowOnly};
 use crate::pipeline::{self, Request};
+use crate::yaml;
 
 const GO: &str = "apiVersion: v2\nname: root\nversion: 1.0.0\n";
 const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n";
@@ -125,4 +127,35 @@ fn a_file_that_went_away_is_told_where_somebody_asks_for_it() {
     };
     let told = render_without(&files, "crds/a.yaml", crds).unwrap();
     assert_eq!(told, "error: there is no `DIR/crds/a.yaml`");
+}
+
+#[test]
+fn templates_of_large_folders_are_handed_on_as_they_are_read() {
+    let long = "# what is long\n".repeat(2000);
+    for (text, is_large) in [("# short\n", false), (long.as_str(), true)] {
+        let sub = chart_yaml("sub", "");
+        let root = folder(&[
+            ("Chart.yaml", ROOT),
+            ("values.yaml", "a: 1\n"),
+            ("templates/a.yaml", text),
+            ("templates/b/_c.tpl", text),
+            ("templates.yaml", text),
+            ("charts/sub/Chart.yaml", &sub),
+            ("charts/sub/templates/d.yaml", text),
+            ("files/templates/e.yaml", text),
+        ]);
+        let handed_on = std::sync::Mutex::new(Vec::new());
+        let loaded = load_path_and(root.path(), &|source| {
+            handed_on.lock().unwrap().push(source.name().to_owned());
+        });
+        let chart = loaded.unwrap().chart;
+        let mut known: Vec<&str> = chart.templates.iter().map(ChartFile::name).collect();
+        known.extend(chart.subcharts[0].templates.iter().map(ChartFile::name));
+        known.sort_unstable();
+        assert_eq!(known.len(), 3);
+        let mut handed_on = handed_on.into_inner().unwrap();
+        handed_on.sort_unstable();
+        assert_eq!(handed_on, if is_large { known } else { Vec::new() });
+        assert_eq!(yaml::write(&chart.values), "a: 1\n");
+    }
 }

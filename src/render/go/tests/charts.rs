@@ -65,6 +65,30 @@ fn rendered(root: Vec<ChartFile>, sub: Vec<ChartFile>) -> Vec<(String, String)> 
 }
 
 #[test]
+fn templates_that_were_parsed_ahead_are_those_of_the_first_that_asks() {
+    let [parsed, mistaken, other] = [
+        ("a.yaml", "{{ define \"x\" }}1{{ end }}{{ include \"x\" . }}"),
+        ("b.yaml", "{{ nothing }}"),
+        ("c.yaml", "{% if a %}{{ .Values }}"),
+    ]
+    .map(|(name, text)| Source::new(name, text));
+    let ahead = Ahead::default();
+    for source in [&parsed, &mistaken, &other] {
+        ahead.parse(source);
+    }
+    // A chart may stand twice in a tree; the names are those that it has there.
+    let files = ["top/x.yaml", "top/charts/sub/x.yaml"].map(|path| (path.into(), Arc::clone(&parsed)));
+    let program = Program::parse_rest(&files, Some(&ahead)).unwrap();
+    let mut names: Vec<_> = program.names().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["top/charts/sub/x.yaml", "top/x.yaml", "x"]);
+    assert!(ahead.take(&"x".into(), &parsed).is_none());
+    assert!(ahead.take(&"x".into(), &other).is_none(), "it is Jinja");
+    let error = Program::parse_rest(&[("top/b.yaml".into(), mistaken)], Some(&ahead)).unwrap_err();
+    assert_eq!(&*error.frames()[0].template, "top/b.yaml");
+}
+
+#[test]
 fn values_that_a_subchart_changes_are_changed_for_its_parent() {
     let found = rendered(
         vec![

@@ -55,6 +55,7 @@ pub(super) fn rendered_within(
         release: &release,
         capabilities: &Capabilities::default(),
         outside: &Outside::default(),
+        ahead: None,
         with_notes: false,
         wants: &|_| true,
         limits,
