@@ -1,6 +1,7 @@
 //! Work on all processors, with results in the order of what was to be done.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,6 +59,102 @@ pub(crate) fn each<I: Sync, W: Send + Sync>(
     };
     let done = in_parallel(items, &work).into_iter();
     done.map(|(whole, _)| whole).collect()
+}
+
+/// Does something for each of some items that are made one after another, the first while others are still made; gives what `make`
+/// gives, and what was made of each item. `make` hands on each item with its weight; `enough` of that takes longer to do than to
+/// begin a thread for it.
+pub(crate) fn while_made<I: Send, W: Send, R>(
+    make: impl FnOnce(&mut dyn FnMut(I, usize)) -> R,
+    enough: usize,
+    whole: &(dyn Fn(I) -> W + Sync),
+) -> (R, Vec<W>) {
+    let line = Line::default();
+    let (made, mut done) = std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        let ended = Ended(&line);
+        let mut weight: usize = 0;
+        let most = OnceCell::new();
+        let made = make(&mut |item, more| {
+            line.add(item);
+            weight = weight.saturating_add(more);
+            let is_of_use = || threads.len() + 1 < *most.get_or_init(|| at_a_time(usize::MAX));
+            if weight / enough > threads.len() && is_of_use() {
+                threads.extend(begin(scope, || line.run(whole)));
+            }
+        });
+        drop(ended);
+        let mut done = line.run(whole);
+        done.extend(threads.into_iter().flat_map(joined));
+        (made, done)
+    });
+    done.sort_by_key(|(position, _)| *position);
+    (made, done.into_iter().map(|(_, done)| done).collect())
+}
+
+/// Items that wait for a thread.
+struct Line<I> {
+    waiting: Mutex<Waiting<I>>,
+    changed: Condvar,
+}
+
+struct Waiting<I> {
+    items: VecDeque<I>,
+    /// How many were taken.
+    taken: usize,
+    is_ended: bool,
+}
+
+impl<I> Default for Line<I> {
+    fn default() -> Self {
+        let waiting = Waiting {
+            items: VecDeque::new(),
+            taken: 0,
+            is_ended: false,
+        };
+        Line {
+            waiting: Mutex::new(waiting),
+            changed: Condvar::new(),
+        }
+    }
+}
+
+impl<I> Line<I> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting<I>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, item: I) {
+        self.waiting().items.push_back(item);
+        self.changed.notify_one();
+    }
+
+    /// What one thread does until nothing is left, each with its position.
+    fn run<W>(&self, whole: &(dyn Fn(I) -> W + Sync)) -> Vec<(usize, W)> {
+        let mut done = Vec::new();
+        loop {
+            let is_idle = |waiting: &mut Waiting<I>| waiting.items.is_empty() && !waiting.is_ended;
+            let waited = self.changed.wait_while(self.waiting(), is_idle);
+            let mut waiting = waited.unwrap_or_else(PoisonError::into_inner);
+            let Some(item) = waiting.items.pop_front() else {
+                return done;
+            };
+            let position = waiting.taken;
+            waiting.taken += 1;
+            drop(waiting);
+            done.push((position, whole(item)));
+        }
+    }
+}
+
+/// Tells the other threads, when it is dropped, that nothing will be added to a line any more; also where making items failed.
+struct Ended<'l, I>(&'l Line<I>);
+
+impl<I> Drop for Ended<'_, I> {
+    fn drop(&mut self) {
+        self.0.waiting().is_ended = true;
+        self.0.changed.notify_all();
+    }
 }
 
 /// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
@@ -290,6 +387,36 @@ mod tests {
         assert_ne!(deep, here);
         assert_eq!(inner, Some(deep), "no other thread is begun");
         assert_eq!(alone.into_iter().collect::<Vec<_>>(), [deep]);
+    }
+
+    #[test]
+    fn items_are_done_while_others_are_made() {
+        for enough in [1, 10, usize::MAX] {
+            let make = |hand_on: &mut dyn FnMut(usize, usize)| {
+                (0..50).for_each(|item| hand_on(item, 1));
+                "all"
+            };
+            let (made, done) = while_made(make, enough, &|item| item * 2);
+            assert_eq!(made, "all");
+            assert_eq!(done, (0..50).map(|item| item * 2).collect::<Vec<_>>());
+        }
+        // The first is done before the last is made, where a thread can be had.
+        let (done, is_done) = std::sync::mpsc::channel();
+        let make = |hand_on: &mut dyn FnMut(usize, usize)| {
+            hand_on(1, 1);
+            if at_a_time(2) > 1 {
+                is_done.recv().unwrap();
+            }
+        };
+        let done = Mutex::new(done);
+        while_made(make, 1, &|_| done.lock().unwrap().send(()).unwrap());
+    }
+
+    #[test]
+    #[should_panic(expected = "the third")]
+    fn a_panic_of_one_that_was_handed_on_is_handed_on() {
+        let make = |hand_on: &mut dyn FnMut(usize, usize)| (0..50).for_each(|item| hand_on(item, 1));
+        while_made(make, 1, &|item| assert_ne!(item, 3, "the third"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{self, ChartResult, Cluster, Document, Engine, Input, NOTES};
 use crate::source::Place;
 use crate::values::Scope;
-use crate::workers::{Work, at_a_time, each, in_parallel, on_a_deep_stack};
+use crate::workers::{Work, at_a_time, in_parallel, on_a_deep_stack, while_made};
 use crate::yaml::Node;
 
 /// See the module's text.
@@ -103,7 +103,10 @@ fn values(input: &Input<'_>, charts: &[&Scope]) -> Node {
 /// for the others.
 fn render_all<'c>(input: &Input<'_>, charts: &Charts<'c>) -> Outcome<(Vec<Made<'c>>, Program)> {
     let program = charts.parse_rest(input.ahead)?;
-    let threads = at_a_time(charts.size().div_ceil(BYTES_A_THREAD));
+    let threads = match program.changes_values() {
+        true => 1,
+        false => at_a_time(charts.size().div_ceil(BYTES_A_THREAD)),
+    };
     if threads > 1
         && let Some(made) = side_by_side(input, charts, &program, threads)
     {
@@ -174,32 +177,33 @@ fn side_by_side<'c>(
     Some(made.map(|made| made.into_iter().flatten().collect()))
 }
 
-/// Renders templates in Helm's order on a thread with the stack that they need, and reads what they wrote on all.
+/// Renders templates in Helm's order on a thread with the stack that they need; others read what they wrote meanwhile.
 fn one_after_another<'c>(
     input: &Input<'_>,
     charts: &Charts<'c>,
     program: &Program,
 ) -> Outcome<Vec<Made<'c>>> {
-    let rendered = on_a_deep_stack(&mut || -> Outcome<Vec<Rendered<'c>>> {
-        let mut rendered = Vec::new();
+    let rendered = on_a_deep_stack(&mut || {
         let mut run = run(input, program, 1);
         let roots = roots(input, charts);
-        charts.render(&mut run, &roots, is_recorded(input), |more| rendered.push(more))?;
-        Ok(rendered)
+        while_made(
+            |hand_on| {
+                charts.render(&mut run, &roots, is_recorded(input), |rendered| {
+                    let bytes = rendered.output.text.len();
+                    hand_on(rendered, bytes);
+                })
+            },
+            OUTPUT_A_THREAD,
+            &|rendered| made(input, &rendered),
+        )
     });
     let refused = || {
         Error::new(
             "Go templates need a stack of 256 MiB, and the system refuses it: raise the limit of address space (`ulimit -v`)",
         )
     };
-    let rendered = rendered.ok_or_else(refused)??;
-    let bytes: usize = rendered
-        .iter()
-        .map(|rendered| rendered.output.text.lossy().len())
-        .sum();
-    Ok(each(&rendered, bytes.div_ceil(OUTPUT_A_THREAD), &|rendered| {
-        made(input, rendered)
-    }))
+    let (done, made) = rendered.ok_or_else(refused)?;
+    done.map(|()| made)
 }
 
 /// What a rendered template made: objects where it is wanted, and the notes if it is those of the root chart.

@@ -33,6 +33,19 @@ impl Wrote {
         }
     }
 
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        match self {
+            Wrote::Text(source) => source.text().len(),
+            Wrote::Bytes(bytes) => bytes.len(),
+        }
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The text, where it is UTF-8.
     pub fn text(&self) -> Option<&Arc<Source>> {
         match self {

@@ -24,6 +24,8 @@ pub struct Parsed {
     pub main: Template,
     /// What it defines, in order, each name once.
     pub defined: Vec<Template>,
+    /// Whether it looks as if a template changed what others see: `set .Values "a" 1`.
+    pub changes_values: bool,
 }
 
 impl Parsed {
@@ -71,6 +73,7 @@ fn parse_with(
         defined: Vec::new(),
         places: HashMap::default(),
         foreign,
+        changes_values: false,
     };
     let nodes = parser.file()?;
     let variables = parser.scope.most;
@@ -78,6 +81,7 @@ fn parse_with(
     Ok(Parsed {
         main,
         defined: parser.defined,
+        changes_values: parser.changes_values,
     })
 }
 
@@ -112,6 +116,8 @@ pub(super) struct Parser<'s> {
     places: HashMap<Arc<str>, usize, RandomState>,
     /// The functions of another program, where the template is one's.
     pub(super) foreign: Option<&'static [&'static str]>,
+    /// As [`Parsed::changes_values`].
+    pub(super) changes_values: bool,
 }
 
 /// How a list of nodes ends.

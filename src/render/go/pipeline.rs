@@ -17,6 +17,20 @@ const OF_GO: &[&str] = &[
     "println", "slice", "urlquery",
 ];
 
+/// Whether a command changes a map that stands in the values, or where a template begins.
+fn changes_values(operands: &[Operand]) -> bool {
+    let mut terms = operands.iter().map(|operand| &operand.term);
+    let (Some(Term::Function(Callee::Function(function))), Some(first)) = (terms.next(), terms.next()) else {
+        return false;
+    };
+    let is_of_all = match first {
+        Term::Dot | Term::Variable(0, _) => true,
+        Term::Field(path) => path.first().is_some_and(|name| name.is("Values")),
+        _ => false,
+    };
+    is_of_all && functions::CHANGING.contains(&function.name)
+}
+
 impl Parser<'_> {
     /// Commands, up to and with what ends them.
     pub(super) fn pipeline(&mut self, of: Of) -> Result<Pipeline> {
@@ -156,6 +170,7 @@ impl Parser<'_> {
         if operands.is_empty() {
             return Err(self.error(self.peek().at, "a command is empty"));
         }
+        self.changes_values |= changes_values(&operands);
         Ok(Command { operands })
     }
 

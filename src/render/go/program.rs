@@ -20,6 +20,7 @@ const BYTES_A_THREAD: usize = 32 << 10;
 #[derive(Debug, Default)]
 pub struct Program {
     templates: HashMap<Arc<str>, Arc<Template>, RandomState>,
+    changes_values: bool,
 }
 
 impl Program {
@@ -58,12 +59,18 @@ impl Program {
 
     /// Adds a file's templates. Of two with one name the later one counts, unless it is empty.
     pub fn add(&mut self, parsed: Parsed) {
+        self.changes_values |= parsed.changes_values;
         for template in parsed.defined.into_iter().chain([parsed.main]) {
             if !(template.is_empty() && self.templates.contains_key(&template.name)) {
                 self.templates
                     .insert(Arc::clone(&template.name), Arc::new(template));
             }
         }
+    }
+
+    /// As [`Parsed::changes_values`].
+    pub(super) fn changes_values(&self) -> bool {
+        self.changes_values
     }
 
     /// The template of a name.

@@ -27,6 +27,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::variadic("mustMergeOverwrite", &[Type::Map], Type::Map, merge_overwrite),
 ];
 
+/// Those that change the first of the maps that they are given.
+pub(in crate::render::go) const CHANGING: &[&str] = &[
+    "set",
+    "unset",
+    "merge",
+    "mustMerge",
+    "mergeOverwrite",
+    "mustMergeOverwrite",
+];
+
 /// What a map costs for each entry, about.
 const ENTRY: usize = size_of::<(Text, Slot)>() * 2;
 

@@ -36,6 +36,7 @@ mod versions;
 mod words;
 
 pub use crate::render::go::value::call::{Arguments, Call, Function, Host, Type};
+pub(super) use dicts::CHANGING;
 pub(super) use node::to_node;
 pub use pattern::{check_pattern, pattern_matches};
 pub use urls::{Address, address};
