@@ -2,7 +2,6 @@
 //! that the values' own type has.
 
 use std::any::Any;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::error::{Error, Result};
@@ -398,7 +397,10 @@ impl Files {
 }
 
 fn content(file: &ChartFile) -> Text {
-    Text::from(file.bytes())
+    match file.source() {
+        Some(source) => Text::from(source),
+        None => Text::from(file.bytes()),
+    }
 }
 
 const FILES: Type = Type::Object("engine.files");
@@ -408,7 +410,7 @@ static FILES_METHODS: [Function; 6] = [
         Ok(Value::String(asked(&arguments)))
     }),
     Function::new("GetBytes", &[FILES, Type::String], |_, arguments| {
-        Ok(Value::Bytes(Rc::from(asked(&arguments).as_bytes())))
+        Ok(Value::Bytes(asked(&arguments)))
     }),
     Function::new("Lines", &[FILES, Type::String], lines),
     Function::new("Glob", &[FILES, Type::String], matching),
@@ -482,7 +484,7 @@ impl Object for Files {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        Some(Value::Bytes(Rc::from(self.content(name.as_bytes()).as_bytes())))
+        Some(Value::Bytes(self.content(name.as_bytes())))
     }
 
     fn method(&self, name: &str) -> Option<&'static Function> {
@@ -490,10 +492,9 @@ impl Object for Files {
     }
 
     fn entries(&self) -> Option<Vec<(Text, Value)>> {
-        let entries = self.iter().map(|file| {
-            let bytes = Value::Bytes(Rc::from(file.bytes()));
-            (Text::from(file.path.as_str()), bytes)
-        });
+        let entries = self
+            .iter()
+            .map(|file| (Text::from(file.path.as_str()), Value::Bytes(content(file))));
         Some(entries.collect())
     }
 

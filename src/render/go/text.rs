@@ -10,6 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::source::Source;
+
 /// A text: cheap to clone, compared and ordered by its bytes.
 #[derive(Clone)]
 pub struct Text(Bytes);
@@ -18,6 +20,8 @@ pub struct Text(Bytes);
 enum Bytes {
     /// All that is UTF-8.
     Utf8(Arc<str>),
+    /// All of a file, which may be large and is not copied.
+    File(Arc<Source>),
     /// Only what is not UTF-8.
     Other(Arc<[u8]>),
 }
@@ -35,6 +39,7 @@ impl Text {
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Bytes::Utf8(text) => text.as_bytes(),
+            Bytes::File(source) => source.text().as_bytes(),
             Bytes::Other(bytes) => bytes,
         }
     }
@@ -43,6 +48,7 @@ impl Text {
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Bytes::Utf8(text) => Some(text),
+            Bytes::File(source) => Some(source.text()),
             Bytes::Other(_) => None,
         }
     }
@@ -51,6 +57,7 @@ impl Text {
     pub fn lossy(&self) -> Cow<'_, str> {
         match &self.0 {
             Bytes::Utf8(text) => Cow::Borrowed(text),
+            Bytes::File(source) => Cow::Borrowed(source.text()),
             Bytes::Other(bytes) => String::from_utf8_lossy(bytes),
         }
     }
@@ -59,6 +66,7 @@ impl Text {
     pub fn to_shared(&self) -> Arc<str> {
         match &self.0 {
             Bytes::Utf8(text) => Arc::clone(text),
+            Bytes::File(source) => source.text().into(),
             Bytes::Other(bytes) => String::from_utf8_lossy(bytes).into(),
         }
     }
@@ -100,6 +108,12 @@ impl From<String> for Text {
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
         Text(Bytes::Utf8(text))
+    }
+}
+
+impl From<&Arc<Source>> for Text {
+    fn from(source: &Arc<Source>) -> Self {
+        Text(Bytes::File(Arc::clone(source)))
     }
 }
 

@@ -160,7 +160,7 @@ fn parse_hex_float(text: &str) -> Option<f64> {
 pub(super) fn to_text(call: &mut Call<'_>, value: &Value) -> Result<Text> {
     match value {
         Value::String(text) => Ok(text.clone()),
-        Value::Bytes(bytes) => Ok(Text::from(&**bytes)),
+        Value::Bytes(bytes) => Ok(bytes.clone()),
         other => printed(call, other),
     }
 }

@@ -119,7 +119,7 @@ impl<'p, 'c> Printer<'p, 'c> {
                 _ => self.bad(value, verb, depth)?,
             },
             ('s' | 'q' | 'x' | 'X', Value::Bytes(bytes)) => {
-                self.string(&Text::from(&**bytes), verb)?;
+                self.string(bytes, verb)?;
             }
             (_, Value::Bytes(bytes)) => self.items(
                 "[]byte",

@@ -45,7 +45,7 @@ pub enum Value {
     /// A text.
     String(Text),
     /// `[]byte`.
-    Bytes(Rc<[u8]>),
+    Bytes(Text),
     /// A list, which nothing changes in place.
     List(List),
     /// A map, which functions change in place.
