@@ -13,8 +13,16 @@ pub(crate) type Pair<'a> = (&'a Arc<str>, &'a Entry);
 /// That order has circles (`v1b` before `v9` before `v10` before `v1b`), and what Helm makes of such keys changes
 /// from run to run. Here it depends on the set of keys only.
 pub(crate) fn in_natural_order(map: &Map) -> Vec<Pair<'_>> {
+    let sorted = map.sorted();
+    // Of letters alone it is the order of the bytes.
+    if sorted
+        .iter()
+        .all(|(key, _)| key.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    {
+        return sorted;
+    }
     // Not `sort_by`, which may panic where the order has circles.
-    merge_sort(map.sorted(), |a, b| is_before(a.0, b.0))
+    merge_sort(sorted, |a, b| is_before(a.0, b.0))
 }
 
 fn merge_sort<T: Copy>(items: Vec<T>, is_before: impl Fn(T, T) -> bool) -> Vec<T> {

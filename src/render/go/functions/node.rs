@@ -1,5 +1,7 @@
 //! Go values as nodes of ours.
 
+use std::sync::Arc;
+
 use super::Call;
 use crate::render::go::error::{DEEPEST, Error, Result};
 use crate::render::go::value::{Origin, Value};
@@ -32,7 +34,7 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
         Value::Byte(number) => yaml::Value::Int(i128::from(*number)),
         Value::Uint64(number) => yaml::Value::Int(i128::from(*number)),
         Value::Float(number) if number.is_finite() => yaml::Value::Float(*number),
-        Value::Float(_) => return Err(Error::new("the number is not finite")),
+        Value::Float(_) => return Err(Error::new(NOT_FINITE)),
         Value::String(text) => {
             call.reserve(text.len())?;
             yaml::Value::String(text.to_shared())
@@ -53,6 +55,11 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
         }
         Value::Map(map) if map.is_nil => yaml::Value::Null,
         Value::Map(map) => {
+            if call.host.reads().is_none()
+                && let Some(source) = map.source()
+            {
+                return Ok(Node::computed(map_of(&source, call, depth)?));
+            }
             let entries = map.view();
             call.spend(entries.iter().len())?;
             call.reserve(entries.iter().len().saturating_mul(NODE))?;
@@ -78,5 +85,79 @@ fn node(value: &Value, call: &mut Call<'_>, depth: usize) -> Result<Node> {
     }))
 }
 
+/// As [`node`] of the value of a node, without making the value: most trees are written as they were read.
+fn of_node(read: &Node, call: &mut Call<'_>, depth: usize) -> Result<Node> {
+    if depth > DEEPEST {
+        return Err(Error::too_deep());
+    }
+    Ok(Node::computed(match &read.value {
+        yaml::Value::Null => yaml::Value::Null,
+        yaml::Value::Bool(value) => yaml::Value::Bool(*value),
+        yaml::Value::Int(number) => yaml::Value::Float(*number as f64),
+        yaml::Value::Float(number) if number.is_finite() => yaml::Value::Float(*number),
+        yaml::Value::Float(_) => return Err(Error::new(NOT_FINITE)),
+        yaml::Value::String(text) => {
+            call.reserve(text.len())?;
+            yaml::Value::String(Arc::clone(text))
+        }
+        yaml::Value::List(list) => {
+            call.spend(list.len())?;
+            call.reserve(list.len().saturating_mul(NODE))?;
+            let nodes = list.iter().map(|item| of_node(item, call, depth + 1));
+            nodes.collect::<Result<Vec<Node>>>()?.into()
+        }
+        yaml::Value::Map(map) => map_of(map, call, depth)?,
+    }))
+}
+
+fn map_of(map: &yaml::Map, call: &mut Call<'_>, depth: usize) -> Result<yaml::Value> {
+    call.spend(map.len())?;
+    call.reserve(map.len().saturating_mul(NODE))?;
+    let mut nodes = yaml::Map::with_capacity(map.len());
+    for (key, entry) in map.iter() {
+        nodes.insert(Arc::clone(key), of_node(&entry.node, call, depth + 1)?);
+    }
+    Ok(nodes.into())
+}
+
+const NOT_FINITE: &str = "the number is not finite";
+
 /// About how many bytes an entry of a list or map of nodes takes.
 const NODE: usize = 192;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::go::from_node;
+    use crate::render::go::functions::tests::Alone;
+    use crate::source::Source;
+
+    fn fill(value: &Value) {
+        match value {
+            Value::Map(map) => map.entries().iter().for_each(|(_, slot)| fill(&slot.value)),
+            Value::List(list) => list.iter().for_each(fill),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn trees_that_nobody_looked_into_give_what_their_values_give() {
+        for text in [
+            "b: [1, 1000000, 0x10, -0.5, 1e3, {z: ~, a: ''}, [], {}]\na:\n  n: true\n  \u{e9}: |\n    x\n1: 2\n",
+            "a: &x [1, 2]\nb: [*x, *x]\n",
+        ] {
+            let read = yaml::read_values(&Source::new("values.yaml", text)).unwrap();
+            let written = |is_filled: bool| {
+                let value = from_node(&read);
+                if is_filled {
+                    fill(&value);
+                }
+                let mut host = Alone::default();
+                let node = to_node(&value, &mut Call { host: &mut host });
+                let written = node.map(|node| yaml::write_helm(&node));
+                written.map_err(|error| error.message().to_owned())
+            };
+            assert_eq!(written(false), written(true), "{text}");
+        }
+    }
+}

@@ -114,6 +114,11 @@ impl Map {
         *self.entries.map.borrow_mut() = slots.collect();
     }
 
+    /// The tree that its entries would be made of, where none was asked for yet.
+    pub(in crate::render::go) fn source(&self) -> Option<Arc<yaml::Map>> {
+        self.entries.source.borrow().clone()
+    }
+
     /// Which of the charts' values it is.
     pub fn origin(&self) -> Origin {
         self.entries.origin
