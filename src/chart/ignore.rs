@@ -86,9 +86,10 @@ impl Ignore {
     pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
         // In ascending order.
         let globs = self.globs.matches(path);
+        let name = last_name(path);
         let matches = |pattern: &Pattern| match pattern {
             Pattern::Glob(index) => globs.binary_search(index).is_ok(),
-            plain => plain.is_plainly(path),
+            plain => plain.is_plainly(path, name),
         };
         // The last rule decides.
         let mut rules = self.rules.iter().rev();
@@ -96,6 +97,10 @@ impl Ignore {
             .find(|rule| (is_folder || !rule.folders_only) && matches(&rule.pattern))
             .is_some_and(|rule| !rule.negated)
     }
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 const CODE: &str = "helmignore-pattern";
@@ -121,13 +126,12 @@ impl Pattern {
         }
     }
 
-    /// Whether a path matches what is no glob.
-    fn is_plainly(&self, path: &str) -> bool {
-        let name = || path.rsplit('/').next().unwrap_or(path);
+    /// Whether a path with its last name matches what is no glob.
+    fn is_plainly(&self, path: &str, name: &str) -> bool {
         match self {
             Pattern::Path(plain) => path == plain,
-            Pattern::Name(plain) => name() == plain,
-            Pattern::Ending(ending) => name().ends_with(ending),
+            Pattern::Name(plain) => name == plain,
+            Pattern::Ending(ending) => name.ends_with(ending.as_str()),
             Pattern::Glob(_) => false,
         }
     }
@@ -285,7 +289,7 @@ mod tests {
                 {
                     let is_glob = matches!(pattern, Pattern::Glob(_));
                     assert!(
-                        is_glob || pattern.is_plainly(&path) == glob.is_match(&path),
+                        is_glob || pattern.is_plainly(&path, last_name(&path)) == glob.is_match(&path),
                         "{text} and {path}"
                     );
                 }

@@ -72,7 +72,10 @@ impl Opened {
     /// # Errors
     /// `file-not-found`, `file-is-folder` and `file-unreadable`.
     pub fn new(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
+        // The text is taken as it is; `display` writes it letter by letter.
+        let name = path
+            .to_str()
+            .map_or_else(|| path.display().to_string(), str::to_owned);
         let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
         let (file, metadata) = opened.map_err(|error| unreadable(&name, &error))?;
         if metadata.is_dir() {

@@ -223,12 +223,13 @@ impl Walk<'_, '_> {
                 );
                 return Err(Diagnostic::error("chart-path-invalid", message).into());
             };
-            self.entry(&entry, &format!("{prefix}{name}"), parents)?;
+            self.entry(&entry, [prefix, name].concat(), parents)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, entry: &fs::DirEntry, path: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
+    fn entry(&mut self, entry: &fs::DirEntry, found: String, parents: &mut Vec<PathBuf>) -> Result<()> {
+        let path = found.as_str();
         let failed = |error: &std::io::Error| unreadable(&self.label.display(path), error);
         let on_disk = entry.path();
         let mut kind = entry.file_type().map_err(|error| failed(&error))?;
@@ -306,7 +307,7 @@ impl Walk<'_, '_> {
         };
         let size = (!is_always_read(path)).then(size).transpose()?;
         self.files.push(Found {
-            path: path.to_owned(),
+            path: found,
             on_disk,
             size,
             content: None,

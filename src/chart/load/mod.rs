@@ -149,7 +149,7 @@ impl Label {
             Label::Folder(folder) if folder.is_empty() => path.to_owned(),
             Label::Folder(folder) if path.is_empty() => folder.clone(),
             Label::Folder(folder) if folder.ends_with('/') => format!("{folder}{path}"),
-            Label::Folder(folder) => format!("{folder}/{path}"),
+            Label::Folder(folder) => [folder, "/", path].concat(),
             Label::Archive(name) if path.is_empty() => name.clone(),
             Label::Archive(name) => format!("{name}:{path}"),
             Label::Embedded => format!("{}{path}", embedded::PREFIX),

@@ -22,7 +22,7 @@ use crate::yaml::Node;
 pub(in crate::render) struct Go;
 
 /// How many bytes of outputs take longer to read than beginning a thread for them.
-const OUTPUT_A_THREAD: usize = 32 << 10;
+const OUTPUT_A_THREAD: usize = 8 << 10;
 
 /// How much text of templates takes longer to render than beginning a thread for it.
 const BYTES_A_THREAD: usize = 24 << 10;
