@@ -8,8 +8,9 @@ use ahash::RandomState;
 use super::parse::{Parsed, parse};
 use crate::source::Source;
 
-/// What Jinja's tags begin with: a text with one is none of Go's, as a rule.
-const OF_JINJA: [&str; 2] = ["{%", "{#"];
+/// What Jinja's tags begin with: a text that begins with one, or has one in its first lines, is none of Go's, as a rule.
+const OF_JINJA: [&[u8]; 2] = [b"{%", b"{#"];
+const START: usize = 2048;
 
 /// Parsed templates, each for whoever asks for it first.
 #[derive(Debug, Default)]
@@ -18,9 +19,11 @@ pub struct Ahead(Mutex<HashMap<usize, (Arc<Source>, Parsed), RandomState>>);
 impl Ahead {
     /// Parses a template, unless it is in another language. One with a mistake is left out: its name for the message is not known yet.
     pub fn parse(&self, template: &Arc<Source>) {
+        let bytes = template.text().as_bytes();
+        let start = bytes.get(..START).unwrap_or(bytes);
         if OF_JINJA
             .iter()
-            .any(|tag| memchr::memmem::find(template.text().as_bytes(), tag.as_bytes()).is_some())
+            .any(|tag| memchr::memmem::find(start, tag).is_some())
         {
             return;
         }
