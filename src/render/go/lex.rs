@@ -131,6 +131,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
     if u32::try_from(text.len()).is_err() {
         let _ = lexer.fail("the template is larger than 4 GiB");
     } else if lexer.text().is_ok() {
+        lexer.count_lines(text.len());
         lexer.push(Word::End);
     }
     Tokens {
@@ -189,7 +190,25 @@ impl<'t> Lexer<'t> {
     }
 
     fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+        match self.byte(0)? {
+            byte if byte.is_ascii() => Some(char::from(byte)),
+            _ => self.rest().chars().next(),
+        }
+    }
+
+    /// Counts the lines up to a place. Whoever goes past what may hold a newline, which few words do, calls it before the next word.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "texts of more than 4 GiB are refused first"
+    )]
+    fn count_lines(&mut self, to: usize) {
+        let skipped = self.text.as_bytes().get(self.counted..to).unwrap_or_default();
+        // For a few bytes, a search would begin and end.
+        self.line += match skipped.len() {
+            0..16 => skipped.iter().filter(|byte| **byte == b'\n').count() as u32,
+            _ => memchr::memchr_iter(b'\n', skipped).count() as u32,
+        };
+        self.counted = self.counted.max(to);
     }
 
     #[expect(
@@ -197,13 +216,6 @@ impl<'t> Lexer<'t> {
         reason = "texts of more than 4 GiB are refused first"
     )]
     fn push_range(&mut self, word: Word, start: usize, end: usize) {
-        let skipped = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
-        // Between words there are mostly a few bytes, for which a search would begin and end.
-        self.line += match skipped.len() {
-            0..16 => skipped.iter().filter(|byte| **byte == b'\n').count() as u32,
-            _ => memchr::memchr_iter(b'\n', skipped).count() as u32,
-        };
-        self.counted = self.counted.max(start);
         self.tokens.push(Token {
             word,
             at: At {
@@ -229,6 +241,7 @@ impl<'t> Lexer<'t> {
     fn text(&mut self) -> Lexed {
         let open = memchr::memmem::Finder::new("{{");
         loop {
+            self.count_lines(self.start);
             let Some(found) = open.find(self.rest().as_bytes()) else {
                 self.position = self.text.len();
                 if self.position > self.start {
@@ -248,6 +261,7 @@ impl<'t> Lexer<'t> {
                 self.push_range(Word::Text, self.start, self.start + kept.len());
             }
             self.start = self.position;
+            self.count_lines(self.start);
             let marker = if trims { 2 } else { 0 };
             if self
                 .text
@@ -261,6 +275,7 @@ impl<'t> Lexer<'t> {
                 self.push(Word::Open);
                 self.position += marker;
                 self.start = self.position;
+                self.count_lines(self.start);
                 self.parentheses = 0;
                 self.action()?;
             }
@@ -272,11 +287,13 @@ impl<'t> Lexer<'t> {
             return self.fail("the comment does not end with `*/}}`");
         };
         self.start = self.position + 2;
+        self.count_lines(self.start);
         self.position += end;
         let inside = (self.start, self.position.max(self.start));
         self.position += 2;
         if !self.at_close() {
             self.start = self.position;
+            self.count_lines(self.start);
             return self.fail("`*/` of a comment is not followed by `}}`");
         }
         self.push_range(Word::Comment, inside.0, inside.1);
@@ -321,6 +338,7 @@ impl<'t> Lexer<'t> {
                 } else {
                     self.position
                 };
+                self.count_lines(start);
                 self.push_range(Word::Close, start, start + 2);
                 self.skip_close();
                 return Ok(());
@@ -341,12 +359,12 @@ impl<'t> Lexer<'t> {
                 '|' => self.push(Word::Pipe),
                 ',' => self.push(Word::Comma),
                 '"' => self.quoted(
-                    '"',
+                    b'"',
                     Word::Quoted,
                     "the text in double quotes does not end on its line",
                 )?,
                 '\'' => self.quoted(
-                    '\'',
+                    b'\'',
                     Word::Character,
                     "the character in single quotes does not end on its line",
                 )?,
@@ -356,6 +374,7 @@ impl<'t> Lexer<'t> {
                     };
                     self.position += end + 1;
                     self.push(Word::Raw);
+                    self.count_lines(self.position);
                 }
                 '$' => self.name_after(Word::Variable)?,
                 '.' if !next.is_some_and(|byte| byte.is_ascii_digit()) => {
@@ -403,17 +422,19 @@ impl<'t> Lexer<'t> {
         }
         if self.position > self.start {
             self.push(Word::Space);
+            self.count_lines(self.position);
         }
     }
 
-    fn quoted(&mut self, quote: char, word: Word, problem: &'static str) -> Lexed {
+    fn quoted(&mut self, quote: u8, word: Word, problem: &'static str) -> Lexed {
         let mut escaped = false;
-        for (at, character) in self.rest().char_indices() {
-            match character {
-                '\n' => break,
+        let bytes = self.text.as_bytes().get(self.position..).unwrap_or_default();
+        for (at, byte) in bytes.iter().enumerate() {
+            match *byte {
+                b'\n' => break,
                 _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                _ if character == quote => {
+                b'\\' => escaped = true,
+                byte if byte == quote => {
                     self.position += at + 1;
                     self.push(word);
                     return Ok(());

@@ -5,6 +5,17 @@ use super::tree::Number;
 
 /// A number.
 pub(super) fn number(written: &str) -> Result<Number, String> {
+    // Nearly all are a few digits; a zero before others makes them octal.
+    let is_decimal = written.bytes().all(|byte| byte.is_ascii_digit())
+        && (written.len() == 1 || !written.starts_with('0'));
+    if is_decimal && let Ok(number) = written.parse::<u32>() {
+        return Ok(Number {
+            int: Some(number.into()),
+            uint: Some(number.into()),
+            float: number.into(),
+            is_float: false,
+        });
+    }
     let wrong = || format!("`{written}` is not a number");
     let (negative, unsigned) = match written.strip_prefix('-') {
         Some(rest) => (true, rest),

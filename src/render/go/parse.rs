@@ -11,7 +11,7 @@ use super::error::{Error, Frame, Result};
 use super::lex::{At, Keyword, Token, Tokens, Word, tokens};
 use super::literal;
 use super::scope::Scope;
-use super::tree::{Conditional, Loop, Node, Template};
+use super::tree::{Command, Conditional, Loop, Node, Operand, Template};
 use crate::source::Source;
 
 /// How deep control structures and parentheses may be nested.
@@ -74,6 +74,9 @@ fn parse_with(
         places: HashMap::default(),
         foreign,
         changes_values: false,
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        operands: Vec::new(),
     };
     let nodes = parser.file()?;
     let variables = parser.scope.most;
@@ -118,6 +121,15 @@ pub(super) struct Parser<'s> {
     pub(super) foreign: Option<&'static [&'static str]>,
     /// As [`Parsed::changes_values`].
     pub(super) changes_values: bool,
+    /// What was read of all that is open, innermost last: what is read in the end has the room that it needs, and no more.
+    nodes: Vec<Node>,
+    pub(super) commands: Vec<Command>,
+    pub(super) operands: Vec<Operand>,
+}
+
+/// Takes what stands on a stack from a place on.
+pub(super) fn taken<T>(stack: &mut Vec<T>, from: usize) -> Vec<T> {
+    stack.drain(from..).collect()
 }
 
 /// How a list of nodes ends.
@@ -230,32 +242,32 @@ impl Parser<'_> {
 
     /// The whole text: definitions are possible here alone.
     fn file(&mut self) -> Result<Vec<Node>> {
-        let mut nodes = Vec::new();
+        let start = self.nodes.len();
         loop {
             let token = *self.peek();
             match token.word {
-                Word::End => return Ok(nodes),
+                Word::End => return Ok(taken(&mut self.nodes, start)),
                 Word::Open => {
                     self.next += 1;
                     if self.peek_past_space().word == Word::Keyword(Keyword::Define) {
                         self.next += 1;
                         self.definition()?;
                     } else {
-                        self.action(token.at, &mut nodes, None)?;
+                        self.action(token.at, None)?;
                     }
                 }
-                _ => self.text(&mut nodes)?,
+                _ => self.text()?,
             }
         }
     }
 
-    fn text(&mut self, nodes: &mut Vec<Node>) -> Result<()> {
+    fn text(&mut self) -> Result<()> {
         let token = self.take();
         let range = Range {
             start: token.at.offset,
             end: token.end,
         };
-        nodes.push(match token.word {
+        self.nodes.push(match token.word {
             Word::Text => Node::Text { at: token.at, range },
             Word::Comment => Node::Comment { at: token.at, range },
             _ => return Err(self.unexpected(&token, "a template")),
@@ -265,30 +277,30 @@ impl Parser<'_> {
 
     /// Nodes up to `end` or `else`. `open` is where what they belong to begins.
     fn nodes(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
-        let mut nodes = Vec::new();
+        let start = self.nodes.len();
         loop {
             let token = *self.peek();
             match token.word {
                 Word::End => return Err(self.error(open, "it is not closed by an `end`")),
                 Word::Open => {
                     self.next += 1;
-                    if let Some(ending) = self.action(token.at, &mut nodes, Some(()))? {
-                        return Ok((nodes, ending));
+                    if let Some(ending) = self.action(token.at, Some(()))? {
+                        return Ok((taken(&mut self.nodes, start), ending));
                     }
                 }
-                _ => self.text(&mut nodes)?,
+                _ => self.text()?,
             }
         }
     }
 
     /// What follows `{{`, up to and with `}}`.
-    fn action(&mut self, open: At, nodes: &mut Vec<Node>, inside: Option<()>) -> Result<Option<Ending>> {
+    fn action(&mut self, open: At, inside: Option<()>) -> Result<Option<Ending>> {
         let token = *self.peek_past_space();
         let keyword = match token.word {
             Word::Keyword(keyword) if keyword != Keyword::Nil => keyword,
             _ => {
                 let pipeline = self.pipeline(Of::Action)?;
-                nodes.push(Node::Action(pipeline));
+                self.nodes.push(Node::Action(pipeline));
                 return Ok(None);
             }
         };
@@ -297,15 +309,15 @@ impl Parser<'_> {
         match keyword {
             Keyword::If => {
                 let conditional = self.conditional(Of::If, at)?;
-                nodes.push(Node::If(conditional));
+                self.nodes.push(Node::If(conditional));
             }
             Keyword::With => {
                 let conditional = self.conditional(Of::With, at)?;
-                nodes.push(Node::With(conditional));
+                self.nodes.push(Node::With(conditional));
             }
             Keyword::Range => {
                 let range = self.range(at)?;
-                nodes.push(Node::Range(Box::new(range)));
+                self.nodes.push(Node::Range(Box::new(range)));
             }
             Keyword::Template => {
                 let name = self.template_name("`template`")?;
@@ -315,13 +327,13 @@ impl Parser<'_> {
                 } else {
                     Some(Box::new(self.pipeline(Of::Template)?))
                 };
-                nodes.push(Node::Template { at, name, pipeline });
+                self.nodes.push(Node::Template { at, name, pipeline });
             }
             Keyword::Block => {
                 let name = self.template_name("`block`")?;
                 let pipeline = self.pipeline(Of::Template)?;
                 self.body(Arc::clone(&name), open)?;
-                nodes.push(Node::Template {
+                self.nodes.push(Node::Template {
                     at,
                     name,
                     pipeline: Some(Box::new(pipeline)),
@@ -333,7 +345,7 @@ impl Parser<'_> {
                     return Err(self.error(at, message));
                 }
                 self.close()?;
-                nodes.push(if keyword == Keyword::Break {
+                self.nodes.push(if keyword == Keyword::Break {
                     Node::Break
                 } else {
                     Node::Continue

@@ -6,7 +6,7 @@ use super::error::Result;
 use super::functions;
 use super::lex::{At, Keyword, Token, Word};
 use super::literal;
-use super::parse::{Of, Parser};
+use super::parse::{Of, Parser, taken};
 use super::text::Text;
 use super::tree::{Callee, Command, Number, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
@@ -46,8 +46,7 @@ impl Parser<'_> {
         for name in &names {
             self.scope.declare(Arc::clone(name), false);
         }
-        // Mostly one.
-        let mut commands = Vec::with_capacity(1);
+        let start = self.commands.len();
         loop {
             let token = *self.peek_past_space();
             if token.word == end {
@@ -73,18 +72,19 @@ impl Parser<'_> {
                             Term::Bool(_) | Term::Dot | Term::Nil | Term::Number(_) | Term::String(_)
                         )
                     });
-                    if is_literal && !commands.is_empty() {
+                    if is_literal && self.commands.len() > start {
                         let message = format!(
                             "`{}` cannot stand after `|`: it is not a function",
                             self.written(&token)
                         );
                         return Err(self.error(token.at, message));
                     }
-                    commands.push(command);
+                    self.commands.push(command);
                 }
                 _ => return Err(self.unexpected(&token, of.name())),
             }
         }
+        let commands = taken(&mut self.commands, start);
         if commands.is_empty() {
             return Err(self.error(at, format!("{} has no value", of.name())));
         }
@@ -150,11 +150,11 @@ impl Parser<'_> {
 
     /// Operands up to a pipe, which is read, or what ends the pipeline, which is not.
     fn command(&mut self) -> Result<Command> {
-        let mut operands = Vec::with_capacity(1);
+        let start = self.operands.len();
         loop {
             self.peek_past_space();
             if let Some(operand) = self.operand()? {
-                operands.push(operand);
+                self.operands.push(operand);
             }
             let token = *self.peek();
             match token.word {
@@ -167,6 +167,7 @@ impl Parser<'_> {
                 _ => return Err(self.unexpected(&token, "an operand")),
             }
         }
+        let operands = taken(&mut self.operands, start);
         if operands.is_empty() {
             return Err(self.error(self.peek().at, "a command is empty"));
         }

@@ -8,6 +8,7 @@ mod hostile;
 mod language;
 mod provenance;
 mod side_by_side;
+mod words;
 
 use std::sync::Arc;
 
