@@ -216,8 +216,14 @@ impl<'a> Builder<'a> {
                     return Ok(None);
                 };
                 let value = match content {
-                    Content::List(list) => Value::from(list),
-                    Content::Map { map, .. } => Value::from(map),
+                    Content::List(mut list) => {
+                        list.shrink_to_fit();
+                        Value::from(list)
+                    }
+                    Content::Map { mut map, .. } => {
+                        map.shrink_to_fit();
+                        Value::from(map)
+                    }
                 };
                 return Ok(Some(self.remember(
                     anchor,

@@ -87,6 +87,13 @@ impl Map {
         }
     }
 
+    /// Gives back the room that a few keys do not need.
+    pub(super) fn shrink_to_fit(&mut self) {
+        if let Entries::Few(few) = &mut self.entries {
+            few.shrink_to_fit();
+        }
+    }
+
     /// The number of keys.
     pub fn len(&self) -> usize {
         match &self.entries {
