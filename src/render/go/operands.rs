@@ -176,11 +176,18 @@ impl Run<'_> {
         };
         let mut values = values;
         values.reserve(count - of_object);
-        let mut origins = vec![Origin::NONE; values.len()];
+        // Nobody asks for them without a record.
+        let is_recorded = self.recorder.is_some();
+        let mut origins = match is_recorded {
+            true => vec![Origin::NONE; values.len()],
+            false => Vec::new(),
+        };
         for operand in operands {
             let first = self.reads();
             let value = self.argument(here, operand, wanted(values.len()))?;
-            origins.push(self.origin_of(operand, first));
+            if is_recorded {
+                origins.push(self.origin_of(operand, first));
+            }
             values.push(value);
         }
         if let Some(last) = last {
@@ -189,7 +196,7 @@ impl Run<'_> {
             values.push(value);
         }
         self.at_work(here, at);
-        let given = self.recorder.is_some().then(|| values.clone());
+        let given = is_recorded.then(|| values.clone());
         let result = (function.run)(&mut Call { host: self }, Arguments::with_origins(values, origins))
             .map_err(|error| here.place(at, error.in_call(function.name)))?;
         if let (Some(recorder), Some(given), Value::String(text)) = (&mut self.recorder, given, &result) {
