@@ -53,7 +53,7 @@ impl Default for Limits {
     }
 }
 
-/// How much room for output is made at once, and kept.
+/// How much room for output is kept for the next.
 const ROOM: usize = 64 << 10;
 
 /// What a call of a named template costs in steps, beside what is in it.
@@ -225,7 +225,6 @@ impl<'p> Run<'p> {
         }
         self.recorder = recorded.then(Box::default);
         self.out.clear();
-        self.out.reserve(template.source.text().len().min(ROOM));
         self.variables.clear();
         (self.base, self.depth) = (0, 0);
         self.overlays = overlay.into_iter().collect();
@@ -233,9 +232,13 @@ impl<'p> Run<'p> {
         let done = self.execute(template, dot);
         let recorder = self.recorder.take();
         done?;
-        let mut text = std::mem::take(&mut self.out);
-        let length = text.len();
-        let removed = without_no_value(&mut text);
+        let length = self.out.len();
+        let removed = without_no_value(&mut self.out);
+        // Most outputs are much shorter than their templates: the room is kept for the next.
+        let text = match self.out.len() {
+            0..=ROOM => self.out.as_slice().to_vec(),
+            _ => std::mem::take(&mut self.out),
+        };
         let record = recorder.map(|recorder| {
             let mut record = recorder.finish(length);
             Record::remove(&mut record.spans, &removed);
