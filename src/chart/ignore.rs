@@ -33,7 +33,7 @@ struct Rule {
 /// What a path is held against. Most lists hold names and endings alone, and most charts the same list: no automaton is built for these.
 #[derive(Debug)]
 enum Pattern {
-    /// The path itself: `docs/page.md`.
+    /// The path itself: `ci/values.yaml`.
     Path(String),
     /// The last name of the path: `**/name`.
     Name(String),

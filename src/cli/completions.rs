@@ -49,7 +49,10 @@ pub(super) fn answer(arguments: &[OsString]) -> Option<Vec<u8>> {
     let adapter = adapters.into_iter().find(|adapter| adapter.is(&asked))?;
     let end = arguments.iter().position(|word| word == "--")?;
     let words = arguments.get(end + 1..)?.to_vec();
-    let mut command = with_values(Cli::command(), &Asked::of(&words));
+    let mut command = Cli::command();
+    // The arguments of commands are made when they are built.
+    command.build();
+    let mut command = with_values(command, &Asked::of(&words));
     let mut text = Vec::new();
     let here = std::env::current_dir().ok();
     // A line that cannot be completed has no completions.
