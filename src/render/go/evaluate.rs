@@ -465,14 +465,14 @@ impl Run<'_> {
         self.step().map_err(|error| here.place(operand.at, error))?;
         match &operand.term {
             Term::Function(callee) => self.call(here, operand.at, *callee, arguments, last),
-            Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, arguments, last),
+            Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), *path, arguments, last),
             Term::Chain(inner, path) => {
                 let receiver = self.operand(here, inner)?;
-                self.fields(here, operand.at, receiver, path, arguments, last)
+                self.fields(here, operand.at, receiver, *path, arguments, last)
             }
             Term::Variable(number, path) if !path.is_empty() => {
                 self.variable(here, operand.at, *number, |run, receiver| {
-                    run.fields(here, operand.at, receiver, path, arguments, last)
+                    run.fields(here, operand.at, receiver, *path, arguments, last)
                 })
             }
             _ if !arguments.is_empty() || last.is_some() => {

@@ -7,7 +7,7 @@ use super::record::Read;
 use super::roots;
 use super::run::{Held, Run};
 use super::text::Text;
-use super::tree::{At, Callee, Number, Operand, Term};
+use super::tree::{At, Callee, Fields, Number, Operand, Term};
 use super::value::{List, ListType, Map, MapType, Origin, Value};
 
 impl Run<'_> {
@@ -54,9 +54,9 @@ impl Run<'_> {
             Term::Bool(value) => Ok(Value::Bool(*value)),
             Term::Number(number) => ideal(**number).map_err(|problem| here.error(operand.at, problem)),
             Term::String(text) => Ok(Value::String(text.clone())),
-            Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), path, &[], None),
+            Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), *path, &[], None),
             Term::Variable(number, path) => self.variable(here, operand.at, *number, |run, value| {
-                run.fields(here, operand.at, value, path, &[], None)
+                run.fields(here, operand.at, value, *path, &[], None)
             }),
             Term::Undeclared(name) => {
                 let message = format!("`{name}` has no value here: its declaration has not run");
@@ -69,7 +69,7 @@ impl Run<'_> {
                     return Err(here.error(operand.at, "`nil` has no fields"));
                 }
                 let receiver = self.operand(here, inner)?;
-                self.fields(here, operand.at, receiver, path, &[], None)
+                self.fields(here, operand.at, receiver, *path, &[], None)
             }
         }
     }
@@ -230,12 +230,12 @@ impl Run<'_> {
     }
 
     /// Notes that a key was asked for that is not there.
-    fn note_missing(&mut self, here: Here<'_>, at: At, map: &Map, name: &Text) {
+    fn note_missing(&mut self, here: Here<'_>, at: At, map: &Map, name: &str) {
         if map.origin().is_known()
             && let Some(recorder) = &mut self.recorder
         {
             recorder.at = recorder.line(&here.template.source, at.line);
-            recorder.missed(map.origin(), name);
+            recorder.missed(map.origin(), &Text::from(name));
         }
     }
 
@@ -245,16 +245,18 @@ impl Run<'_> {
         here: Here<'_>,
         at: At,
         receiver: Value,
-        path: &[Text],
+        path: Fields,
         operands: &[Operand],
         last: Option<Value>,
     ) -> Result<Value> {
-        let Some((name, before)) = path.split_last() else {
-            return Ok(receiver);
-        };
         let mut value = receiver;
-        for name in before {
+        let mut names = here.template.names(path);
+        let Some(mut name) = names.next() else {
+            return Ok(value);
+        };
+        for next in names {
             value = self.field(here, at, value, name, &[], None)?;
+            name = next;
         }
         self.field(here, at, value, name, operands, last)
     }
@@ -264,7 +266,7 @@ impl Run<'_> {
         here: Here<'_>,
         at: At,
         receiver: Value,
-        name: &Text,
+        name: &str,
         operands: &[Operand],
         last: Option<Value>,
     ) -> Result<Value> {
@@ -297,7 +299,7 @@ impl Run<'_> {
             _ => {}
         }
         let method = match &receiver {
-            Value::Object(object) => object.method(&name.lossy()),
+            Value::Object(object) => object.method(name),
             Value::Map(_) => roots::values_method(name),
             Value::List(list) => roots::list_method(list, name),
             _ => None,
@@ -306,7 +308,7 @@ impl Run<'_> {
             return self.function(here, at, method, vec![receiver], operands, last);
         }
         let field = match &receiver {
-            Value::Object(object) => object.field(&name.lossy()),
+            Value::Object(object) => object.field(name),
             _ => None,
         };
         match field {

@@ -187,12 +187,6 @@ impl Parser<'_> {
             .unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
     }
 
-    /// How many of a word follow each other here.
-    pub(super) fn count(&self, word: Word) -> usize {
-        let rest = self.tokens.get(self.next..).unwrap_or_default();
-        rest.iter().take_while(|token| token.word == word).count()
-    }
-
     pub(super) fn peek_past_space(&mut self) -> &Token {
         if self.peek().word == Word::Space {
             self.next += 1;
@@ -212,8 +206,12 @@ impl Parser<'_> {
     }
 
     pub(super) fn written(&self, token: &Token) -> &str {
-        let start = usize::try_from(token.at.offset).unwrap_or(usize::MAX);
-        let end = usize::try_from(token.end).unwrap_or(usize::MAX);
+        self.text_at(token.at.offset, token.end)
+    }
+
+    pub(super) fn text_at(&self, start: u32, end: u32) -> &str {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let end = usize::try_from(end).unwrap_or(usize::MAX);
         self.source.text().get(start..end).unwrap_or_default()
     }
 

@@ -7,8 +7,7 @@ use super::functions;
 use super::lex::{At, Keyword, Token, Word};
 use super::literal;
 use super::parse::{Of, Parser, taken};
-use super::text::Text;
-use super::tree::{Callee, Command, Number, Operand, Pipeline, Term, Variable};
+use super::tree::{Callee, Command, Fields, Number, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
 
 /// The functions that Go's templates have anywhere.
@@ -17,21 +16,25 @@ const OF_GO: &[&str] = &[
     "println", "slice", "urlquery",
 ];
 
-/// Whether a command changes a map that stands in the values, or where a template begins.
-fn changes_values(operands: &[Operand]) -> bool {
-    let mut terms = operands.iter().map(|operand| &operand.term);
-    let (Some(Term::Function(Callee::Function(function))), Some(first)) = (terms.next(), terms.next()) else {
-        return false;
-    };
-    let is_of_all = match first {
-        Term::Dot | Term::Variable(0, _) => true,
-        Term::Field(path) => path.first().is_some_and(|name| name.is("Values")),
-        _ => false,
-    };
-    is_of_all && functions::CHANGING.contains(&function.name)
-}
-
 impl Parser<'_> {
+    /// Whether a command changes a map that stands in the values, or where a template begins.
+    fn is_changing(&self, operands: &[Operand]) -> bool {
+        let mut terms = operands.iter().map(|operand| &operand.term);
+        let (Some(Term::Function(Callee::Function(function))), Some(first)) = (terms.next(), terms.next())
+        else {
+            return false;
+        };
+        let is_of_all = match first {
+            Term::Dot | Term::Variable(0, _) => true,
+            Term::Field(fields) => {
+                let written = self.text_at(fields.start, fields.end);
+                written.split('.').nth(1) == Some("Values")
+            }
+            _ => false,
+        };
+        is_of_all && functions::CHANGING.contains(&function.name)
+    }
+
     /// Commands, up to and with what ends them.
     pub(super) fn pipeline(&mut self, of: Of) -> Result<Pipeline> {
         let at = self.peek_past_space().at;
@@ -171,7 +174,7 @@ impl Parser<'_> {
         if operands.is_empty() {
             return Err(self.error(self.peek().at, "a command is empty"));
         }
-        self.changes_values |= changes_values(&operands);
+        self.changes_values |= self.is_changing(&operands);
         Ok(Command { operands })
     }
 
@@ -180,12 +183,12 @@ impl Parser<'_> {
         let Some(mut operand) = self.term()? else {
             return Ok(None);
         };
-        let mut fields = self.fields();
+        let fields = self.fields();
         if fields.is_empty() {
             return Ok(Some(operand));
         }
         match &mut operand.term {
-            Term::Field(path) | Term::Variable(_, path) => path.append(&mut fields),
+            Term::Variable(_, path) => *path = fields,
             Term::Bool(_) | Term::String(_) | Term::Number(_) | Term::Nil | Term::Dot => {
                 return Err(self.error(operand.at, "this has no fields"));
             }
@@ -200,11 +203,14 @@ impl Parser<'_> {
     }
 
     /// `.a.b`, as far as they follow without a space.
-    fn fields(&mut self) -> Vec<Text> {
-        let mut fields = Vec::with_capacity(self.count(Word::Field));
+    fn fields(&mut self) -> Fields {
+        let mut fields = Fields::NONE;
         while self.peek().word == Word::Field {
             let token = self.take();
-            fields.push(Text::from(self.written(&token).trim_start_matches('.')));
+            if fields.is_empty() {
+                fields.start = token.at.offset;
+            }
+            fields.end = token.end;
         }
         fields
     }
@@ -230,7 +236,7 @@ impl Parser<'_> {
             Word::Variable => {
                 let name = self.written(&token);
                 match self.scope.number_of(name) {
-                    Some(number) => Term::Variable(number, Vec::new()),
+                    Some(number) => Term::Variable(number, Fields::NONE),
                     None if self.scope.knows(name) => Term::Undeclared(name.into()),
                     None => {
                         let hint = nearest(name, self.scope.names().filter(|known| *known != "$"))

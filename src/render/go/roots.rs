@@ -309,7 +309,7 @@ impl Object for HelmVersion {
 }
 
 /// The methods of a list's type.
-pub(super) fn list_method(list: &List, name: &Text) -> Option<&'static Function> {
+pub(super) fn list_method(list: &List, name: &str) -> Option<&'static Function> {
     static HAS: Function = Function::new("Has", &[Type::Any, Type::String], |_, arguments| {
         let wanted = arguments.text(1);
         let has = arguments
@@ -318,11 +318,11 @@ pub(super) fn list_method(list: &List, name: &Text) -> Option<&'static Function>
             .any(|version| version.as_text() == Some(&wanted));
         Ok(Value::Bool(has))
     });
-    (list.of == VERSION_SET && name.is("Has")).then_some(&HAS)
+    (list.of == VERSION_SET && name == "Has").then_some(&HAS)
 }
 
 /// The methods of the type of `.Values`.
-pub(super) fn values_method(name: &Text) -> Option<&'static Function> {
+pub(super) fn values_method(name: &str) -> Option<&'static Function> {
     static METHODS: [Function; 4] = [
         Function::new("AsMap", &[Type::Any], |_, arguments| {
             Ok(Value::Map(arguments.map(0).seen_as(MapType::Any)))
@@ -334,7 +334,7 @@ pub(super) fn values_method(name: &Text) -> Option<&'static Function> {
             Ok(Value::from(yaml::write_helm(&node)))
         }),
     ];
-    METHODS.iter().find(|method| name.is(method.name))
+    METHODS.iter().find(|method| method.name == name)
 }
 
 /// The map at a path of keys between dots.

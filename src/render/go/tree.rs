@@ -39,6 +39,12 @@ impl Template {
         }
     }
 
+    /// The names of fields, each within the one before it.
+    pub fn names(&self, fields: Fields) -> Names<'_> {
+        let written = self.text(&(fields.start..fields.end));
+        Names(written.get(1..).unwrap_or_default())
+    }
+
     /// A piece of the text.
     pub fn text(&self, range: &Range<u32>) -> &str {
         let start = usize::try_from(range.start).unwrap_or(usize::MAX);
@@ -160,6 +166,44 @@ pub struct Operand {
     pub term: Term,
 }
 
+/// `.a.b`: where it stands in the template's source, in bytes. Most are never asked for: their names are not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// Where the first dot is.
+    pub start: u32,
+    /// Where the last name ends.
+    pub end: u32,
+}
+
+impl Fields {
+    /// No fields.
+    pub const NONE: Fields = Fields { start: 0, end: 0 };
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// The names of fields: what is left of `a.b`.
+#[derive(Clone, Debug)]
+pub struct Names<'t>(&'t str);
+
+impl<'t> Iterator for Names<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        // A search would begin and end: names are short.
+        let dot = self.0.bytes().position(|byte| byte == b'.');
+        let name = self.0.get(..dot.unwrap_or(self.0.len()))?;
+        self.0 = dot.and_then(|dot| self.0.get(dot + 1..)).unwrap_or_default();
+        Some(name)
+    }
+}
+
 /// What an operand is.
 #[derive(Debug)]
 pub enum Term {
@@ -174,9 +218,9 @@ pub enum Term {
     /// A text.
     String(Text),
     /// `.a.b`.
-    Field(Vec<Text>),
+    Field(Fields),
     /// `$x.a.b`.
-    Variable(usize, Vec<Text>),
+    Variable(usize, Fields),
     /// A variable whose declaration has not run there.
     Undeclared(Arc<str>),
     /// A function.
@@ -184,7 +228,7 @@ pub enum Term {
     /// A pipeline in parentheses.
     Pipeline(Box<Pipeline>),
     /// Fields of a pipeline in parentheses or of a function without arguments.
-    Chain(Box<Operand>, Vec<Text>),
+    Chain(Box<Operand>, Fields),
 }
 
 /// What a command calls.

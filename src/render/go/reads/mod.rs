@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use super::parse::{frame, parse};
 use super::program::Program;
-use super::text::Text;
-use super::tree::{At, Callee, Command, Conditional, Loop, Node, Operand, Pipeline, Template, Term};
+use super::tree::{At, Callee, Command, Conditional, Fields, Loop, Node, Operand, Pipeline, Template, Term};
 use crate::chart::{Chart, Engine};
 use crate::render::NOTES;
 use crate::render::provenance::Depth;
@@ -326,10 +325,10 @@ impl<'p> Walk<'p> {
                 Some(text) => Abstract::Text(text.into()),
                 None => Abstract::Other,
             },
-            Term::Field(names) => self.fields(frame.dot.clone(), names, operand.at, frame),
-            Term::Variable(number, names) => {
+            Term::Field(fields) => self.fields(frame.dot.clone(), *fields, operand.at, frame),
+            Term::Variable(number, fields) => {
                 let value = frame.variables.get(*number).cloned().unwrap_or(Abstract::Other);
-                self.fields(value, names, operand.at, frame)
+                self.fields(value, *fields, operand.at, frame)
             }
             Term::Function(callee) => self.call(
                 *callee,
@@ -340,22 +339,21 @@ impl<'p> Walk<'p> {
                 },
             ),
             Term::Pipeline(pipeline) => self.pipeline(pipeline, frame),
-            Term::Chain(inner, names) => {
+            Term::Chain(inner, fields) => {
                 let value = self.operand(inner, frame);
-                self.fields(value, names, operand.at, frame)
+                self.fields(value, *fields, operand.at, frame)
             }
             Term::Nil | Term::Bool(_) | Term::Number(_) | Term::Undeclared(_) => Abstract::Other,
         }
     }
 
     /// The fields of a value, one within the other.
-    fn fields(&mut self, value: Abstract, names: &[Text], at: At, frame: &Frame<'_>) -> Abstract {
+    fn fields(&mut self, value: Abstract, fields: Fields, at: At, frame: &Frame<'_>) -> Abstract {
         let mut found = value;
-        for name in names {
-            let key = name.as_str().map_or(Key::Any, |name| Key::Named(name.into()));
-            found = found.step(&key, &mut self.reads);
+        for name in frame.template.names(fields) {
+            found = found.step(&Key::Named(name.into()), &mut self.reads);
         }
-        if !names.is_empty() {
+        if !fields.is_empty() {
             self.ask(&found, &Spot { frame, at });
         }
         found
