@@ -1,11 +1,10 @@
 //! Work on all processors, with results in the order of what was to be done.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::VecDeque;
 use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 /// Stack of a thread; memory is taken as it is used. A hostile template can wrap a value about a million
@@ -22,6 +21,10 @@ fn begin<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     does: impl FnOnce() -> T + Send + 'scope,
 ) -> Option<ScopedJoinHandle<'scope, T>> {
+    if !IS_DEEP.get() {
+        // A larger piece than the thread's: see there.
+        take_and_give_back(2 * HEAP);
+    }
     let begun = Builder::new().stack_size(STACK).spawn_scoped(scope, || {
         IS_DEEP.set(true);
         take_and_give_back(HEAP);
@@ -40,7 +43,6 @@ pub(crate) fn on_a_deep_stack<T: Send>(does: &mut (dyn FnMut() -> T + Send)) -> 
     if IS_DEEP.get() {
         return Some(does());
     }
-    take_and_give_back(2 * HEAP);
     std::thread::scope(|scope| begin(scope, does).map(joined))
 }
 
@@ -69,92 +71,39 @@ pub(crate) fn while_made<I: Send, W: Send, R>(
     enough: usize,
     whole: &(dyn Fn(I) -> W + Sync),
 ) -> (R, Vec<W>) {
-    let line = Line::default();
-    let (made, mut done) = std::thread::scope(|scope| {
+    let (hand_on, items) = mpsc::channel();
+    let items = Mutex::new(items);
+    // What one thread does until nothing is left, each with its position.
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let next = items.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            // Nobody hands on any more, which a failure brings about, too.
+            let Ok((position, item)) = next else { return done };
+            done.push((position, whole(item)));
+        }
+    };
+    let (made, mut done): (R, Vec<(usize, W)>) = std::thread::scope(|scope| {
         let mut threads = Vec::new();
-        let ended = Ended(&line);
-        let mut weight: usize = 0;
+        let (mut position, mut weight) = (0, 0_usize);
         let most = OnceCell::new();
         let made = make(&mut |item, more| {
-            line.add(item);
+            // It can be sent: whoever takes items is there until the end.
+            let _ = hand_on.send((position, item));
+            position += 1;
             weight = weight.saturating_add(more);
             let is_of_use = || threads.len() + 1 < *most.get_or_init(|| at_a_time(usize::MAX));
             if weight / enough > threads.len() && is_of_use() {
-                threads.extend(begin(scope, || line.run(whole)));
+                threads.extend(begin(scope, run));
             }
         });
-        drop(ended);
-        let mut done = line.run(whole);
+        drop(hand_on);
+        let mut done = run();
         done.extend(threads.into_iter().flat_map(joined));
         (made, done)
     });
     done.sort_by_key(|(position, _)| *position);
     (made, done.into_iter().map(|(_, done)| done).collect())
-}
-
-/// Items that wait for a thread.
-struct Line<I> {
-    waiting: Mutex<Waiting<I>>,
-    changed: Condvar,
-}
-
-struct Waiting<I> {
-    items: VecDeque<I>,
-    /// How many were taken.
-    taken: usize,
-    is_ended: bool,
-}
-
-impl<I> Default for Line<I> {
-    fn default() -> Self {
-        let waiting = Waiting {
-            items: VecDeque::new(),
-            taken: 0,
-            is_ended: false,
-        };
-        Line {
-            waiting: Mutex::new(waiting),
-            changed: Condvar::new(),
-        }
-    }
-}
-
-impl<I> Line<I> {
-    fn waiting(&self) -> MutexGuard<'_, Waiting<I>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, item: I) {
-        self.waiting().items.push_back(item);
-        self.changed.notify_one();
-    }
-
-    /// What one thread does until nothing is left, each with its position.
-    fn run<W>(&self, whole: &(dyn Fn(I) -> W + Sync)) -> Vec<(usize, W)> {
-        let mut done = Vec::new();
-        loop {
-            let is_idle = |waiting: &mut Waiting<I>| waiting.items.is_empty() && !waiting.is_ended;
-            let waited = self.changed.wait_while(self.waiting(), is_idle);
-            let mut waiting = waited.unwrap_or_else(PoisonError::into_inner);
-            let Some(item) = waiting.items.pop_front() else {
-                return done;
-            };
-            let position = waiting.taken;
-            waiting.taken += 1;
-            drop(waiting);
-            done.push((position, whole(item)));
-        }
-    }
-}
-
-/// Tells the other threads, when it is dropped, that nothing will be added to a line any more; also where making items failed.
-struct Ended<'l, I>(&'l Line<I>);
-
-impl<I> Drop for Ended<'_, I> {
-    fn drop(&mut self) {
-        self.0.waiting().is_ended = true;
-        self.0.changed.notify_all();
-    }
 }
 
 /// What is to be done for each of some items: something for the item as a whole, which says how many parts there are, then
@@ -189,9 +138,6 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
         changed: Condvar::new(),
     };
     let takes_part = IS_DEEP.get();
-    if !takes_part {
-        take_and_give_back(2 * HEAP);
-    }
     let mut done = std::thread::scope(|scope| {
         let begin = || begin(scope, || queue.run());
         let own = usize::from(takes_part);
@@ -417,6 +363,16 @@ mod tests {
     fn a_panic_of_one_that_was_handed_on_is_handed_on() {
         let make = |hand_on: &mut dyn FnMut(usize, usize)| (0..50).for_each(|item| hand_on(item, 1));
         while_made(make, 1, &|item| assert_ne!(item, 3, "the third"));
+    }
+
+    #[test]
+    #[should_panic(expected = "no more")]
+    fn where_making_fails_nobody_waits_for_ever() {
+        let make = |hand_on: &mut dyn FnMut(usize, usize)| -> usize {
+            hand_on(1, 1);
+            panic!("no more")
+        };
+        while_made(make, 1, &|item| item);
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Engine {
         }
     }
 
+    /// The engine that the first tag of a text is for that tells one; none where there is no such tag.
+    pub fn of_first_tag(text: &str) -> Option<Engine> {
+        Tags::of(text).next().map(|(_, engine)| engine)
+    }
+
     /// Whether a file under templates/ means something to the engine: objects, helpers or notes.
     pub fn knows(self, path: &str) -> bool {
         match self {

@@ -62,27 +62,24 @@ impl Loader<'_> {
             let content = Content::later(label.display(&file.path), file.on_disk, size, FILE_LIMIT);
             files.insert(file.path, content);
         }
+        let mut is_large = wanted.len() > FILES_ALONE;
         let mut bytes = 0;
-        if wanted.len() <= FILES_ALONE {
-            for file in &mut wanted {
-                let opened = Opened::new(&file.on_disk)?;
-                self.count_size(label, &file.path, opened.size())?;
-                let content = file.read(label, opened)?;
-                bytes += content.size();
-                file.content = Some(content);
-                if bytes >= BYTES_ALONE {
-                    break;
-                }
+        for file in &mut wanted {
+            if is_large {
+                break;
             }
+            let opened = Opened::new(&file.on_disk)?;
+            self.count_size(label, &file.path, opened.size())?;
+            let content = file.read(label, opened)?;
+            bytes += content.size();
+            is_large = bytes >= BYTES_ALONE;
+            file.content = Some(content);
         }
-        let (alone, mut wanted): (Vec<Found>, Vec<Found>) = wanted.into_iter().partition(|file| {
-            file.content.is_some() && (bytes < BYTES_ALONE || !file.is_values() && !file.is_template())
-        });
-        files.extend(
-            alone
-                .into_iter()
-                .filter_map(|file| Some((file.path, file.content?))),
-        );
+        if !is_large {
+            let read = wanted.into_iter();
+            files.extend(read.filter_map(|file| Some((file.path, file.content?))));
+            return Ok((files, values));
+        }
         // What takes longest comes first.
         wanted.sort_by_key(|file| !file.is_values());
         let total = AtomicU64::new(self.bytes);

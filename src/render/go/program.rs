@@ -39,20 +39,16 @@ impl Program {
     pub fn parse_rest(files: &[(Arc<str>, Arc<Source>)], ahead: Option<&Ahead>) -> Result<Program> {
         let order = order(files.iter().map(|(path, _)| &**path));
         let files: Vec<_> = order.into_iter().filter_map(|at| files.get(at)).collect();
-        let taken = files.iter().map(|(path, source)| ahead?.take(path, source));
-        let taken: Vec<Option<Parsed>> = taken.collect();
-        let rest = files.iter().zip(&taken).filter(|(_, taken)| taken.is_none());
-        let rest: Vec<_> = rest.map(|(file, _)| *file).collect();
-        let bytes: usize = rest.iter().map(|(_, source)| source.text().len()).sum();
-        let parsed = each(&rest, bytes.div_ceil(BYTES_A_THREAD), &|(path, source)| {
-            parse(path, source)
+        let is_ahead = |source: &Arc<Source>| ahead.is_some_and(|ahead| ahead.has(source));
+        let rest = files.iter().filter(|(_, source)| !is_ahead(source));
+        let bytes: usize = rest.map(|(_, source)| source.text().len()).sum();
+        let parsed = each(&files, bytes.div_ceil(BYTES_A_THREAD), &|(path, source)| {
+            let taken = ahead.and_then(|ahead| ahead.take(path, source));
+            taken.map_or_else(|| parse(path, source), Ok)
         });
-        let mut parsed = parsed.into_iter();
         let mut program = Program::default();
-        for taken in taken {
-            if let Some(parsed) = taken.map(Ok).or_else(|| parsed.next()) {
-                program.add(parsed?);
-            }
+        for parsed in parsed {
+            program.add(parsed?);
         }
         Ok(program)
     }
