@@ -141,10 +141,10 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
     let mut done = std::thread::scope(|scope| {
         let begin = || begin(scope, || queue.run());
         let own = usize::from(takes_part);
-        // Two at once, this one included.
+        // Two are begun before it is asked how many can be, this one included.
         let at_once = work.threads.min(2);
         let mut threads: Vec<_> = (own..at_once).filter_map(|_| begin()).collect();
-        let more = at_once..work.threads.min(processors(at_once));
+        let more = at_once..at_a_time(work.threads);
         threads.extend(more.filter_map(|_| begin()));
         // Where no thread can be had, the work is done here.
         let mut done = match takes_part || threads.is_empty() {
@@ -168,16 +168,19 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
 
 /// How many threads of some that could be of use can run at a time.
 pub(crate) fn at_a_time(threads: usize) -> usize {
-    threads.min(processors(threads.min(2)))
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    match threads {
+        0 | 1 => threads,
+        _ => threads.min(*PROCESSORS.get_or_init(processors)),
+    }
 }
 
-/// How many threads can run at a time, where it may be more than `at_once`. The standard library reads some files to find
-/// out, which takes as long as rendering a few templates; where there are too few processors for more, one question does.
-fn processors(at_once: usize) -> usize {
+/// How many threads can run at a time. The standard library reads some files to find out what a container may use, which takes
+/// as long as rendering a few templates; where there are no more than two processors, one question does.
+fn processors() -> usize {
     #[cfg(target_os = "linux")]
     if let Ok(processors) = rustix::thread::sched_getaffinity(None)
-        && let Ok(count @ 1..) = usize::try_from(processors.count())
-        && count <= at_once
+        && let Ok(count @ 1..=2) = usize::try_from(processors.count())
     {
         return count;
     }
