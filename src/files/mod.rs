@@ -109,12 +109,14 @@ impl Opened {
 /// Reads as [`read_limited`] does, with room for `size` bytes from the start: in one piece where that is the size.
 fn read_expecting(mut reader: impl Read, size: u64, name: &str, limit: u64) -> Result<Vec<u8>> {
     // A byte more than there should be shows the end. The system gives the memory when it is written to.
-    let mut bytes = vec![0; usize::try_from(size.min(limit)).unwrap_or_default() + 1];
+    let expected = usize::try_from(size.min(limit)).unwrap_or_default();
+    let mut bytes = vec![0; expected + 1];
     let mut filled = 0;
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {
-            Ok(0) => {
-                bytes.truncate(filled);
+            // What was asked for was more: the file ends where it said.
+            Ok(read) if read == 0 || filled + read == expected => {
+                bytes.truncate(filled + read);
                 return Ok(bytes);
             }
             Ok(read) => filled += read,
@@ -343,6 +345,25 @@ mod tests {
         // Reads that give less than they were asked for.
         let pieces = (&b"012"[..]).chain(&b"345"[..]);
         assert_eq!(read_expecting(pieces, 6, "pieces", 10).unwrap(), b"012345");
+        // Less than the file said.
+        let pieces = (&b"012"[..]).chain(&b"34"[..]);
+        assert_eq!(read_expecting(pieces, 6, "pieces", 10).unwrap(), b"01234");
+    }
+
+    /// Fails where it is asked for more than one read.
+    struct Once<'a>(Option<&'a [u8]>);
+
+    impl io::Read for Once<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let mut all = self.0.take().ok_or_else(|| io::Error::other("a second read"))?;
+            all.read(to)
+        }
+    }
+
+    #[test]
+    fn asks_once_for_a_file_of_the_size_that_was_told() {
+        let once = Once(Some(b"0123456789"));
+        assert_eq!(read_expecting(once, 10, "file", 10).unwrap(), b"0123456789");
     }
 
     #[test]
