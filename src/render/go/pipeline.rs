@@ -239,7 +239,7 @@ impl Parser<'_> {
                     Some(number) => Term::Variable(number, Fields::NONE),
                     None if self.scope.knows(name) => Term::Undeclared(name.into()),
                     None => {
-                        let hint = nearest(name, self.scope.names().filter(|known| *known != "$"))
+                        let hint = nearest(name, self.scope.names())
                             .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                         return Err(self.error(token.at, format!("there is no variable `{name}`{hint}")));
                     }

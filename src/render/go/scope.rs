@@ -8,6 +8,7 @@ use ahash::RandomState;
 /// The variables that are there for Go's parser. Names are looked up in no time, however many there are.
 #[derive(Debug)]
 pub(super) struct Scope {
+    /// Those after `$`, which is always there and has the number 0.
     names: Vec<Arc<str>>,
     places: HashMap<Arc<str>, Places, RandomState>,
     /// The most that there were at one time.
@@ -28,40 +29,43 @@ struct Places {
 
 impl Default for Scope {
     fn default() -> Self {
-        let mut scope = Scope {
+        Scope {
             names: Vec::new(),
             places: HashMap::default(),
             most: 1,
             loops: 0,
-        };
-        scope.declare("$".into(), true);
-        scope
+        }
     }
 }
 
 impl Scope {
     /// Adds a variable, whose declaration has run or will not.
     pub(super) fn declare(&mut self, name: Arc<str>, has_run: bool) {
+        let number = self.len();
         let places = self.places.entry(Arc::clone(&name)).or_default();
         places.all += 1;
         if has_run {
-            places.run.push(self.names.len());
+            places.run.push(number);
         }
         self.names.push(name);
     }
 
     /// Counts those that are there now as room that the template needs.
     pub(super) fn make_room(&mut self) {
-        self.most = self.most.max(self.names.len());
+        self.most = self.most.max(self.len());
     }
 
     pub(super) fn len(&self) -> usize {
-        self.names.len()
+        1 + self.names.len()
     }
 
     /// The latest of a name whose declaration has run.
     pub(super) fn number_of(&self, name: &str) -> Option<usize> {
-        self.places.get(name)?.run.last().copied()
+        let declared = self
+            .places
+            .get(name)
+            .and_then(|places| places.run.last().copied());
+        declared.or((name == "$").then_some(0))
     }
 
     /// Whether the name was declared at all.
@@ -69,6 +73,7 @@ impl Scope {
         self.places.get(name).is_some_and(|places| places.all > 0)
     }
 
+    /// The names but `$`.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| &**name)
     }
@@ -76,7 +81,8 @@ impl Scope {
     /// Takes those from a number on away.
     pub(super) fn truncate(&mut self, length: usize) {
         self.has_not_run(length);
-        for name in self.names.drain(length.min(self.names.len())..) {
+        let kept = length.saturating_sub(1).min(self.names.len());
+        for name in self.names.drain(kept..) {
             if let Some(places) = self.places.get_mut(&name) {
                 places.all -= 1;
             }
@@ -85,7 +91,7 @@ impl Scope {
 
     /// The declarations of those from a number on have not run where the parser stands now.
     pub(super) fn has_not_run(&mut self, first: usize) {
-        for name in self.names.iter().skip(first) {
+        for name in self.names.iter().skip(first.saturating_sub(1)) {
             if let Some(places) = self.places.get_mut(name) {
                 while places.run.last().is_some_and(|number| *number >= first) {
                     places.run.pop();
