@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::evaluate::Here;
-use super::functions::{Arguments, Call, Function, Type};
+use super::functions::{Arguments, Call, Function, Type, Values};
 use super::record::Read;
 use super::roots;
 use super::run::{Held, Run};
@@ -130,7 +130,7 @@ impl Run<'_> {
             Callee::And => false,
             Callee::Or => true,
             Callee::Function(function) => {
-                return self.function(here, at, function, Vec::new(), operands, last);
+                return self.function(here, at, function, None, operands, last);
             }
         };
         let mut value = None;
@@ -147,17 +147,17 @@ impl Run<'_> {
         })
     }
 
-    /// Calls a function; `values` come before what the operands give, `last` after it.
+    /// Calls a function; the object of a method comes before what the operands give, `last` after it.
     fn function(
         &mut self,
         here: Here<'_>,
         at: At,
         function: &'static Function,
-        values: Vec<Value>,
+        object: Option<Value>,
         operands: &[Operand],
         last: Option<Value>,
     ) -> Result<Value> {
-        let of_object = values.len();
+        let of_object = usize::from(object.is_some());
         let count = of_object + operands.len() + usize::from(last.is_some());
         let fixed = function.takes.len();
         if count < fixed || (count > fixed && function.rest.is_none()) {
@@ -174,8 +174,8 @@ impl Run<'_> {
             let fixed = function.takes.get(position).copied();
             fixed.or(function.rest).unwrap_or(Type::Any)
         };
-        let mut values = values;
-        values.reserve(count - of_object);
+        let mut values = Values::with_capacity(count);
+        values.extend(object);
         // Nobody asks for them without a record.
         let is_recorded = self.recorder.is_some();
         let mut origins = match is_recorded {
@@ -305,7 +305,7 @@ impl Run<'_> {
             _ => None,
         };
         if let Some(method) = method {
-            return self.function(here, at, method, vec![receiver], operands, last);
+            return self.function(here, at, method, Some(receiver), operands, last);
         }
         let field = match &receiver {
             Value::Object(object) => object.field(name),

@@ -35,7 +35,7 @@ mod urls;
 mod versions;
 mod words;
 
-pub use crate::render::go::value::call::{Arguments, Call, Function, Host, Type};
+pub use crate::render::go::value::call::{Arguments, Call, Function, Host, Type, Values};
 pub(super) use dicts::CHANGING;
 pub(super) use node::to_node;
 pub use pattern::{check_pattern, pattern_matches};

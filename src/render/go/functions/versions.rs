@@ -187,7 +187,7 @@ mod tests {
             let method = object.method(name).unwrap();
             let mut host = crate::render::go::functions::tests::Alone::default();
             let mut call = Call { host: &mut host };
-            (method.run)(&mut call, Arguments::new(vec![version.clone()])).unwrap()
+            (method.run)(&mut call, Arguments::new([version.clone()].into_iter().collect())).unwrap()
         };
         assert!(matches!(method("Minor"), Value::Uint64(2)));
         assert!(method("Prerelease").as_text().unwrap().is("a.1"));

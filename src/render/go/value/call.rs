@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+use smallvec::SmallVec;
+
 use super::{List, Map, Origin, Slot, Value};
 use crate::render::go::error::{Error, Result};
 use crate::render::go::text::Text;
@@ -98,23 +100,26 @@ impl std::fmt::Debug for Function {
     }
 }
 
+/// The values of a call: hardly any function takes more than three.
+pub type Values = SmallVec<[Value; 3]>;
+
 /// The arguments of a call. They were checked before: what asks for a position or type that is not there gets an empty
 /// value instead of a panic.
 #[derive(Debug, Default)]
 pub struct Arguments {
-    values: Vec<Value>,
+    values: Values,
     /// Which of the charts' values they are, from the first on; none behind the last.
     origins: Vec<Origin>,
 }
 
 impl Arguments {
     /// Arguments that are what the function takes.
-    pub fn new(values: Vec<Value>) -> Self {
+    pub fn new(values: Values) -> Self {
         Arguments::with_origins(values, Vec::new())
     }
 
     /// The same, with which of the charts' values they are.
-    pub fn with_origins(values: Vec<Value>, origins: Vec<Origin>) -> Self {
+    pub fn with_origins(values: Values, origins: Vec<Origin>) -> Self {
         Arguments { values, origins }
     }
 
@@ -195,7 +200,7 @@ impl Arguments {
 
 impl IntoIterator for Arguments {
     type Item = Value;
-    type IntoIter = std::vec::IntoIter<Value>;
+    type IntoIter = smallvec::IntoIter<[Value; 3]>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.values.into_iter()
