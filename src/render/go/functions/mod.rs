@@ -41,9 +41,6 @@ pub(super) use node::to_node;
 pub use pattern::{check_pattern, pattern_matches};
 pub use urls::{Address, address};
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use super::error::Error;
 
 /// The tables of all families.
@@ -72,23 +69,53 @@ const FAMILIES: &[&[Function]] = &[
     words::FUNCTIONS,
 ];
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function, ahash::RandomState>> =
-    LazyLock::new(|| {
-        FAMILIES
-            .iter()
-            .flat_map(|family| family.iter())
-            .map(|function| (function.name, function))
-            .collect()
-    });
+/// Room for twice as many functions as there are: a name that is not there is soon known not to be.
+const SLOTS: usize = 512;
+
+/// The functions by their names, made by the compiler: each stands where its name points, or behind others that were there first.
+static BY_NAME: [Option<&Function>; SLOTS] = {
+    let mut table = [None; SLOTS];
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let functions = FAMILIES[family];
+        let mut number = 0;
+        while number < functions.len() {
+            let function = &functions[number];
+            let mut slot = first_slot(function.name);
+            while table[slot].is_some() {
+                slot = (slot + 1) % SLOTS;
+            }
+            table[slot] = Some(function);
+            number += 1;
+        }
+        family += 1;
+    }
+    table
+};
+
+/// Where the search for a name begins: FNV-1a of its bytes.
+const fn first_slot(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (hash ^ hash >> 16) as usize % SLOTS
+}
 
 /// The function of a name.
 pub fn find(name: &str) -> Option<&'static Function> {
-    BY_NAME.get(name).copied()
+    let first = first_slot(name);
+    let (before, behind) = BY_NAME.split_at(first);
+    let mut known = behind.iter().chain(before).map_while(|slot| *slot);
+    known.find(|function| function.name == name)
 }
 
 /// The names of all functions, in any order.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    BY_NAME.keys().copied()
+    BY_NAME.iter().flatten().map(|function| function.name)
 }
 
 /// An error for arguments whose number is wrong, for functions that count them themselves.
@@ -194,6 +221,12 @@ pub(super) mod tests {
     fn has_each_function_once() {
         let all: usize = FAMILIES.iter().map(|family| family.len()).sum();
         assert_eq!(names().count(), all);
+        for function in FAMILIES.iter().copied().flatten() {
+            assert_eq!(find(function.name).unwrap().name, function.name);
+        }
+        for unknown in ["", "quot", "quotes", "Quote"] {
+            assert!(find(unknown).is_none(), "{unknown}");
+        }
     }
 
     #[test]
