@@ -203,6 +203,10 @@ const GO_WORDS: &[&str] = &[
 /// What a template knows by a name that begins with a capital letter: with a dot in Go's, without one in Jinja.
 const ROOTS: &[&str] = &["Values", "Release", "Chart", "Capabilities", "Files", "Template"];
 
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// The engine that the inside of `{{ }}` is for; none where it may be for either, or for Prometheus.
 fn engine_of(inner: &str) -> Option<Engine> {
     let inner = trimmed(inner);
@@ -211,16 +215,26 @@ fn engine_of(inner: &str) -> Option<Engine> {
         return Some(Engine::Go);
     }
     let first = inner.split_whitespace().next().unwrap_or_default();
-    let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
-    let (mut has_root, mut before) = (false, None);
-    for piece in inner.split_inclusive(is_between) {
-        if ROOTS.contains(&piece.trim_end_matches(is_between)) {
-            if before == Some('.') {
-                return Some(Engine::Go);
-            }
-            has_root = true;
+    let mut has_root = false;
+    let capitals = inner
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| byte.is_ascii_uppercase());
+    for (at, _) in capitals {
+        let (Some(before), Some(rest)) = (inner.get(..at), inner.get(at..)) else {
+            continue;
+        };
+        let is_root = |root: &&str| {
+            let behind = rest.strip_prefix(*root);
+            behind.is_some_and(|behind| !behind.starts_with(is_of_name))
+        };
+        if before.ends_with(is_of_name) || !ROOTS.iter().any(is_root) {
+            continue;
         }
-        before = piece.chars().next_back();
+        if before.ends_with('.') {
+            return Some(Engine::Go);
+        }
+        has_root = true;
     }
     let is_go = GO_WORDS.contains(&first)
         || inner.split(':').skip(1).any(|rest| rest.starts_with('='))
@@ -270,6 +284,7 @@ mod tests {
             "a: {{ Values.a }}\n",
             "a: {{ (Values.a or Release.Name) | upper }}\n",
             "a: {{- Chart.Name }}\n",
+            "a: {{ Valuesé or xValues or é or Values }}\n",
             "a: {{ helpers.labels }}\n",
             "a: 1\n{%- if x %}\nb: 1\n{% endif %}\n",
         ] {
@@ -298,6 +313,7 @@ mod tests {
             "{{- define \"x\" -}}{{- end -}}\n",
             "a: {{ . }}\n",
             "a: {{ randAlphaNum 24 | quote }}\n",
+            "a: {{ tpl (toYaml $x.Files) . }}\n",
         ] {
             let (found, place) = Engine::decide(None, &templates(&[("a.yaml", text)]));
             assert_eq!(found, Engine::Go, "{text}");
@@ -351,6 +367,10 @@ mod tests {
             ("{{ Values.a }}", Some(Engine::Jinja)),
             ("{% if a %}b{% endif %}", Some(Engine::Jinja)),
             ("{{ \"{{\" }} {{ $labels.x }} {{ upper \"a\" }}", None),
+            (
+                "{{ Valuesé }} {{ xValues }} {{ é.Valuesx }} {{ x.Values_ }}",
+                None,
+            ),
             ("a", None),
         ] {
             assert_eq!(Engine::of_text(text), engine, "{text}");
