@@ -411,3 +411,17 @@ fn a_budget_selects_its_own_release() {
         json!({"app.kubernetes.io/name": "kube-state-metrics", "app.kubernetes.io/instance": "prom"})
     );
 }
+
+#[test]
+fn a_name_with_blanks_behind_it_is_a_name_everywhere() {
+    let rendered = render("blanks", &with("prom", "server: {name: 'srv '}"));
+    let server = rendered.named("Deployment", "prom-prometheus-srv").unwrap();
+    let containers = server["spec"]["template"]["spec"]["containers"]
+        .as_array()
+        .unwrap();
+    let names: Vec<_> = containers
+        .iter()
+        .map(|container| container["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["prometheus-srv-configmap-reload", "prometheus-srv"]);
+}

@@ -67,6 +67,73 @@ fn the_name_of_the_cluster_role_is_cut_as_other_names_are() {
 }
 
 /// Kubernetes refuses a port on the nodes for a Service that has none.
+/// YAML drops them where Helm writes a name without quotes.
+#[test]
+fn blanks_around_a_name_are_not_part_of_it() {
+    let label = "/metadata/labels/app.kubernetes.io~1";
+    let cut = format!("kube-state-metrics: {{nameOverride: '{} b'}}", "a".repeat(62));
+    let cut_name = "a".repeat(62);
+    let named = [
+        (
+            "server: {name: 'srv '}",
+            "Deployment/prom-prometheus-srv",
+            "component",
+            "srv",
+        ),
+        (
+            "prometheus-pushgateway: {nameOverride: 'push '}",
+            "Service/prom-push",
+            "name",
+            "push",
+        ),
+        (
+            "alertmanager: {fullnameOverride: ' am '}",
+            "StatefulSet/am",
+            "name",
+            "alertmanager",
+        ),
+        (
+            &cut,
+            &format!("Deployment/prom-{}", "a".repeat(58)),
+            "name",
+            &cut_name,
+        ),
+    ];
+    for (values, object, key, expected) in named {
+        hold(&[(values, object, &format!("{label}{key}"), json!(expected))]);
+    }
+    hold(&[
+        (
+            "server: {clusterRoleNameOverride: 'role '}",
+            "ClusterRoleBinding/role",
+            "/roleRef/name",
+            json!("role"),
+        ),
+        (
+            "serviceAccounts: {server: {name: 'account '}}",
+            "Deployment/prom-prometheus-server",
+            "/spec/template/spec/serviceAccountName",
+            json!("account"),
+        ),
+        (
+            "prometheus-node-exporter: {serviceAccount: {name: ' account'}}",
+            "DaemonSet/prom-prometheus-node-exporter",
+            "/spec/template/spec/serviceAccountName",
+            json!("account"),
+        ),
+        (
+            "server: {name: 'srv '}",
+            "Deployment/prom-prometheus-srv",
+            "/spec/template/spec/containers/1/name",
+            json!("prometheus-srv"),
+        ),
+    ]);
+    let values = "forceNamespace: 'force '\nkube-state-metrics: {namespaceOverride: ' other'}";
+    let mut found = namespaces(values, "Deployment");
+    found.sort();
+    assert_eq!(found, ["default", "force", "other"]);
+}
+
 #[test]
 fn a_port_on_the_nodes_is_for_services_that_have_one() {
     let service = "Service/prom-prometheus-server";
