@@ -1,11 +1,9 @@
 //! Scalars that readers of YAML take for different things.
 
-use std::sync::Arc;
-
+use super::scalars;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Rule, Subject};
-use crate::source::{Place, Source};
-use crate::yaml::{self, EventKind, Events, Limits, ScalarStyle, Value};
+use crate::yaml::{self, ScalarStyle, Value};
 
 /// See its texts.
 pub const RULE: Rule = Rule {
@@ -16,65 +14,19 @@ pub const RULE: Rule = Rule {
     action: "Write what it is for Helm (`true`, `420`, `1000`), or put it in quotes where text is meant.",
 };
 
-/// How many are told of one file.
-const MOST_TOLD: usize = 50;
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    for layer in &subject.user.layers {
-        let source = layer.place.source().filter(|source| !source.is_flag());
-        findings.extend(source.into_iter().flat_map(of_file).take(MOST_TOLD));
-    }
-}
-
-fn of_file(source: &Arc<Source>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    // For each list or map that is open: whether it is a map whose next scalar is a key, which has rules of its own.
-    let mut wants_key: Vec<Option<bool>> = Vec::new();
-    let events = Events::new(source, Limits::default());
-    let mut open = Vec::new();
-    for event in events {
-        let Ok(event) = event else { break };
-        match &event.kind {
-            EventKind::DocumentEnd => break,
-            EventKind::SequenceStart { .. } => wants_key.push(None),
-            EventKind::MappingStart { .. } => wants_key.push(Some(true)),
-            EventKind::SequenceEnd | EventKind::MappingEnd => {
-                wants_key.pop();
-                next(&mut wants_key);
-            }
-            EventKind::Alias(_) => next(&mut wants_key),
-            EventKind::Scalar { text, style, tag, .. } => {
-                let is_value = wants_key.last() != Some(&Some(true));
-                if is_value && *style == ScalarStyle::Plain && tag.is_none() {
-                    open.extend(
-                        meanings(text).map(|meanings| (event.line, event.column, text.to_string(), meanings)),
-                    );
-                }
-                next(&mut wants_key);
-            }
-            EventKind::DocumentStart => {}
-        }
-    }
-    for (line, column, text, (here, there)) in open {
-        let place = Place::new(source, line, column);
-        found.push(
-            RULE.finding(format!(
-                "`{text}` is {here} for Helm and kubectl, and {there} by the rules of YAML 1.2"
-            ))
-            .at(&place)
-            .help(match here.as_str() {
-                "a text" => format!("put it in quotes: `\"{text}\"`"),
-                _ => format!("write {here}, or `\"{text}\"` where text is meant"),
-            }),
-        );
-    }
-    found
-}
-
-fn next(wants_key: &mut [Option<bool>]) {
-    if let Some(Some(wants)) = wants_key.last_mut() {
-        *wants = !*wants;
-    }
+    scalars::check(subject, findings, |scalar| {
+        let text = &scalar.text;
+        let is_resolved = scalar.style == ScalarStyle::Plain && !scalar.has_tag;
+        let (here, there) = meanings(text).filter(|_| is_resolved)?;
+        let message =
+            format!("`{text}` is {here} for Helm and kubectl, and {there} by the rules of YAML 1.2");
+        let help = match here.as_str() {
+            "a text" => format!("put it in quotes: `\"{text}\"`"),
+            _ => format!("write {here}, or `\"{text}\"` where text is meant"),
+        };
+        Some(RULE.finding(message).at(&scalar.place).help(help))
+    });
 }
 
 /// What a plain scalar is for Helm and by YAML 1.2, where these differ.

@@ -2,6 +2,7 @@
 
 mod ambiguous_scalar;
 pub(super) mod anchors;
+mod blank_around_value;
 pub(super) mod declared;
 mod hints;
 mod moved;
@@ -14,6 +15,7 @@ mod overridden_layer;
 mod plaintext_secret;
 mod removed_key;
 mod repeated_default;
+mod scalars;
 mod unknown;
 mod unknown_key;
 mod unrendered_template;
@@ -37,6 +39,7 @@ pub const GROUP: Group = Group {
     set: None,
     rules: &[
         &ambiguous_scalar::RULE,
+        &blank_around_value::RULE,
         &moved_key::RULE,
         &overridden_layer::RULE,
         &plaintext_secret::RULE,
@@ -100,6 +103,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let unknown = unknown::find(&declared, &subject.root.chart, subject.user, &seen, findings);
     of_unknown(&unknown, findings);
     ambiguous_scalar::check(subject, findings);
+    blank_around_value::check(subject, findings);
     overridden_layer::check(subject, findings);
     plaintext_secret::check(subject, findings);
     repeated_default::check(&declared, subject, findings);
