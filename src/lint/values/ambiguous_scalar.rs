@@ -1,8 +1,8 @@
 //! Scalars that readers of YAML take for different things.
 
-use super::scalars;
+use super::scalars::Scalar;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Rule, Subject};
+use crate::lint::Rule;
 use crate::yaml::{self, ScalarStyle, Value};
 
 /// See its texts.
@@ -14,19 +14,16 @@ pub const RULE: Rule = Rule {
     action: "Write what it is for Helm (`true`, `420`, `1000`), or put it in quotes where text is meant.",
 };
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    scalars::check(subject, findings, |scalar| {
-        let text = &scalar.text;
-        let is_resolved = scalar.style == ScalarStyle::Plain && !scalar.has_tag;
-        let (here, there) = meanings(text).filter(|_| is_resolved)?;
-        let message =
-            format!("`{text}` is {here} for Helm and kubectl, and {there} by the rules of YAML 1.2");
-        let help = match here.as_str() {
-            "a text" => format!("put it in quotes: `\"{text}\"`"),
-            _ => format!("write {here}, or `\"{text}\"` where text is meant"),
-        };
-        Some(RULE.finding(message).at(&scalar.place).help(help))
-    });
+pub(super) fn find(scalar: &Scalar<'_>) -> Option<Diagnostic> {
+    let text = &scalar.text;
+    let is_resolved = scalar.style == ScalarStyle::Plain && !scalar.has_tag;
+    let (here, there) = meanings(text).filter(|_| is_resolved)?;
+    let message = format!("`{text}` is {here} for Helm and kubectl, and {there} by the rules of YAML 1.2");
+    let help = match here.as_str() {
+        "a text" => format!("put it in quotes: `\"{text}\"`"),
+        _ => format!("write {here}, or `\"{text}\"` where text is meant"),
+    };
+    Some(RULE.finding(message).at(&scalar.place).help(help))
 }
 
 /// What a plain scalar is for Helm and by YAML 1.2, where these differ.

@@ -1,8 +1,8 @@
 //! Words in quotes with blanks around them.
 
-use super::scalars;
+use super::scalars::Scalar;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Rule, Subject};
+use crate::lint::Rule;
 use crate::yaml::ScalarStyle;
 
 /// See its texts.
@@ -14,16 +14,14 @@ pub const RULE: Rule = Rule {
     action: "Take the blanks away.",
 };
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    scalars::check(subject, findings, |scalar| {
-        let is_quoted = matches!(
-            scalar.style,
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
-        );
-        let side = side(&scalar.text).filter(|_| is_quoted)?;
-        let finding = RULE.finding(format!("the text has a blank {side} it"));
-        Some(finding.at(&scalar.place).help("take it away"))
-    });
+pub(super) fn find(scalar: &Scalar<'_>) -> Option<Diagnostic> {
+    let is_quoted = matches!(
+        scalar.style,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
+    );
+    let side = side(&scalar.text).filter(|_| is_quoted)?;
+    let finding = RULE.finding(format!("the text has a blank {side} it"));
+    Some(finding.at(&scalar.place).help("take it away"))
 }
 
 /// On which side of a single word there are blanks. Of several words they may be meant: in a format, or before what is appended.

@@ -102,8 +102,11 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     };
     let unknown = unknown::find(&declared, &subject.root.chart, subject.user, &seen, findings);
     of_unknown(&unknown, findings);
-    ambiguous_scalar::check(subject, findings);
-    blank_around_value::check(subject, findings);
+    scalars::check(
+        subject,
+        &[ambiguous_scalar::find, blank_around_value::find],
+        findings,
+    );
     overridden_layer::check(subject, findings);
     plaintext_secret::check(subject, findings);
     repeated_default::check(&declared, subject, findings);

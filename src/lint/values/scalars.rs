@@ -20,15 +20,21 @@ pub(super) struct Scalar<'s> {
 /// How many are told of one file.
 const MOST_TOLD: usize = 50;
 
-/// What there is to find among the scalars of the user's values files. Flags are read by rules of their own.
+/// What rules find among the scalars of the user's values files, which are read once. Flags are read by rules of their own.
 pub(super) fn check(
     subject: &Subject<'_>,
+    rules: &[fn(&Scalar<'_>) -> Option<Diagnostic>],
     findings: &mut Vec<Diagnostic>,
-    find: impl Fn(Scalar<'_>) -> Option<Diagnostic>,
 ) {
-    for layer in &subject.user.layers {
-        if let Some(source) = layer.place.source().filter(|source| !source.is_flag()) {
-            findings.extend(values(source).into_iter().filter_map(&find).take(MOST_TOLD));
+    let sources = subject
+        .user
+        .layers
+        .iter()
+        .filter_map(|layer| layer.place.source());
+    let files: Vec<_> = sources.filter(|source| !source.is_flag()).map(values).collect();
+    for rule in rules {
+        for file in &files {
+            findings.extend(file.iter().filter_map(rule).take(MOST_TOLD));
         }
     }
 }
