@@ -1,5 +1,5 @@
 //! Collects the chart of this repository, so that the program carries it: writes a list of (path, text) to OUT_DIR,
-//! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed.
+//! what each Chart.yaml and values.yaml holds, read by the library's own reader and packed. And has a release linked as `tools/release/link.rs` says.
 //!
 //! Of each chart: Chart.yaml, Chart.lock, values.yaml, values.schema.json, moved-values.yaml, templates/, crds/, values/*.yaml, and the
 //! charts under charts/. Files whose names start with a dot are left out.
@@ -40,6 +40,9 @@ mod yaml {
     pub use packed::pack;
     pub use reader::read_values;
 }
+
+#[path = "tools/release/link.rs"]
+mod link;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -88,6 +91,11 @@ fn main() -> Result<()> {
     packed.push_str("]\n");
     fs::write(out.join("embedded.rs"), list)?;
     fs::write(out.join("packed.rs"), packed)?;
+    println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+    println!("cargo::rerun-if-changed=tools/release/link.rs");
+    for argument in link::fixed_and_static(&out.join("link")).unwrap_or_default() {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
     Ok(())
 }
 
