@@ -179,27 +179,37 @@ impl Layout {
             self.out.push_str(text);
             return;
         }
-        let mut after_space = text.starts_with(' ');
-        let mut characters = text.chars().peekable();
-        while let Some(character) = characters.next() {
-            let next = characters.peek().copied();
-            if character == ' '
-                && column > WIDTH
-                && !after_space
-                && next.is_some_and(|next| next != ' ')
-                && let Some(fold) = fold
-            {
+        // Where the line that is being written begins, and up to where its width is known.
+        let (mut from, mut measured) = (0, 0);
+        let bytes = text.as_bytes();
+        for space in memchr::memchr_iter(b' ', bytes) {
+            let Some(fold) = fold else { break };
+            column += width(text.get(measured..space).unwrap_or_default(), quoted);
+            measured = space;
+            let stands_alone = space > 0
+                && bytes.get(space - 1) != Some(&b' ')
+                && bytes.get(space + 1).is_some_and(|next| *next != b' ');
+            if column > WIDTH && stands_alone {
+                self.inside(text.get(from..space).unwrap_or_default(), quoted);
                 self.line(fold);
                 column = fold;
-            } else {
-                if quoted && character == '\'' {
-                    self.out.push('\'');
-                    column += 1;
-                }
-                self.out.push(character);
-                column += 1;
+                (from, measured) = (space + 1, space + 1);
             }
-            after_space = character == ' ';
+        }
+        self.inside(text.get(from..).unwrap_or_default(), quoted);
+    }
+
+    /// A text as it stands, with its quotes doubled where it is in quotes.
+    fn inside(&mut self, text: &str, quoted: bool) {
+        if !quoted || !text.contains('\'') {
+            self.out.push_str(text);
+            return;
+        }
+        for (number, piece) in text.split('\'').enumerate() {
+            if number > 0 {
+                self.out.push_str("''");
+            }
+            self.out.push_str(piece);
         }
     }
 
@@ -311,6 +321,12 @@ impl Layout {
             .take_while(|character| *character != '\n')
             .count()
     }
+}
+
+/// How many characters a text is written with that is plain or, with its quotes doubled, in single quotes.
+fn width(text: &str, quoted: bool) -> usize {
+    let quotes = if quoted { text.matches('\'').count() } else { 0 };
+    text.chars().count() + quotes
 }
 
 /// A float in the shortest form that gives it back, with an exponent where Go's `%g` has one; with `whole_bare`, whole

@@ -3,7 +3,7 @@
 
 use super::super::{Map, Node, Value, read_document};
 use super::timestamp::is_timestamp;
-use super::{write_helm, write_helm_marked, write_helm_pretty};
+use super::{WIDTH, write_helm, write_helm_marked, write_helm_pretty};
 use crate::source::Source;
 
 fn read(text: &str) -> Node {
@@ -320,4 +320,58 @@ fn marks_tell_where_scalars_end() {
             r#""\n- {}" of 1:8"#,
         ]
     );
+}
+
+/// Character by character: a line ends at the first space after column 80 that no space stands before or behind.
+fn folded_by_characters(text: &str, start: usize) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let (mut written, mut column) = (String::new(), start);
+    for (at, character) in characters.iter().enumerate() {
+        let stands_alone =
+            at > 0 && characters[at - 1] != ' ' && characters.get(at + 1).is_some_and(|next| *next != ' ');
+        if *character == ' ' && column > WIDTH && stands_alone {
+            written.push_str("\n  ");
+            column = 2;
+            continue;
+        }
+        written.push(*character);
+        column += 1;
+        if *character == '\'' {
+            written.push('\'');
+            column += 1;
+        }
+    }
+    written
+}
+
+#[test]
+fn texts_in_quotes_are_folded_where_their_characters_say() {
+    let words = [
+        "a",
+        "it's",
+        "\u{e9}\u{e9}\u{e9}\u{e9}",
+        "xxxxxxxxxxxxxxxxxxxxxxxxx",
+        "''",
+        "# ",
+        " ",
+        "  ",
+    ];
+    let mut seed = 5_usize;
+    let mut folded = 0;
+    for _ in 0..5_000 {
+        // What begins so is in single quotes, and what ends so has no space at its end.
+        let mut text = String::from("#");
+        while text.len() < 300 {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(words[(seed >> 33) % words.len()]);
+            text.push_str(if seed >> 60 < 12 { " " } else { "" });
+        }
+        text.push('.');
+        let written = format!("'{}'", folded_by_characters(&text, 4));
+        folded += written.matches('\n').count();
+        assert_eq!(value(&text), written, "{text:?}");
+    }
+    assert!(folded > 10_000, "{folded}");
 }
