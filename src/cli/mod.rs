@@ -44,13 +44,20 @@ pub enum ExitStatus {
     Failure,
 }
 
+impl ExitStatus {
+    /// What the system is told.
+    pub fn code(self) -> u8 {
+        match self {
+            ExitStatus::Success => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Failure => 2,
+        }
+    }
+}
+
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
-        match status {
-            ExitStatus::Success => ExitCode::SUCCESS,
-            ExitStatus::Findings => ExitCode::from(1),
-            ExitStatus::Failure => ExitCode::from(2),
-        }
+        ExitCode::from(status.code())
     }
 }
 
@@ -90,8 +97,9 @@ pub fn command() -> clap::Command {
     args::Cli::command()
 }
 
-/// Runs the program with its arguments, the first being its own name.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the program with its arguments, the first being its own name. `end` is told how the command ended, on the thread that ran it, when
+/// nothing is left to be done: the program may end there, which takes less time than to end that thread first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, end: impl Fn(ExitStatus) + Sync) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(answer) = completions::answer(&arguments) {
         // The shell that asks may have gone.
@@ -129,7 +137,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let mut cli = Some(cli);
-    let mut run = || cli.take().map_or(ExitStatus::Failure, run);
+    let mut run = || {
+        let status = cli.take().map_or(ExitStatus::Failure, run);
+        end(status);
+        status
+    };
     match on_a_deep_stack(&mut run) {
         Some(status) => status.into(),
         // Small charts can do without.
