@@ -9,11 +9,20 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug)]
 pub struct Source {
     name: String,
-    text: Cow<'static, str>,
+    text: Text,
     /// Where each line starts; made when a line is first asked for.
     lines: OnceLock<Vec<usize>>,
     /// Of a place with a note: the source that the place is in.
     noted: Option<Noted>,
+}
+
+/// The text of a source.
+#[derive(Debug)]
+enum Text {
+    /// Its own.
+    Own(Cow<'static, str>),
+    /// That of another, which has it itself.
+    Of(Arc<Source>),
 }
 
 /// A note on a place: see [`Place::noted`].
@@ -26,7 +35,7 @@ struct Noted {
 /// Equal names and texts.
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.text == other.text
+        self.name == other.name && self.text() == other.text()
     }
 }
 
@@ -35,15 +44,24 @@ impl Eq for Source {}
 impl Source {
     /// Makes a source of a display name (a path as the user gave it, `<stdin>`, a flag) and its text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Source::make(name.into(), Cow::Owned(text.into()))
+        Source::make(name.into(), Text::Own(Cow::Owned(text.into())))
     }
 
     /// Makes a source of a text that the program itself holds, which is not copied.
     pub fn of_static(name: impl Into<String>, text: &'static str) -> Arc<Self> {
-        Source::make(name.into(), Cow::Borrowed(text))
+        Source::make(name.into(), Text::Own(Cow::Borrowed(text)))
     }
 
-    fn make(name: String, text: Cow<'static, str>) -> Arc<Self> {
+    /// Makes a source of another one's text under a name of its own. The text is not copied.
+    pub fn called(name: impl Into<String>, other: &Arc<Source>) -> Arc<Self> {
+        let owner = match &other.text {
+            Text::Own(_) => other,
+            Text::Of(owner) => owner,
+        };
+        Source::make(name.into(), Text::Of(Arc::clone(owner)))
+    }
+
+    fn make(name: String, text: Text) -> Arc<Self> {
         Arc::new(Source {
             name,
             text,
@@ -62,23 +80,49 @@ impl Source {
         self.name.starts_with("--")
     }
 
+    /// The source with a newline behind its text, which is copied only where others have it, too.
+    pub fn with_newline(self: Arc<Self>) -> Arc<Self> {
+        let copied = |source: &Source| {
+            let mut text = String::with_capacity(source.text().len() + 1);
+            text.push_str(source.text());
+            text
+        };
+        let (name, mut text) = match Arc::try_unwrap(self) {
+            Ok(Source {
+                name,
+                text: Text::Own(Cow::Owned(text)),
+                ..
+            }) => (name, text),
+            Ok(source) => (source.name.clone(), copied(&source)),
+            Err(source) => (source.name.clone(), copied(&source)),
+        };
+        text.push('\n');
+        Source::new(name, text)
+    }
+
     /// The whole text, without a byte order mark.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.text {
+            Text::Own(text) => text,
+            Text::Of(owner) => owner.text(),
+        }
     }
 
     /// The text of a line, counted from 1, without its line end; `None` past the end.
     pub fn line(&self, line: u32) -> Option<&str> {
-        self.text.get(self.line_range(line)?)
+        self.text().get(self.line_range(line)?)
     }
 
     /// The bytes of a line, counted from 1, without its line end; `None` past the end.
     pub fn line_range(&self, line: u32) -> Option<Range<usize>> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        let starts = self.lines.get_or_init(|| line_starts(&self.text));
+        let starts = self.lines.get_or_init(|| line_starts(self.text()));
         let start = *starts.get(index)?;
-        let end = starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
-        let line = self.text.get(start..end).filter(|_| start < self.text.len())?;
+        let end = starts.get(index + 1).map_or(self.text().len(), |next| next - 1);
+        let line = self
+            .text()
+            .get(start..end)
+            .filter(|_| start < self.text().len())?;
         Some(start..end - usize::from(line.ends_with('\r')))
     }
 }
@@ -158,7 +202,7 @@ impl Place {
         Place {
             source: Some(Arc::new(Source {
                 name: String::new(),
-                text: Cow::Borrowed(""),
+                text: Text::Own(Cow::Borrowed("")),
                 lines: OnceLock::new(),
                 noted: Some(noted),
             })),

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::charts::Rendered;
 use super::indented;
 use super::noting::Noting;
+use super::output::Output;
 use super::positions::Positions;
 use super::written::Written;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -18,19 +19,25 @@ use crate::yaml::{DuplicateKeys, Options};
 /// Reads the documents of a rendered template; empty ones are left out. Of a key that is written twice the last counts.
 /// Notes for people have none: only what was read for them is of use. `is_written` is that of [`crate::render::Input`].
 pub(super) fn documents(
-    rendered: &Rendered<'_>,
+    rendered: Rendered<'_>,
     recorder: Option<&Recorder>,
     is_written: bool,
 ) -> Result<Vec<Document>> {
-    let Some(output) = rendered.output.text.text() else {
+    let Output { text, record } = rendered.output;
+    let Some(mut output) = text.into_text() else {
         return Err(
             Diagnostic::error("template-text", "the template wrote bytes that are not UTF-8")
                 .at(&Place::whole(rendered.source))
                 .into(),
         );
     };
-    let text = output.text();
-    let record = rendered.output.record.as_ref();
+    let record = record.as_ref();
+    let may_be_copied = is_written && record.is_none();
+    let length = output.text().len();
+    if may_be_copied && !output.text().ends_with('\n') {
+        output = output.with_newline();
+    }
+    let text = output.text().get(..length).unwrap_or_default();
     let written = Written::new(text, record, rendered.source);
     let mut noting = record
         .zip(recorder)
@@ -43,16 +50,17 @@ pub(super) fn documents(
         ..Options::default()
     };
     let copied = |source: &Arc<Source>| {
-        let may_be = is_written && record.is_none();
-        let mut copied = may_be.then(|| Document::copied(&rendered.path, rendered.source, source))??;
+        let mut copied =
+            may_be_copied.then(|| Document::copied(&rendered.path, rendered.source, source))??;
         copied
             .iter_mut()
             .for_each(|document| written.place_whole(&mut document.node));
         Some(copied)
     };
     let ranges = split(text);
-    if is_stream(text, &ranges)
-        && let Some(documents) = copied(output)
+    // Each is read with a newline behind it.
+    if is_stream(output.text(), &ranges)
+        && let Some(documents) = copied(&output)
     {
         return Ok(documents);
     }
@@ -193,8 +201,13 @@ mod tests {
                 .map(|place| PARTS[number / PARTS.len().pow(place) % PARTS.len()])
                 .collect();
             all += 1;
-            if is_stream(&text, &split(&text))
-                && let Some(copied) = yaml::copy_documents(&Source::new("text", &*text), &[])
+            let whole = if text.ends_with('\n') {
+                text.clone()
+            } else {
+                format!("{text}\n")
+            };
+            if is_stream(&whole, &split(&text))
+                && let Some(copied) = yaml::copy_documents(&Source::new("text", whole), &[])
             {
                 streams += 1;
                 let copied: Vec<String> = copied.iter().map(|copied| copied.text.to_string()).collect();

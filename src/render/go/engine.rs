@@ -163,7 +163,7 @@ fn side_by_side<'c>(
                 if rendered.as_ref().is_err_and(|error| !error.is_mistake()) {
                     stopped.store(true, Ordering::Relaxed);
                 }
-                Ok(rendered?.map(|rendered| made(input, &rendered)))
+                Ok(rendered?.map(|rendered| made(input, rendered)))
             },
             parts: &|_| 0,
             part: &|_, _| (),
@@ -194,7 +194,7 @@ fn one_after_another<'c>(
                 })
             },
             OUTPUT_A_THREAD,
-            &|rendered| made(input, &rendered),
+            &|rendered| made(input, rendered),
         )
     });
     let refused = || {
@@ -207,11 +207,12 @@ fn one_after_another<'c>(
 }
 
 /// What a rendered template made: objects where it is wanted, and the notes if it is those of the root chart.
-fn made<'c>(input: &Input<'_>, rendered: &Rendered<'c>) -> Made<'c> {
+fn made<'c>(input: &Input<'_>, rendered: Rendered<'c>) -> Made<'c> {
     let is_notes = input.with_notes && *rendered.path == *format!("{}/{NOTES}", input.root.name());
     Made {
         path: Arc::clone(&rendered.path),
         scope: rendered.scope,
+        notes: is_notes.then(|| rendered.output.text.lossy().into_owned()),
         documents: match (input.wants)(&rendered.path) {
             true => documents(
                 rendered,
@@ -220,7 +221,6 @@ fn made<'c>(input: &Input<'_>, rendered: &Rendered<'c>) -> Made<'c> {
             ),
             false => Ok(Vec::new()),
         },
-        notes: is_notes.then(|| rendered.output.text.lossy().into_owned()),
     }
 }
 

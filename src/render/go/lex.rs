@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 /// Where something stands: the offset in bytes, and the line, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At {
@@ -108,44 +110,8 @@ pub(super) struct Token {
     pub end: u32,
 }
 
-/// The words of a text.
-pub(super) struct Tokens {
-    /// The words; the last one is the end or an error.
-    pub words: Vec<Token>,
-    /// What is wrong, where the last one is an error.
-    pub problem: Cow<'static, str>,
-}
-
-/// The words of a text.
-pub(super) fn tokens(text: &str) -> Tokens {
-    let mut lexer = Lexer {
-        text,
-        position: 0,
-        start: 0,
-        line: 1,
-        counted: 0,
-        parentheses: 0,
-        tokens: Vec::with_capacity(text.len() / 8),
-        problem: Cow::Borrowed(""),
-    };
-    if u32::try_from(text.len()).is_err() {
-        let _ = lexer.fail("the template is larger than 4 GiB");
-    } else if lexer.text().is_ok() {
-        lexer.count_lines(text.len());
-        lexer.push(Word::End);
-    }
-    Tokens {
-        words: lexer.tokens,
-        problem: lexer.problem,
-    }
-}
-
-/// Where an error has been pushed, nothing follows.
-struct Failed;
-
-type Lexed = Result<(), Failed>;
-
-struct Lexer<'t> {
+/// The words of a text, which are read as they are asked for: those of an action with the text before it at a time.
+pub(super) struct Lexer<'t> {
     text: &'t str,
     /// Where the lexer looks.
     position: usize,
@@ -155,9 +121,44 @@ struct Lexer<'t> {
     line: u32,
     counted: usize,
     parentheses: u32,
-    tokens: Vec<Token>,
-    problem: Cow<'static, str>,
+    /// Finds what begins an action.
+    open: memmem::Finder<'static>,
+    /// The words that were read last.
+    words: Vec<Token>,
+    /// What is wrong, where the last of them is an error.
+    pub problem: Cow<'static, str>,
+    is_done: bool,
 }
+
+impl Lexer<'_> {
+    /// The words that [`Lexer::read_on`] read; the last ones of a text end with its end or an error.
+    pub fn words(&self) -> &[Token] {
+        &self.words
+    }
+
+    /// Takes the next words in place of those that are there; says whether there are any.
+    pub fn read_on(&mut self) -> bool {
+        if self.is_done {
+            return false;
+        }
+        self.words.clear();
+        let read = match u32::try_from(self.text.len()) {
+            Ok(_) => self.text_and_action(),
+            Err(_) => self.fail("the template is larger than 4 GiB").map(|()| false),
+        };
+        if let Ok(false) = read {
+            self.count_lines(self.text.len());
+            self.push(Word::End);
+        }
+        self.is_done = !matches!(read, Ok(true));
+        true
+    }
+}
+
+/// Where an error has been pushed, nothing follows.
+struct Failed;
+
+type Lexed = Result<(), Failed>;
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
@@ -181,6 +182,21 @@ fn is_alphanumeric(character: char) -> bool {
 }
 
 impl<'t> Lexer<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Lexer {
+            text,
+            position: 0,
+            start: 0,
+            line: 1,
+            counted: 0,
+            parentheses: 0,
+            open: memmem::Finder::new("{{"),
+            words: Vec::new(),
+            problem: Cow::Borrowed(""),
+            is_done: false,
+        }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.position..).unwrap_or_default()
     }
@@ -216,7 +232,7 @@ impl<'t> Lexer<'t> {
         reason = "texts of more than 4 GiB are refused first"
     )]
     fn push_range(&mut self, word: Word, start: usize, end: usize) {
-        self.tokens.push(Token {
+        self.words.push(Token {
             word,
             at: At {
                 offset: start as u32,
@@ -237,49 +253,44 @@ impl<'t> Lexer<'t> {
         Err(Failed)
     }
 
-    /// Everything, from text to text.
-    fn text(&mut self) -> Lexed {
-        let open = memchr::memmem::Finder::new("{{");
-        loop {
-            self.count_lines(self.start);
-            let Some(found) = open.find(self.rest().as_bytes()) else {
-                self.position = self.text.len();
-                if self.position > self.start {
-                    self.push(Word::Text);
-                }
-                return Ok(());
-            };
-            self.position += found;
-            let trims = self.byte(2) == Some(b'-') && self.byte(3).is_some_and(is_space);
-            let before = self.text.get(self.start..self.position).unwrap_or_default();
-            let kept = if trims {
-                before.trim_end_matches(SPACE)
-            } else {
-                before
-            };
-            if !kept.is_empty() {
-                self.push_range(Word::Text, self.start, self.start + kept.len());
+    /// The text up to the next action or comment, and this; says whether there was one.
+    fn text_and_action(&mut self) -> Result<bool, Failed> {
+        self.count_lines(self.start);
+        let Some(found) = self.open.find(self.rest().as_bytes()) else {
+            self.position = self.text.len();
+            if self.position > self.start {
+                self.push(Word::Text);
             }
+            return Ok(false);
+        };
+        self.position += found;
+        let trims = self.byte(2) == Some(b'-') && self.byte(3).is_some_and(is_space);
+        let before = self.text.get(self.start..self.position).unwrap_or_default();
+        let kept = if trims {
+            before.trim_end_matches(SPACE)
+        } else {
+            before
+        };
+        if !kept.is_empty() {
+            self.push_range(Word::Text, self.start, self.start + kept.len());
+        }
+        self.start = self.position;
+        self.count_lines(self.start);
+        let marker = if trims { 2 } else { 0 };
+        let inside = self.text.get(self.position + 2 + marker..);
+        if inside.is_some_and(|inside| inside.starts_with("/*")) {
+            self.position += 2 + marker;
+            self.comment()?;
+        } else {
+            self.position += 2;
+            self.push(Word::Open);
+            self.position += marker;
             self.start = self.position;
             self.count_lines(self.start);
-            let marker = if trims { 2 } else { 0 };
-            if self
-                .text
-                .get(self.position + 2 + marker..)
-                .is_some_and(|rest| rest.starts_with("/*"))
-            {
-                self.position += 2 + marker;
-                self.comment()?;
-            } else {
-                self.position += 2;
-                self.push(Word::Open);
-                self.position += marker;
-                self.start = self.position;
-                self.count_lines(self.start);
-                self.parentheses = 0;
-                self.action()?;
-            }
+            self.parentheses = 0;
+            self.action()?;
         }
+        Ok(true)
     }
 
     fn comment(&mut self) -> Lexed {

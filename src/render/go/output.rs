@@ -47,7 +47,7 @@ impl Wrote {
     }
 
     /// The text, where it is UTF-8.
-    pub fn text(&self) -> Option<&Arc<Source>> {
+    pub fn into_text(self) -> Option<Arc<Source>> {
         match self {
             Wrote::Text(source) => Some(source),
             Wrote::Bytes(_) => None,

@@ -1,6 +1,5 @@
 //! Reads a Go template: from words to its tree.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use ahash::RandomState;
 
 use super::error::{Error, Frame, Result};
-use super::lex::{At, Keyword, Token, Tokens, Word, tokens};
+use super::lex::{At, Keyword, Lexer, Token, Word};
 use super::literal;
 use super::scope::Scope;
 use super::tree::{Command, Conditional, Loop, Node, Operand, Template};
@@ -61,12 +60,10 @@ fn parse_with(
     source: &Arc<Source>,
     foreign: Option<&'static [&'static str]>,
 ) -> Result<Parsed> {
-    let Tokens { words, problem } = tokens(source.text());
     let mut parser = Parser {
         source,
         name: Arc::clone(name),
-        tokens: words,
-        problem,
+        lexer: Lexer::new(source.text()),
         next: 0,
         depth: 0,
         scope: Scope::default(),
@@ -108,9 +105,8 @@ pub(super) struct Parser<'s> {
     source: &'s Arc<Source>,
     /// The template that is being read.
     name: Arc<str>,
-    tokens: Vec<Token>,
-    /// What is wrong where the words end with an error.
-    problem: Cow<'static, str>,
+    lexer: Lexer<'s>,
+    /// The position of the next one of the words that the lexer read last.
     pub(super) next: usize,
     pub(super) depth: usize,
     pub(super) scope: Scope,
@@ -182,9 +178,18 @@ impl Parser<'_> {
     }
 
     pub(super) fn peek(&self) -> &Token {
-        self.tokens
+        let words = self.lexer.words();
+        words
             .get(self.next)
-            .unwrap_or_else(|| self.tokens.last().unwrap_or(&END))
+            .unwrap_or_else(|| words.last().unwrap_or(&END))
+    }
+
+    /// The next word where nothing is open: of the text, or what begins an action.
+    fn peek_outside(&mut self) -> Token {
+        if self.next >= self.lexer.words().len() && self.lexer.read_on() {
+            self.next = 0;
+        }
+        *self.peek()
     }
 
     pub(super) fn peek_past_space(&mut self) -> &Token {
@@ -196,7 +201,7 @@ impl Parser<'_> {
 
     pub(super) fn take(&mut self) -> Token {
         let token = *self.peek();
-        self.next = (self.next + 1).min(self.tokens.len());
+        self.next = (self.next + 1).min(self.lexer.words().len());
         token
     }
 
@@ -222,7 +227,7 @@ impl Parser<'_> {
     /// A word that does not belong where it is.
     pub(super) fn unexpected(&self, token: &Token, place: &str) -> Error {
         let message = match &token.word {
-            Word::Error => self.problem.to_string(),
+            Word::Error => self.lexer.problem.to_string(),
             Word::End => format!("the template ends in {place}"),
             Word::Close => format!("{place} ends too early"),
             _ => format!("`{}` does not belong in {place}", self.written(token)),
@@ -242,7 +247,7 @@ impl Parser<'_> {
     fn file(&mut self) -> Result<Vec<Node>> {
         let start = self.nodes.len();
         loop {
-            let token = *self.peek();
+            let token = self.peek_outside();
             match token.word {
                 Word::End => return Ok(taken(&mut self.nodes, start)),
                 Word::Open => {
@@ -277,7 +282,7 @@ impl Parser<'_> {
     fn nodes(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
         let start = self.nodes.len();
         loop {
-            let token = *self.peek();
+            let token = self.peek_outside();
             match token.word {
                 Word::End => return Err(self.error(open, "it is not closed by an `end`")),
                 Word::Open => {
@@ -438,6 +443,10 @@ impl Parser<'_> {
         loop {
             let pipeline = self.pipeline(of)?;
             let (nodes, ending) = self.branch(open)?;
+            if branches.is_empty() {
+                // Nearly all have one alone.
+                branches.reserve_exact(1);
+            }
             branches.push((pipeline, nodes));
             if ending == Ending::End {
                 break;

@@ -21,7 +21,6 @@ use super::recorder::Recorder;
 use super::text::Text;
 use super::tree::Template;
 use super::value::{Map, Origin, Value};
-use crate::source::Source;
 use crate::yaml::Node;
 
 /// Bounds of a run.
@@ -306,6 +305,8 @@ impl<'p> Run<'p> {
     /// Writes bytes to what is being written.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.reserve(u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        // A newline may come behind the last: a large text would be copied for it.
+        self.out.reserve(bytes.len().saturating_add(1));
         self.out.extend_from_slice(bytes);
         Ok(())
     }
@@ -347,12 +348,15 @@ impl<'p> Run<'p> {
             self.reserve(pieces.saturating_mul(PIECE).saturating_add(KEPT))?;
         }
         let removed = last(&mut text);
-        let mut room = text;
-        let text = Text::from(room.as_slice());
-        if room.capacity() <= ROOM {
+        let text = if text.capacity() <= ROOM {
+            let mut room = text;
+            let text = Text::from(room.as_slice());
             room.clear();
             self.spare.push(room);
-        }
+            text
+        } else {
+            Text::from(text)
+        };
         if let (Some(recorder), Some(mut spans)) = (&mut self.recorder, spans) {
             Record::remove(&mut spans, &removed);
             recorder.keep(&text, spans);
@@ -365,7 +369,7 @@ impl<'p> Run<'p> {
             return Ok(known.clone());
         }
         self.reserve(u64::try_from(text.len()).unwrap_or(u64::MAX).saturating_mul(8))?;
-        let source = Source::new(TEXT, text.lossy());
+        let source = text.source(TEXT);
         let parsed = parse(&Arc::from(TEXT_TEMPLATE), &source)?;
         let overlay = parsed
             .defined
@@ -490,7 +494,7 @@ impl Host for Run<'_> {
     }
 
     fn tpl(&mut self, template: &Text, dot: Value) -> Result<Text> {
-        if !template.as_bytes().windows(2).any(|pair| pair == b"{{") {
+        if memmem::find(template.as_bytes(), b"{{").is_none() {
             let mut text = template.as_bytes().to_vec();
             return Ok(if without_no_value(&mut text).is_empty() {
                 template.clone()

@@ -20,11 +20,14 @@ pub struct Text(Bytes);
 enum Bytes {
     /// All that is UTF-8.
     Utf8(Arc<str>),
-    /// All of a file, which may be large and is not copied.
-    File(Arc<Source>),
+    /// All of a file, and what else is large: it is not copied.
+    Large(Arc<Source>),
     /// Only what is not UTF-8.
     Other(Arc<[u8]>),
 }
+
+/// From which size on a text that is made is not copied to share it: less would leave more of its room unused than it is long.
+const LARGE: usize = 64 << 10;
 
 impl Text {
     /// The text of bytes, which may be anything.
@@ -39,7 +42,7 @@ impl Text {
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Bytes::Utf8(text) => text.as_bytes(),
-            Bytes::File(source) => source.text().as_bytes(),
+            Bytes::Large(source) => source.text().as_bytes(),
             Bytes::Other(bytes) => bytes,
         }
     }
@@ -48,7 +51,7 @@ impl Text {
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Bytes::Utf8(text) => Some(text),
-            Bytes::File(source) => Some(source.text()),
+            Bytes::Large(source) => Some(source.text()),
             Bytes::Other(_) => None,
         }
     }
@@ -57,7 +60,7 @@ impl Text {
     pub fn lossy(&self) -> Cow<'_, str> {
         match &self.0 {
             Bytes::Utf8(text) => Cow::Borrowed(text),
-            Bytes::File(source) => Cow::Borrowed(source.text()),
+            Bytes::Large(source) => Cow::Borrowed(source.text()),
             Bytes::Other(bytes) => String::from_utf8_lossy(bytes),
         }
     }
@@ -66,8 +69,16 @@ impl Text {
     pub fn to_shared(&self) -> Arc<str> {
         match &self.0 {
             Bytes::Utf8(text) => Arc::clone(text),
-            Bytes::File(source) => source.text().into(),
+            Bytes::Large(source) => source.text().into(),
             Bytes::Other(bytes) => String::from_utf8_lossy(bytes).into(),
+        }
+    }
+
+    /// [`Text::lossy`] as a source of a name.
+    pub(super) fn source(&self, name: &str) -> Arc<Source> {
+        match &self.0 {
+            Bytes::Large(source) => Source::called(name, source),
+            _ => Source::new(name, self.lossy()),
         }
     }
 
@@ -101,7 +112,10 @@ impl From<&str> for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Text(Bytes::Utf8(text.into()))
+        Text(match text.len() {
+            0..LARGE => Bytes::Utf8(text.into()),
+            _ => Bytes::Large(Source::new("", text)),
+        })
     }
 }
 
@@ -113,7 +127,7 @@ impl From<Arc<str>> for Text {
 
 impl From<&Arc<Source>> for Text {
     fn from(source: &Arc<Source>) -> Self {
-        Text(Bytes::File(Arc::clone(source)))
+        Text(Bytes::Large(Arc::clone(source)))
     }
 }
 

@@ -134,7 +134,7 @@ impl World {
         budget.take_steps(steps).map_err(Failure::Exhausted)?;
         budget.take_bytes(bytes).map_err(Failure::Exhausted)?;
         let output = done.map_err(Failure::Wrong)?;
-        let Some(text) = output.text.text() else {
+        let Some(text) = output.text.into_text() else {
             return Err(Failure::Wrong(Error::new(
                 "the text wrote bytes that are not UTF-8",
             )));

@@ -1,6 +1,6 @@
 //! The words of a template, and their places.
 
-use crate::render::go::lex::tokens;
+use crate::render::go::lex::{Lexer, Word};
 
 /// What newlines may stand in, before or behind, in all orders.
 #[test]
@@ -39,10 +39,19 @@ fn each_word_knows_its_line() {
                 .wrapping_add(1_442_695_040_888_963_407);
             text.push_str(pieces[(seed >> 33) % pieces.len()]);
         }
-        for token in tokens(&text).words {
-            let before = &text.as_bytes()[..token.at.offset as usize];
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            assert_eq!(token.at.line as usize, line, "{:?} of {text:?}", token.word);
+        let mut lexer = Lexer::new(&text);
+        let mut last = None;
+        while lexer.read_on() {
+            for token in lexer.words() {
+                let before = &text.as_bytes()[..token.at.offset as usize];
+                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                assert_eq!(token.at.line as usize, line, "{:?} of {text:?}", token.word);
+                last = Some(token.word);
+            }
         }
+        assert!(
+            matches!(last, Some(Word::End | Word::Error)),
+            "{last:?} of {text:?}"
+        );
     }
 }
