@@ -8,7 +8,7 @@ use super::parse::frame;
 use super::print;
 use super::record::Read;
 use super::run::{Held, NO_VALUE, Reads, Run};
-use super::tree::{At, Command, Conditional, Loop, Node, Pipeline, Template, Term, Variable};
+use super::tree::{At, Conditional, Loop, Node, Operand, Pipeline, Template, Term, Variable};
 use super::value::{Origin, Value};
 
 /// Where the evaluator is: the template, what its dot is, and what was read for that.
@@ -124,7 +124,7 @@ impl Run<'_> {
     fn action(&mut self, here: Here<'_>, pipeline: &Pipeline) -> Result<()> {
         let first = self.reads();
         let value = self.pipeline(here, pipeline)?;
-        if !pipeline.variables.is_empty() {
+        if !pipeline.variables().is_empty() {
             // What was read for a variable is read where the variable is.
             if let Some(recorder) = &mut self.recorder {
                 recorder.leave_out(first);
@@ -192,7 +192,7 @@ impl Run<'_> {
         let start = self.out.len();
         let mut decided = Vec::new();
         let mut taken = None;
-        for (pipeline, nodes) in &conditional.branches {
+        for (pipeline, nodes) in conditional.branches.iter() {
             let first = self.reads();
             let value = self.pipeline(here, pipeline)?;
             let reads = self.reads_since(first);
@@ -245,7 +245,7 @@ impl Run<'_> {
     /// Runs the body for each item; gives whether there was one. `reads` is what was read for what is gone through.
     fn iterate(&mut self, here: Here<'_>, range: &Loop, value: &Value, reads: &Reads) -> Result<bool> {
         let at = range.pipeline.at;
-        let variables = range.pipeline.variables.len();
+        let variables = range.pipeline.variables().len();
         match value {
             Value::Absent | Value::Nil => Ok(false),
             Value::List(list) => {
@@ -349,7 +349,7 @@ impl Run<'_> {
     ) -> Result<bool> {
         let at = range.pipeline.at;
         self.step().map_err(|error| here.place(at, error))?;
-        match range.pipeline.variables.as_slice() {
+        match range.pipeline.variables() {
             [] => {}
             [one] => self.set(here, at, one, item.clone(), of_item)?,
             [first, second, ..] => {
@@ -375,7 +375,7 @@ impl Run<'_> {
     }
 
     /// Variables that are set in one of some blocks hang on what decided which of them runs, and how often.
-    fn decide<'n>(&mut self, blocks: impl Iterator<Item = &'n Vec<Node>>, reads: &[Read]) {
+    fn decide<'n>(&mut self, blocks: impl Iterator<Item = &'n Box<[Node]>>, reads: &[Read]) {
         if self.recorder.is_none() || reads.is_empty() {
             return;
         }
@@ -442,14 +442,14 @@ impl Run<'_> {
         self.deeper().map_err(|error| here.place(pipeline.at, error))?;
         let first = self.reads();
         let mut value = None;
-        for command in &pipeline.commands {
+        for command in pipeline.commands() {
             let made = self.command(here, command, value)?;
             value = Some(if made.is_nil() { Value::Absent } else { made });
         }
         let value = value.unwrap_or(Value::Absent);
-        if !pipeline.variables.is_empty() {
+        if !pipeline.variables().is_empty() {
             let reads = self.reads_since(first);
-            for variable in &pipeline.variables {
+            for variable in pipeline.variables() {
                 self.set(here, pipeline.at, variable, value.clone(), &reads)?;
             }
         }
@@ -458,8 +458,8 @@ impl Run<'_> {
     }
 
     /// The value of a command; `last` is the value of the one before.
-    fn command(&mut self, here: Here<'_>, command: &Command, last: Option<Value>) -> Result<Value> {
-        let Some((operand, arguments)) = command.operands.split_first() else {
+    fn command(&mut self, here: Here<'_>, command: &[Operand], last: Option<Value>) -> Result<Value> {
+        let Some((operand, arguments)) = command.split_first() else {
             return Ok(Value::Absent);
         };
         self.step().map_err(|error| here.place(operand.at, error))?;
@@ -487,8 +487,8 @@ impl Run<'_> {
 /// The numbers of the variables that are set somewhere in some nodes.
 fn assigned(nodes: &[Node], found: &mut Vec<usize>) {
     let mut of = |pipeline: &Pipeline| {
-        if pipeline.assigns {
-            found.extend(pipeline.variables.iter().filter_map(|variable| variable.number));
+        if pipeline.assigns() {
+            found.extend(pipeline.variables().iter().filter_map(|variable| variable.number));
         }
     };
     for node in nodes {

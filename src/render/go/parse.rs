@@ -10,7 +10,7 @@ use super::error::{Error, Frame, Result};
 use super::lex::{At, Keyword, Lexer, Token, Word};
 use super::literal;
 use super::scope::Scope;
-use super::tree::{Command, Conditional, Loop, Node, Operand, Template};
+use super::tree::{Conditional, Loop, Node, Operand, Template};
 use crate::source::Source;
 
 /// How deep control structures and parentheses may be nested.
@@ -72,7 +72,7 @@ fn parse_with(
         foreign,
         changes_values: false,
         nodes: Vec::new(),
-        commands: Vec::new(),
+        ends: Vec::new(),
         operands: Vec::new(),
     };
     let nodes = parser.file()?;
@@ -119,12 +119,13 @@ pub(super) struct Parser<'s> {
     pub(super) changes_values: bool,
     /// What was read of all that is open, innermost last: what is read in the end has the room that it needs, and no more.
     nodes: Vec<Node>,
-    pub(super) commands: Vec<Command>,
+    /// Where the operands of a pipeline's commands end, from its first on.
+    pub(super) ends: Vec<usize>,
     pub(super) operands: Vec<Operand>,
 }
 
 /// Takes what stands on a stack from a place on.
-pub(super) fn taken<T>(stack: &mut Vec<T>, from: usize) -> Vec<T> {
+pub(super) fn taken<T>(stack: &mut Vec<T>, from: usize) -> Box<[T]> {
     stack.drain(from..).collect()
 }
 
@@ -168,7 +169,7 @@ static END: Token = Token {
 };
 
 impl Parser<'_> {
-    fn template(&self, name: Arc<str>, nodes: Vec<Node>, variables: usize) -> Template {
+    fn template(&self, name: Arc<str>, nodes: Box<[Node]>, variables: usize) -> Template {
         Template {
             name,
             source: Arc::clone(self.source),
@@ -244,7 +245,7 @@ impl Parser<'_> {
     }
 
     /// The whole text: definitions are possible here alone.
-    fn file(&mut self) -> Result<Vec<Node>> {
+    fn file(&mut self) -> Result<Box<[Node]>> {
         let start = self.nodes.len();
         loop {
             let token = self.peek_outside();
@@ -279,7 +280,7 @@ impl Parser<'_> {
     }
 
     /// Nodes up to `end` or `else`. `open` is where what they belong to begins.
-    fn nodes(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
+    fn nodes(&mut self, open: At) -> Result<(Box<[Node]>, Ending)> {
         let start = self.nodes.len();
         loop {
             let token = self.peek_outside();
@@ -439,7 +440,7 @@ impl Parser<'_> {
             _ => Keyword::With,
         };
         let mut branches = Vec::new();
-        let mut otherwise = Vec::new();
+        let mut otherwise = Box::default();
         loop {
             let pipeline = self.pipeline(of)?;
             let (nodes, ending) = self.branch(open)?;
@@ -460,11 +461,14 @@ impl Parser<'_> {
         }
         self.scope.truncate(variables);
         self.depth -= 1;
-        Ok(Conditional { branches, otherwise })
+        Ok(Conditional {
+            branches: branches.into(),
+            otherwise,
+        })
     }
 
     /// What follows a condition. What it declares has not run in the branches after it.
-    fn branch(&mut self, open: At) -> Result<(Vec<Node>, Ending)> {
+    fn branch(&mut self, open: At) -> Result<(Box<[Node]>, Ending)> {
         let known = self.scope.len();
         let branch = self.nodes(open)?;
         self.scope.has_not_run(known);
@@ -472,7 +476,7 @@ impl Parser<'_> {
     }
 
     /// What follows a last `else`.
-    fn otherwise(&mut self, open: At) -> Result<Vec<Node>> {
+    fn otherwise(&mut self, open: At) -> Result<Box<[Node]>> {
         self.close()?;
         let (nodes, ending) = self.nodes(open)?;
         if ending == Ending::Else {
@@ -489,7 +493,7 @@ impl Parser<'_> {
         let (body, ending) = self.branch(open)?;
         self.scope.loops -= 1;
         let otherwise = match ending {
-            Ending::End => Vec::new(),
+            Ending::End => Box::default(),
             Ending::Else => self.otherwise(open)?,
         };
         self.scope.truncate(variables);

@@ -7,7 +7,7 @@ use super::functions;
 use super::lex::{At, Keyword, Token, Word};
 use super::literal;
 use super::parse::{Of, Parser, taken};
-use super::tree::{Callee, Command, Fields, Number, Operand, Pipeline, Term, Variable};
+use super::tree::{Callee, Fields, Number, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
 
 /// The functions that Go's templates have anywhere.
@@ -49,7 +49,7 @@ impl Parser<'_> {
         for name in &names {
             self.scope.declare(Arc::clone(name), false);
         }
-        let start = self.commands.len();
+        let (start, ends) = (self.operands.len(), self.ends.len());
         loop {
             let token = *self.peek_past_space();
             if token.word == end {
@@ -68,27 +68,30 @@ impl Parser<'_> {
                 | Word::Quoted
                 | Word::Variable
                 | Word::OpenParenthesis => {
-                    let command = self.command()?;
-                    let is_literal = command.operands.first().is_some_and(|operand| {
+                    let first = self.operands.len();
+                    if first > start {
+                        self.ends.push(first - start);
+                    }
+                    self.command()?;
+                    let is_literal = self.operands.get(first).is_some_and(|operand| {
                         matches!(
                             operand.term,
                             Term::Bool(_) | Term::Dot | Term::Nil | Term::Number(_) | Term::String(_)
                         )
                     });
-                    if is_literal && self.commands.len() > start {
+                    if is_literal && first > start {
                         let message = format!(
                             "`{}` cannot stand after `|`: it is not a function",
                             self.written(&token)
                         );
                         return Err(self.error(token.at, message));
                     }
-                    self.commands.push(command);
                 }
                 _ => return Err(self.unexpected(&token, of.name())),
             }
         }
-        let commands = taken(&mut self.commands, start);
-        if commands.is_empty() {
+        let operands = taken(&mut self.operands, start);
+        if operands.is_empty() {
             return Err(self.error(at, format!("{} has no value", of.name())));
         }
         // Declared only now: the commands see what was there before.
@@ -108,12 +111,8 @@ impl Parser<'_> {
             variables.push(Variable { name, number });
         }
         self.depth -= 1;
-        Ok(Pipeline {
-            at,
-            variables,
-            assigns,
-            commands,
-        })
+        let ends = taken(&mut self.ends, ends);
+        Ok(Pipeline::new(at, operands, ends, variables.into(), assigns))
     }
 
     /// `$a :=`, `$a =`, and in a range `$a, $b :=`.
@@ -152,7 +151,7 @@ impl Parser<'_> {
     }
 
     /// Operands up to a pipe, which is read, or what ends the pipeline, which is not.
-    fn command(&mut self) -> Result<Command> {
+    fn command(&mut self) -> Result<()> {
         let start = self.operands.len();
         loop {
             self.peek_past_space();
@@ -170,12 +169,12 @@ impl Parser<'_> {
                 _ => return Err(self.unexpected(&token, "an operand")),
             }
         }
-        let operands = taken(&mut self.operands, start);
+        let operands = self.operands.get(start..).unwrap_or_default();
         if operands.is_empty() {
             return Err(self.error(self.peek().at, "a command is empty"));
         }
-        self.changes_values |= self.is_changing(&operands);
-        Ok(Command { operands })
+        self.changes_values |= self.is_changing(operands);
+        Ok(())
     }
 
     /// A term with the fields that follow it.

@@ -16,7 +16,7 @@ pub struct Template {
     /// The text that it was written in.
     pub source: Arc<Source>,
     /// What it consists of.
-    pub nodes: Vec<Node>,
+    pub nodes: Box<[Node]>,
     /// How many variables it has at most at one time; the first is `$`.
     pub variables: usize,
 }
@@ -33,7 +33,7 @@ impl Template {
 
     /// Whether it is all of its source, and nothing but text.
     pub fn is_text(&self) -> bool {
-        match self.nodes.as_slice() {
+        match &*self.nodes {
             [Node::Text { range, .. }] => self.text(range).len() == self.source.text().len(),
             _ => false,
         }
@@ -112,9 +112,9 @@ impl Node {
 #[derive(Debug)]
 pub struct Conditional {
     /// The condition with what stands under it, and those of each `else if` or `else with`.
-    pub branches: Vec<(Pipeline, Vec<Node>)>,
+    pub branches: Box<[(Pipeline, Box<[Node]>)]>,
     /// What stands under `else`.
-    pub otherwise: Vec<Node>,
+    pub otherwise: Box<[Node]>,
 }
 
 /// `range`.
@@ -123,22 +123,80 @@ pub struct Loop {
     /// What it goes over, with its variables.
     pub pipeline: Pipeline,
     /// What stands under it.
-    pub body: Vec<Node>,
+    pub body: Box<[Node]>,
     /// What stands under `else`.
-    pub otherwise: Vec<Node>,
+    pub otherwise: Box<[Node]>,
 }
 
-/// Commands one after another, each given the result of the one before.
+/// Commands one after another, each given the result of the one before. A command is a function with its arguments, or an operand by
+/// itself. Most pipelines have one, and no variables: charts have so many that their size is felt.
 #[derive(Debug)]
 pub struct Pipeline {
     /// Where it begins.
     pub at: At,
+    /// The operands of all commands.
+    operands: Box<[Operand]>,
+    more: Option<Box<More>>,
+}
+
+/// What few pipelines have.
+#[derive(Debug)]
+struct More {
+    variables: Box<[Variable]>,
+    assigns: bool,
+    /// Where the operands of each command but the last end.
+    ends: Box<[usize]>,
+}
+
+impl Pipeline {
+    /// A pipeline of commands. `ends` tells where the operands of each but the last end; `assigns` is [`Pipeline::assigns`].
+    pub(super) fn new(
+        at: At,
+        operands: Box<[Operand]>,
+        ends: Box<[usize]>,
+        variables: Box<[Variable]>,
+        assigns: bool,
+    ) -> Self {
+        let has_more = !ends.is_empty() || !variables.is_empty();
+        let more = More {
+            variables,
+            assigns,
+            ends,
+        };
+        Pipeline {
+            at,
+            operands,
+            more: has_more.then(|| Box::new(more)),
+        }
+    }
+
+    /// The operands of each command, one at least.
+    pub fn commands(&self) -> impl Iterator<Item = &[Operand]> {
+        let ends = self.more.as_ref().map(|more| &*more.ends).unwrap_or_default();
+        let mut rest = &*self.operands;
+        let mut from = 0;
+        let take = move |end: usize| {
+            let (command, behind) = rest
+                .split_at_checked(end.saturating_sub(from))
+                .unwrap_or((rest, &[]));
+            (rest, from) = (behind, end);
+            command
+        };
+        ends.iter().copied().chain([self.operands.len()]).map(take)
+    }
+
     /// The variables that it declares or sets.
-    pub variables: Vec<Variable>,
+    pub fn variables(&self) -> &[Variable] {
+        self.more
+            .as_ref()
+            .map(|more| &*more.variables)
+            .unwrap_or_default()
+    }
+
     /// Whether it sets variables that are there (`=`) instead of declaring them.
-    pub assigns: bool,
-    /// The commands, one at least.
-    pub commands: Vec<Command>,
+    pub fn assigns(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.assigns)
+    }
 }
 
 /// A variable that is declared or set.
@@ -148,13 +206,6 @@ pub struct Variable {
     pub name: Arc<str>,
     /// Its number in the template; none where it was set without having been declared.
     pub number: Option<usize>,
-}
-
-/// A function with its arguments, or an operand by itself.
-#[derive(Debug)]
-pub struct Command {
-    /// The operands, one at least.
-    pub operands: Vec<Operand>,
 }
 
 /// An operand.

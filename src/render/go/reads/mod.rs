@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::parse::{frame, parse};
 use super::program::Program;
-use super::tree::{At, Callee, Command, Conditional, Fields, Loop, Node, Operand, Pipeline, Template, Term};
+use super::tree::{At, Callee, Conditional, Fields, Loop, Node, Operand, Pipeline, Template, Term};
 use crate::chart::{Chart, Engine};
 use crate::render::NOTES;
 use crate::render::provenance::Depth;
@@ -205,7 +205,7 @@ impl<'p> Walk<'p> {
                 Node::Action(pipeline) => {
                     let value = self.pipeline(pipeline, frame);
                     // What is put into a variable is not looked at yet.
-                    if pipeline.variables.is_empty() {
+                    if pipeline.variables().is_empty() {
                         value.look(Depth::Whole, &mut self.reads);
                     }
                 }
@@ -224,7 +224,7 @@ impl<'p> Walk<'p> {
     }
 
     fn conditional(&mut self, conditional: &Conditional, is_with: bool, frame: &mut Frame<'_>) {
-        for (pipeline, body) in &conditional.branches {
+        for (pipeline, body) in conditional.branches.iter() {
             let value = self.pipeline(pipeline, frame);
             value.look(Depth::Value, &mut self.reads);
             let outer = match is_with {
@@ -246,13 +246,13 @@ impl<'p> Walk<'p> {
         for _ in 0..MOST_TURNS {
             before.clone_from(&frame.variables);
             frame.dot = item.clone();
-            let of_item = range.pipeline.variables.len().saturating_sub(1);
-            for (position, variable) in range.pipeline.variables.iter().enumerate() {
+            let of_item = range.pipeline.variables().len().saturating_sub(1);
+            for (position, variable) in range.pipeline.variables().iter().enumerate() {
                 let value = match position == of_item {
                     true => item.clone(),
                     false => Abstract::Other,
                 };
-                self.set(variable.number, value, range.pipeline.assigns, frame);
+                self.set(variable.number, value, range.pipeline.assigns(), frame);
             }
             self.nodes(&range.body, frame);
             if frame.variables == before {
@@ -283,19 +283,19 @@ impl<'p> Walk<'p> {
 
     fn pipeline(&mut self, pipeline: &Pipeline, frame: &mut Frame<'_>) -> Abstract {
         let mut value = None;
-        for command in &pipeline.commands {
+        for command in pipeline.commands() {
             value = Some(self.command(command, value, frame));
         }
         let value = value.unwrap_or(Abstract::Other);
-        for variable in &pipeline.variables {
-            self.set(variable.number, value.clone(), pipeline.assigns, frame);
+        for variable in pipeline.variables() {
+            self.set(variable.number, value.clone(), pipeline.assigns(), frame);
         }
         value
     }
 
-    fn command(&mut self, command: &Command, before: Option<Abstract>, frame: &mut Frame<'_>) -> Abstract {
+    fn command(&mut self, command: &[Operand], before: Option<Abstract>, frame: &mut Frame<'_>) -> Abstract {
         self.steps += 1;
-        let Some((first, rest)) = command.operands.split_first() else {
+        let Some((first, rest)) = command.split_first() else {
             return Abstract::Other;
         };
         let mut arguments: Vec<Abstract> = Vec::with_capacity(rest.len() + 1);
