@@ -69,10 +69,6 @@ impl<'s, 't> Fits<'s, 't> {
             _ => true,
         };
         fits_here
-            && schema
-                .all_of
-                .iter()
-                .all(|schema| self.fits(schema, node, depth + 1))
             && schema.reference.is_none_or(|name| {
                 let definition = root.definition(name);
                 definition.is_some_and(|definition| self.fits(definition, node, depth + 1))
@@ -87,7 +83,7 @@ impl<'s, 't> Fits<'s, 't> {
         let mut known = 0;
         // Schemas mostly name the keys in the order of the values.
         let mut entries = map.iter().peekable();
-        for (key, schema) in &schema.properties {
+        for (key, schema) in schema.properties.iter() {
             let node = match entries.next_if(|(next, _)| ***next == **key) {
                 Some((_, entry)) => Some(&entry.node),
                 None => map.get(key),
@@ -136,6 +132,10 @@ impl<'s, 't> Fits<'s, 't> {
                 node.as_str()
                     .is_none_or(|text| self.matches(pattern, text) == Some(true))
             })
+            && rare
+                .all_of
+                .iter()
+                .all(|schema| self.fits(schema, node, depth + 1))
             && rare
                 .not
                 .as_ref()

@@ -76,11 +76,10 @@ pub(super) struct Plain<'t> {
     /// It allows nothing.
     pub never: bool,
     pub types: Option<Types>,
-    pub properties: Vec<(&'t str, Plain<'t>)>,
+    pub properties: Box<[(&'t str, Plain<'t>)]>,
     /// For keys that `properties` does not name.
     pub others: Option<Box<Plain<'t>>>,
     pub items: Option<Box<Plain<'t>>>,
-    pub all_of: Vec<Plain<'t>>,
     /// The name of a definition.
     pub reference: Option<&'t str>,
     pub rare: Option<Box<Rare<'t>>>,
@@ -89,7 +88,8 @@ pub(super) struct Plain<'t> {
 /// Keywords that few schemas have.
 #[derive(Debug, Default)]
 pub(super) struct Rare<'t> {
-    pub definitions: Vec<(&'t str, Plain<'t>)>,
+    pub all_of: Vec<Plain<'t>>,
+    pub definitions: Box<[(&'t str, Plain<'t>)]>,
     /// Schemas under names that are no keywords, by which definitions are put into groups. They count where they are referred to.
     pub group: Vec<(&'t str, Plain<'t>)>,
     /// For keys that match a pattern.
@@ -163,6 +163,7 @@ impl<'t> Root<'t> {
             to_pass: text.len().saturating_mul(2),
             patterns: Vec::new(),
             references: Vec::new(),
+            open: Vec::new(),
         };
         let schema = reader.schema()?;
         reader.skip_blanks();
@@ -196,6 +197,8 @@ struct Reader<'t> {
     to_pass: usize,
     patterns: Vec<Cow<'t, str>>,
     references: Vec<&'t str>,
+    /// The schemas of all maps of them that are open, innermost last: what is read in the end has the room that it needs, and no more.
+    open: Vec<(&'t str, Plain<'t>)>,
 }
 
 impl<'t> Reader<'t> {
@@ -350,7 +353,6 @@ impl<'t> Reader<'t> {
             "properties" => schema.properties = self.named()?,
             "additionalProperties" => schema.others = Some(Box::new(self.schema()?)),
             "items" => schema.items = Some(Box::new(self.schema()?)),
-            "allOf" => schema.all_of = self.schemas()?,
             "$ref" => {
                 let target = self.string()?;
                 let name = target
@@ -376,6 +378,7 @@ impl<'t> Reader<'t> {
 
     fn rare_keyword(&mut self, keyword: &'t str, rare: &mut Rare<'t>) -> Option<()> {
         match keyword {
+            "allOf" => rare.all_of = self.schemas()?,
             "definitions" | "$defs" if rare.definitions.is_empty() => rare.definitions = self.named()?,
             "anyOf" => rare.any_of = self.schemas()?,
             "oneOf" => rare.one_of = self.schemas()?,
@@ -474,14 +477,15 @@ impl<'t> Reader<'t> {
         (!different(names)?.is_empty()).then_some(types)
     }
 
-    fn named(&mut self) -> Option<Vec<(&'t str, Plain<'t>)>> {
-        let mut named = Vec::new();
+    fn named(&mut self) -> Option<Box<[(&'t str, Plain<'t>)]>> {
+        let start = self.open.len();
         self.list(b'{', b'}', |reader| {
             let name = reader.key()?;
-            named.push((name, reader.schema()?));
+            let schema = reader.schema()?;
+            reader.open.push((name, schema));
             Some(())
         })?;
-        Some(named)
+        Some(self.open.drain(start..).collect())
     }
 
     /// At least one schema.
