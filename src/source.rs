@@ -267,3 +267,38 @@ impl fmt::Debug for Place {
         fmt::Display::fmt(self, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_under_another_name_has_the_text_of_the_first() {
+        let first = Source::new("a", "x\ny\n");
+        let second = Source::called("b", &first);
+        let third = Source::called("c", &second);
+        assert_eq!(
+            (third.name(), third.text(), third.line(2)),
+            ("c", "x\ny\n", Some("y"))
+        );
+        assert_eq!(*third, *Source::new("c", "x\ny\n"));
+        assert_ne!(*third, *first);
+        drop((first, second));
+        assert_eq!(third.text(), "x\ny\n");
+    }
+
+    #[test]
+    fn a_newline_comes_behind_a_text_and_nobody_else_sees_it() {
+        let shared = Source::new("a", "x");
+        let called = Source::called("b", &shared);
+        for (source, name) in [
+            (Arc::clone(&shared), "a"),
+            (called, "b"),
+            (Source::of_static("c", "x"), "c"),
+            (Source::new("d", "x"), "d"),
+        ] {
+            assert_eq!(*source.with_newline(), *Source::new(name, "x\n"));
+        }
+        assert_eq!(shared.text(), "x");
+    }
+}

@@ -324,3 +324,37 @@ fn what_was_read_of_yaml_is_anew_for_each_that_reads_it() {
         says(template, expected);
     }
 }
+
+/// Texts that are so large that they are held without being copied are as any other.
+#[test]
+fn large_texts_are_as_small_ones() {
+    let large = "0123456789abcde\n".repeat(8 << 10);
+    let end = "{{ if .Values.truth }}end{{ end }}";
+    let define = format!("{{{{ define \"large\" }}}}{large}{end}{{{{ end }}}}");
+    let written = format!("{large}end");
+    // What `tpl` makes of a large text, of one that it made itself, and of what `include` made.
+    let template = format!(
+        "{define}{{{{ tpl .Values.large . }}}}|{{{{ tpl (tpl .Values.large .) . }}}}|{{{{ include \"large\" . | upper | lower }}}}"
+    );
+    let values = format!("truth: true\nlarge: |-\n  {}{end}\n", large.replace('\n', "\n  "));
+    assert!(render(&template, &values) == format!("{written}|{written}|{written}"));
+    // Both are one key, and neither changes.
+    let keys = format!(
+        "{define}{{{{ $d := dict (include \"large\" .) 1 }}}}{{{{ $d = set $d (tpl .Values.large .) 2 }}}}{{{{ len $d }}}}{{{{ get $d (include \"large\" .) }}}}"
+    );
+    assert_eq!(render(&keys, &values), "12");
+}
+
+#[test]
+fn a_mistake_in_a_large_text_of_tpl_has_its_line() {
+    let line = "0123456789abcde\n";
+    let template = format!(
+        "{{{{ tpl (printf \"%s{{{{ fail `no` }}}}\" (repeat {} \"{}\")) . }}}}",
+        8 << 10,
+        line.escape_debug()
+    );
+    let told = render_files(&[("a.yaml", &template)], "")
+        .unwrap_err()
+        .to_string();
+    assert!(told.contains("the text of `tpl`:8193:"), "{told}");
+}
