@@ -81,23 +81,15 @@ impl Source {
     }
 
     /// The source with a newline behind its text, which is copied only where others have it, too.
-    pub fn with_newline(self: Arc<Self>) -> Arc<Self> {
-        let copied = |source: &Source| {
-            let mut text = String::with_capacity(source.text().len() + 1);
-            text.push_str(source.text());
-            text
-        };
-        let (name, mut text) = match Arc::try_unwrap(self) {
-            Ok(Source {
-                name,
-                text: Text::Own(Cow::Owned(text)),
-                ..
-            }) => (name, text),
-            Ok(source) => (source.name.clone(), copied(&source)),
-            Err(source) => (source.name.clone(), copied(&source)),
-        };
-        text.push('\n');
-        Source::new(name, text)
+    pub fn with_newline(mut self: Arc<Self>) -> Arc<Self> {
+        if let Some(source) = Arc::get_mut(&mut self)
+            && let Text::Own(Cow::Owned(text)) = &mut source.text
+        {
+            text.push('\n');
+            source.lines = OnceLock::new();
+            return self;
+        }
+        Source::new(self.name.as_str(), [self.text(), "\n"].concat())
     }
 
     /// The whole text, without a byte order mark.

@@ -34,7 +34,8 @@ pub(super) fn documents(
     let record = record.as_ref();
     let may_be_copied = is_written && record.is_none();
     let length = output.text().len();
-    if may_be_copied && !output.text().ends_with('\n') {
+    // Many templates write nothing.
+    if may_be_copied && length > 0 && !output.text().ends_with('\n') {
         output = output.with_newline();
     }
     let text = output.text().get(..length).unwrap_or_default();

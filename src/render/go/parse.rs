@@ -439,15 +439,12 @@ impl Parser<'_> {
             Of::If => Keyword::If,
             _ => Keyword::With,
         };
-        let mut branches = Vec::new();
+        // Nearly all have one alone.
+        let mut branches = Vec::with_capacity(1);
         let mut otherwise = Box::default();
         loop {
             let pipeline = self.pipeline(of)?;
             let (nodes, ending) = self.branch(open)?;
-            if branches.is_empty() {
-                // Nearly all have one alone.
-                branches.reserve_exact(1);
-            }
             branches.push((pipeline, nodes));
             if ending == Ending::End {
                 break;

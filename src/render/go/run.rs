@@ -233,9 +233,13 @@ impl<'p> Run<'p> {
         done?;
         let length = self.out.len();
         let removed = without_no_value(&mut self.out);
-        // Most outputs are much shorter than their templates: the room is kept for the next.
+        // Most outputs are much shorter than their templates: the room is kept for the next. A newline may come here, too.
         let text = match self.out.len() {
-            0..=ROOM => self.out.as_slice().to_vec(),
+            0..=ROOM => {
+                let mut text = Vec::with_capacity(self.out.len() + 1);
+                text.extend_from_slice(&self.out);
+                text
+            }
             _ => std::mem::take(&mut self.out),
         };
         let record = recorder.map(|recorder| {

@@ -173,16 +173,12 @@ impl Pipeline {
     /// The operands of each command, one at least.
     pub fn commands(&self) -> impl Iterator<Item = &[Operand]> {
         let ends = self.more.as_ref().map(|more| &*more.ends).unwrap_or_default();
-        let mut rest = &*self.operands;
         let mut from = 0;
-        let take = move |end: usize| {
-            let (command, behind) = rest
-                .split_at_checked(end.saturating_sub(from))
-                .unwrap_or((rest, &[]));
-            (rest, from) = (behind, end);
+        ends.iter().copied().chain([self.operands.len()]).map(move |end| {
+            let command = self.operands.get(from..end).unwrap_or_default();
+            from = end;
             command
-        };
-        ends.iter().copied().chain([self.operands.len()]).map(take)
+        })
     }
 
     /// The variables that it declares or sets.

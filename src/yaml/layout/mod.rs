@@ -174,16 +174,14 @@ impl Layout {
     /// in quotes not at the first or last character.
     fn folded(&mut self, text: &str, fold: Option<usize>, quoted: bool) {
         let mut column = self.column();
-        let as_it_is = !quoted || !text.contains('\'');
-        if as_it_is && (fold.is_none() || column + text.len() <= WIDTH || !text.contains(' ')) {
-            self.out.push_str(text);
-            return;
-        }
+        let fits = column + text.len() <= WIDTH && !(quoted && text.contains('\''));
+        let Some(fold) = fold.filter(|_| !fits) else {
+            return self.inside(text, quoted);
+        };
         // Where the line that is being written begins, and up to where its width is known.
         let (mut from, mut measured) = (0, 0);
         let bytes = text.as_bytes();
         for space in memchr::memchr_iter(b' ', bytes) {
-            let Some(fold) = fold else { break };
             column += width(text.get(measured..space).unwrap_or_default(), quoted);
             measured = space;
             let stands_alone = space > 0
@@ -201,15 +199,10 @@ impl Layout {
 
     /// A text as it stands, with its quotes doubled where it is in quotes.
     fn inside(&mut self, text: &str, quoted: bool) {
-        if !quoted || !text.contains('\'') {
+        if quoted && text.contains('\'') {
+            self.out.push_str(&text.replace('\'', "''"));
+        } else {
             self.out.push_str(text);
-            return;
-        }
-        for (number, piece) in text.split('\'').enumerate() {
-            if number > 0 {
-                self.out.push_str("''");
-            }
-            self.out.push_str(piece);
         }
     }
 
