@@ -38,12 +38,13 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
                     if self.open.len() + maps.len() >= self.depth.min(DEEPEST) {
                         return None;
                     }
+                    let (anchor, spot) = self.anchored(self.spot(here));
                     let start = if is_map {
-                        EventKind::MappingStart { anchor: 0, tag: None }
+                        EventKind::MappingStart { anchor, tag: None }
                     } else {
-                        EventKind::SequenceStart { anchor: 0, tag: None }
+                        EventKind::SequenceStart { anchor, tag: None }
                     };
-                    self.emit(start, self.spot(here));
+                    self.emit(start, spot);
                     maps.push(is_map);
                     wanted = if is_map { Wanted::FirstKey } else { Wanted::Item };
                     next = here + 1;
@@ -114,7 +115,7 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
                     here = self.after_spaces(here + 1);
                 }
                 b'#' if matches!(self.byte(here - 1)?, b' ' | b'\n') => {
-                    here += self.text.get(here..)?.find('\n')?;
+                    here = self.line_end(here)?;
                 }
                 _ => break,
             }

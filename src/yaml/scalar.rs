@@ -37,8 +37,8 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
     fn check_plain_start(&self, at: usize) -> Scan<()> {
         match self.byte(at)? {
             b'[' | b']' | b'{' | b'}' | b',' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"'
-            | b'%' | b'@' | b'`' | b'?' | b':' | b' ' | b'\t' | b'\n' => None,
-            b'-' if self.is_blank(at + 1) => None,
+            | b'%' | b'@' | b'`' | b'?' | b' ' | b'\t' | b'\n' => None,
+            b'-' | b':' if self.is_blank(at + 1) => None,
             _ => Some(()),
         }
     }
@@ -46,16 +46,13 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
     fn plain_rest(&self, at: usize) -> Scan<(usize, usize)> {
         let mut from = at;
         loop {
-            let rest = self.bytes.get(from..)?;
-            let next = rest
-                .iter()
-                .position(|byte| matches!(byte, b'\n' | b':' | b'#' | b'\t'));
-            let stop = next.map_or(self.bytes.len(), |next| from + next);
+            let stop = from + self.plain_length(from);
             let ends = match self.byte(stop) {
                 None | Some(b'\n') => true,
+                Some(b'\t') => return None,
                 Some(b':') => self.is_blank(stop + 1),
                 Some(b'#') => stop > at && self.byte(stop - 1) == Some(b' '),
-                Some(_) => return None,
+                Some(_) => false,
             };
             if ends {
                 return Some((self.before_spaces(at, stop), stop));
@@ -278,14 +275,12 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         while self.position - self.line_start == indent
             && self.byte(self.position).is_some_and(|byte| byte != b'\n')
         {
-            let rest = self.text.get(self.position..)?;
-            let length = rest.find('\n');
-            block.line(rest.get(..length.unwrap_or(rest.len()))?);
-            match length {
-                Some(length) => {
+            let end = self.line_end(self.position);
+            block.line(self.text.get(self.position..end.unwrap_or(self.bytes.len()))?);
+            match end {
+                Some(end) => {
                     block.is_broken = true;
-                    let next = self.position + length + 1;
-                    self.start_line(next);
+                    self.start_line(end + 1);
                     block.empty_lines = self.skip_indent(indent).0;
                 }
                 None => {

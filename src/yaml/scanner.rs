@@ -47,6 +47,8 @@ pub(super) struct Scanner<'a, S> {
     /// The names of the document's anchors, the latest last, with their numbers.
     anchors: Vec<(&'a str, usize)>,
     last_anchor: usize,
+    /// The number and place of an anchor whose value comes next in its line.
+    named: Option<(usize, Spot)>,
     pub(super) open: Vec<Open>,
 }
 
@@ -108,6 +110,7 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
             document: Document::Missing,
             anchors: Vec::new(),
             last_anchor: 0,
+            named: None,
             open: Vec::new(),
         }
     }
@@ -136,6 +139,27 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         at
     }
 
+    /// How many bytes stand before the next colon, `#`, line end, control or character beyond ASCII.
+    pub(super) fn plain_length(&self, at: usize) -> usize {
+        let marks = |eight: Eight| eight.equal(b':') | eight.equal(b'#');
+        self.length(at, marks, |byte| matches!(byte, b':' | b'#'))
+    }
+
+    /// How many bytes stand before the next control, character beyond ASCII, or other byte that ends them, in eight bytes and alone.
+    #[inline]
+    pub(super) fn length(&self, at: usize, marks: impl Fn(Eight) -> u64, ends: impl Fn(u8) -> bool) -> usize {
+        let mut length = 0;
+        while let Some(eight) = Eight::at(self.bytes, at + length) {
+            if let Some(found) = eight.first(marks(eight) | eight.control() | eight.wide()) {
+                return length + found;
+            }
+            length += 8;
+        }
+        let last = self.bytes.get(at + length..).unwrap_or_default();
+        let is_inside = |byte: &&u8| matches!(byte, b' '..=b'~') && !ends(**byte);
+        length + last.iter().take_while(is_inside).count()
+    }
+
     /// The line and column of a position in the current line.
     pub(super) fn spot(&self, at: usize) -> Spot {
         let column = if self.is_ascii {
@@ -160,16 +184,22 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         if text.len() > self.longest_scalar {
             return None;
         }
+        let (anchor, spot) = self.anchored(spot);
         self.emit(
             EventKind::Scalar {
                 text,
                 style,
                 tag: None,
-                anchor: 0,
+                anchor,
             },
             spot,
         );
         Some(())
+    }
+
+    /// The anchor of a value that begins at a place, 0 for none, and the place that the value has with it.
+    pub(super) fn anchored(&mut self, spot: Spot) -> (usize, Spot) {
+        self.named.take().unwrap_or((0, spot))
     }
 
     fn emit_empty(&mut self, spot: Spot) {
@@ -214,9 +244,15 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         self.position = at;
     }
 
+    /// The line end at a position or behind it.
+    pub(super) fn line_end(&self, at: usize) -> Option<usize> {
+        let length = memchr::memchr(b'\n', self.bytes.get(at..)?)?;
+        Some(at + length)
+    }
+
     fn skip_comment(&mut self, at: usize) {
-        match self.text.get(at..).and_then(|rest| rest.find('\n')) {
-            Some(length) => self.start_line(at + length + 1),
+        match self.line_end(at) {
+            Some(end) => self.start_line(end + 1),
             None => self.position = self.bytes.len(),
         }
     }
@@ -304,9 +340,10 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
             let next = self.after_spaces(at + 1);
             let comment = self.byte(next) == Some(b'#');
             if comment || matches!(self.byte(next), None | Some(b'\n')) {
-                let end = match self.text.get(next..) {
-                    Some(rest) if comment => next + rest.find('\n').unwrap_or(rest.len()),
-                    _ => next,
+                let end = if comment {
+                    self.line_end(next).unwrap_or(self.bytes.len())
+                } else {
+                    next
                 };
                 self.pend(self.spot(end));
                 return self.end_line(end);
@@ -361,10 +398,7 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
                 self.end_line(colon + 1)
             }
             Some(b'-') if self.is_blank(next + 1) => None,
-            Some(b'&') => {
-                self.pend(self.spot(colon));
-                self.anchor(next)
-            }
+            Some(b'&') => self.anchor(next, self.spot(colon)),
             Some(_) => self.value(next),
         }
     }
@@ -376,8 +410,8 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         at + length.unwrap_or(rest.len())
     }
 
-    /// An anchor after a key. What it names begins in a line below.
-    fn anchor(&mut self, at: usize) -> Scan<()> {
+    /// An anchor after a key, and its value where that begins in the same line; else it begins in a line below, or is empty and at `empty`.
+    fn anchor(&mut self, at: usize, empty: Spot) -> Scan<()> {
         let end = self.name_end(at + 1);
         let name = self.text.get(at + 1..end)?;
         let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -387,8 +421,21 @@ impl<'a, S: Sink<'a>> Scanner<'a, S> {
         let spot = self.spot(at);
         self.last_anchor += 1;
         self.anchors.push((name, self.last_anchor));
-        self.open.last_mut()?.anchor = Some((self.last_anchor, spot));
-        self.end_line(end)
+        let anchor = Some((self.last_anchor, spot));
+        let next = self.after_spaces(end);
+        match self.byte(next) {
+            None | Some(b'\n' | b'#') => {
+                self.pend(empty);
+                self.open.last_mut()?.anchor = anchor;
+                self.end_line(end)
+            }
+            // The crate has the words for `&a[` and for an alias with an anchor.
+            Some(first) if next == end || first == b'*' => None,
+            Some(_) => {
+                self.named = anchor;
+                self.value(next)
+            }
+        }
     }
 
     /// An alias that is a value.

@@ -184,7 +184,12 @@ impl<'a> Copier<'a, '_> {
             .is_some_and(|level| level.is_map && !level.has_key);
         match &event.kind {
             EventKind::DocumentStart | EventKind::DocumentEnd => Some(()),
-            EventKind::Scalar { text, style, .. } if wants_key => {
+            EventKind::Scalar {
+                text,
+                style,
+                anchor: 0,
+                ..
+            } if wants_key => {
                 // A text that is not borrowed had escapes.
                 let Cow::Borrowed(text) = text else {
                     return None;
@@ -198,7 +203,12 @@ impl<'a> Copier<'a, '_> {
                 }
                 self.key(text, style)
             }
-            EventKind::Scalar { text, style, .. } => {
+            EventKind::Scalar {
+                text,
+                style,
+                anchor: 0,
+                ..
+            } => {
                 if self.keeps {
                     self.keep(&event)?;
                 }

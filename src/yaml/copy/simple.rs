@@ -312,27 +312,6 @@ impl<'a> Scanner<'a, Copier<'a, '_>> {
     fn ascii_length(&self, at: usize) -> usize {
         self.length(at, |_| 0, |_| false)
     }
-
-    /// How many bytes stand before the next colon, `#`, line end, control or character beyond ASCII.
-    fn plain_length(&self, at: usize) -> usize {
-        let marks = |eight: Eight| eight.equal(b':') | eight.equal(b'#');
-        self.length(at, marks, |byte| matches!(byte, b':' | b'#'))
-    }
-
-    /// How many bytes stand before the next control, character beyond ASCII, or other byte that ends them, in eight bytes and alone.
-    #[inline]
-    fn length(&self, at: usize, marks: impl Fn(Eight) -> u64, ends: impl Fn(u8) -> bool) -> usize {
-        let mut length = 0;
-        while let Some(eight) = Eight::at(self.bytes, at + length) {
-            if let Some(found) = eight.first(marks(eight) | eight.control() | eight.wide()) {
-                return length + found;
-            }
-            length += 8;
-        }
-        let last = self.bytes.get(at + length..).unwrap_or_default();
-        let is_inside = |byte: &&u8| matches!(byte, b' '..=b'~') && !ends(**byte);
-        length + last.iter().take_while(is_inside).count()
-    }
 }
 
 /// The lines of a text.

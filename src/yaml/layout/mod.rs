@@ -178,12 +178,21 @@ impl Layout {
         let Some(fold) = fold.filter(|_| !fits) else {
             return self.inside(text, quoted);
         };
-        // Where the line that is being written begins, and up to where its width is known.
-        let (mut from, mut measured) = (0, 0);
+        let is_doubled = quoted && text.contains('\'');
         let bytes = text.as_bytes();
-        for space in memchr::memchr_iter(b' ', bytes) {
+        // Where the line that is being written begins, up to where its width is known, and where its end is looked for.
+        let (mut from, mut measured, mut next) = (0, 0, 0);
+        loop {
+            if !is_doubled {
+                // A character has a byte at least: no space before is beyond the width.
+                next = next.max(measured + (WIDTH + 1).saturating_sub(column));
+            }
+            let Some(space) = bytes.get(next..).and_then(|rest| memchr::memchr(b' ', rest)) else {
+                break;
+            };
+            let space = next + space;
             column += width(text.get(measured..space).unwrap_or_default(), quoted);
-            measured = space;
+            (measured, next) = (space, space + 1);
             let stands_alone = space > 0
                 && bytes.get(space - 1) != Some(&b' ')
                 && bytes.get(space + 1).is_some_and(|next| *next != b' ');

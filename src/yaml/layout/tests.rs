@@ -345,22 +345,27 @@ fn folded_by_characters(text: &str, start: usize) -> String {
 }
 
 #[test]
-fn texts_in_quotes_are_folded_where_their_characters_say() {
-    let words = [
+fn texts_are_folded_where_their_characters_say() {
+    const WORDS: [&str; 8] = [
         "a",
-        "it's",
         "\u{e9}\u{e9}\u{e9}\u{e9}",
         "xxxxxxxxxxxxxxxxxxxxxxxxx",
-        "''",
-        "# ",
         " ",
         "  ",
+        "# ",
+        "it's",
+        "''",
     ];
     let mut seed = 5_usize;
     let mut folded = 0;
-    for _ in 0..5_000 {
-        // What begins so is in single quotes, and what ends so has no space at its end.
-        let mut text = String::from("#");
+    for number in 0..6_000 {
+        // Plain, in single quotes because of the first character, and with quotes inside.
+        let (first, words, quote) = [
+            ("x", &WORDS[..5], ""),
+            ("#", &WORDS[..6], "'"),
+            ("#", &WORDS[..], "'"),
+        ][number % 3];
+        let mut text = String::from(first);
         while text.len() < 300 {
             seed = seed
                 .wrapping_mul(6_364_136_223_846_793_005)
@@ -368,8 +373,9 @@ fn texts_in_quotes_are_folded_where_their_characters_say() {
             text.push_str(words[(seed >> 33) % words.len()]);
             text.push_str(if seed >> 60 < 12 { " " } else { "" });
         }
+        // No space is at the end.
         text.push('.');
-        let written = format!("'{}'", folded_by_characters(&text, 4));
+        let written = format!("{quote}{}{quote}", folded_by_characters(&text, 3 + quote.len()));
         folded += written.matches('\n').count();
         assert_eq!(value(&text), written, "{text:?}");
     }
