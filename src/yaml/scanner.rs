@@ -1,4 +1,4 @@
-//! Our own scanner of events, for YAML as people write it: block maps and lists, scalars, comments, brackets.
+//! Our own scanner of events, for YAML as people write it: block maps and lists, scalars, comments, brackets, anchors of values.
 //! On everything else, mistakes included, it gives up, and the parser crate reads the text from its start.
 //!
 //! It works in units: a line with content, and the lines that its value goes on in. What becomes of the events is up to
