@@ -160,8 +160,6 @@ struct Failed;
 
 type Lexed = Result<(), Failed>;
 
-const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
-
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
@@ -262,12 +260,13 @@ impl<'t> Lexer<'t> {
         let trims = self.byte(2) == Some(b'-') && self.byte(3).is_some_and(is_space);
         let before = self.text.get(self.start..self.position).unwrap_or_default();
         let kept = if trims {
-            before.trim_end_matches(SPACE)
+            let last = before.bytes().rposition(|byte| !is_space(byte));
+            last.map_or(0, |last| last + 1)
         } else {
-            before
+            before.len()
         };
-        if !kept.is_empty() {
-            self.push_range(Word::Text, self.start, self.start + kept.len());
+        if kept > 0 {
+            self.push_range(Word::Text, self.start, self.start + kept);
         }
         self.start = self.position;
         self.count_lines(self.start);
@@ -289,7 +288,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn comment(&mut self) -> Lexed {
-        let Some(end) = self.rest().find("*/") else {
+        let Some(end) = memmem::find(self.rest().as_bytes(), b"*/") else {
             return self.fail("the comment does not end with `*/}}`");
         };
         self.start = self.position + 2;
@@ -324,8 +323,9 @@ impl<'t> Lexer<'t> {
     fn skip_close(&mut self) {
         if self.at_trimming_close() {
             self.position += 4;
-            let rest = self.rest();
-            self.position += rest.len() - rest.trim_start_matches(SPACE).len();
+            while self.byte(0).is_some_and(is_space) {
+                self.position += 1;
+            }
         } else {
             self.position += 2;
         }
@@ -417,8 +417,11 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// White space, of which the first byte has been read.
     fn space(&mut self) {
-        while self.byte(0).is_some_and(is_space) {
+        let mut has_line_end = self.text.as_bytes().get(self.start) == Some(&b'\n');
+        while let Some(byte) = self.byte(0).filter(|byte| is_space(*byte)) {
+            has_line_end |= byte == b'\n';
             self.position += 1;
         }
         // The last one belongs to ` -}}`.
@@ -428,18 +431,19 @@ impl<'t> Lexer<'t> {
         }
         if self.position > self.start {
             self.push(Word::Space);
-            self.count_lines(self.position);
+            if has_line_end {
+                self.count_lines(self.position);
+            }
         }
     }
 
     fn quoted(&mut self, quote: u8, word: Word, problem: &'static str) -> Lexed {
-        let mut escaped = false;
         let bytes = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        for (at, byte) in bytes.iter().enumerate() {
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
             match *byte {
                 b'\n' => break,
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
+                b'\\' if bytes.get(at + 1) != Some(&b'\n') => at += 1,
                 byte if byte == quote => {
                     self.position += at + 1;
                     self.push(word);
@@ -447,6 +451,7 @@ impl<'t> Lexer<'t> {
                 }
                 _ => {}
             }
+            at += 1;
         }
         self.fail(problem)
     }
