@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr3, memmem};
 
 /// Where something stands: the offset in bytes, and the line, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,19 +83,19 @@ pub(super) enum Keyword {
 }
 
 impl Keyword {
-    fn of(name: &str) -> Option<Keyword> {
+    fn of(name: &[u8]) -> Option<Keyword> {
         Some(match name {
-            "block" => Keyword::Block,
-            "break" => Keyword::Break,
-            "continue" => Keyword::Continue,
-            "define" => Keyword::Define,
-            "else" => Keyword::Else,
-            "end" => Keyword::End,
-            "if" => Keyword::If,
-            "nil" => Keyword::Nil,
-            "range" => Keyword::Range,
-            "template" => Keyword::Template,
-            "with" => Keyword::With,
+            b"block" => Keyword::Block,
+            b"break" => Keyword::Break,
+            b"continue" => Keyword::Continue,
+            b"define" => Keyword::Define,
+            b"else" => Keyword::Else,
+            b"end" => Keyword::End,
+            b"if" => Keyword::If,
+            b"nil" => Keyword::Nil,
+            b"range" => Keyword::Range,
+            b"template" => Keyword::Template,
+            b"with" => Keyword::With,
             _ => return None,
         })
     }
@@ -175,6 +175,27 @@ const IS_OF_NAME: [bool; 256] = {
     is_of_name
 };
 
+/// Which bytes can follow a name, but for `}}`.
+const ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let ending = b" \t\r\n.,|:)(";
+    let mut at = 0;
+    while at < ending.len() {
+        ends[ending[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
+/// What a name is.
+fn word_of(name: &[u8]) -> Word {
+    match name {
+        b"true" => Word::Bool(true),
+        b"false" => Word::Bool(false),
+        _ => Keyword::of(name).map_or(Word::Name, Word::Keyword),
+    }
+}
+
 fn is_alphanumeric(character: char) -> bool {
     character == '_' || character.is_alphabetic() || character.is_numeric()
 }
@@ -189,7 +210,8 @@ impl<'t> Lexer<'t> {
             counted: 0,
             parentheses: 0,
             open: memmem::Finder::new("{{"),
-            words: Vec::new(),
+            // Most actions have fewer.
+            words: Vec::with_capacity(64),
             problem: Cow::Borrowed(""),
             is_done: false,
         }
@@ -280,7 +302,9 @@ impl<'t> Lexer<'t> {
             self.push(Word::Open);
             self.position += marker;
             self.start = self.position;
-            self.count_lines(self.start);
+            if trims && self.text.as_bytes().get(self.start - 1) == Some(&b'\n') {
+                self.count_lines(self.start);
+            }
             self.parentheses = 0;
             self.action()?;
         }
@@ -296,189 +320,206 @@ impl<'t> Lexer<'t> {
         self.position += end;
         let inside = (self.start, self.position.max(self.start));
         self.position += 2;
-        if !self.at_close() {
+        let Some(trims) = self.close_here() else {
             self.start = self.position;
             self.count_lines(self.start);
             return self.fail("`*/` of a comment is not followed by `}}`");
-        }
+        };
         self.push_range(Word::Comment, inside.0, inside.1);
-        self.skip_close();
+        self.skip_close(trims);
         Ok(())
     }
 
-    fn at_trimming_close(&self) -> bool {
-        self.byte(0).is_some_and(is_space)
-            && self.text.as_bytes().get(self.position + 1..self.position + 4) == Some(b"-}}")
+    fn is_at(&self, ahead: usize, text: &[u8]) -> bool {
+        let rest = self.text.as_bytes().get(self.position + ahead..);
+        rest.is_some_and(|rest| rest.starts_with(text))
     }
 
-    fn at_close(&self) -> bool {
-        match self.byte(0) {
-            Some(b'}') => self.byte(1) == Some(b'}'),
-            Some(_) => self.at_trimming_close(),
-            None => false,
+    /// Whether an action or comment ends here, and whether that trims the white space behind it.
+    fn close_here(&self) -> Option<bool> {
+        match self.byte(0)? {
+            b'}' => (self.byte(1) == Some(b'}')).then_some(false),
+            byte => (is_space(byte) && self.is_at(1, b"-}}")).then_some(true),
         }
     }
 
-    /// Goes past `}}`, and past white space after it where the mark says so.
-    fn skip_close(&mut self) {
-        if self.at_trimming_close() {
-            self.position += 4;
+    /// Goes past `}}` or ` -}}`, and past white space after the latter.
+    fn skip_close(&mut self, trims: bool) {
+        self.position += 2;
+        if trims {
+            self.position += 2;
             while self.byte(0).is_some_and(is_space) {
                 self.position += 1;
             }
-        } else {
-            self.position += 2;
         }
         self.start = self.position;
+    }
+
+    /// `}}` or ` -}}`, which ends an action.
+    fn close(&mut self, trims: bool) -> Lexed {
+        if self.parentheses > 0 {
+            return self.fail("a parenthesis is not closed");
+        }
+        let start = self.position + usize::from(trims);
+        if trims && self.byte(0) == Some(b'\n') {
+            self.count_lines(start);
+        }
+        self.push_range(Word::Close, start, start + 2);
+        self.counted = start + 2;
+        self.skip_close(trims);
+        Ok(())
     }
 
     /// What stands between `{{` and `}}`, with the latter.
     fn action(&mut self) -> Lexed {
         loop {
-            if self.at_close() {
-                if self.parentheses > 0 {
-                    return self.fail("a parenthesis is not closed");
-                }
-                let start = if self.at_trimming_close() {
-                    self.position + 1
-                } else {
-                    self.position
-                };
-                self.count_lines(start);
-                self.push_range(Word::Close, start, start + 2);
-                self.skip_close();
-                return Ok(());
-            }
-            let Some(character) = self.peek() else {
+            let Some(first) = self.byte(0) else {
                 return self.fail("the action does not end with `}}`");
             };
             let next = self.byte(1);
-            self.position += character.len_utf8();
-            match character {
-                ' ' | '\t' | '\r' | '\n' => self.space(),
-                '=' => self.push(Word::Assign),
-                ':' if next == Some(b'=') => {
+            match first {
+                b' ' | b'\t' | b'\r' | b'\n' => {
+                    if self.space() {
+                        return self.close(true);
+                    }
+                }
+                b'.' if !next.is_some_and(|byte| byte.is_ascii_digit()) => {
                     self.position += 1;
-                    self.push(Word::Declare);
+                    self.name(|name| if name.len() == 1 { Word::Dot } else { Word::Field })?;
                 }
-                ':' => return self.fail("`:` is not followed by `=`"),
-                '|' => self.push(Word::Pipe),
-                ',' => self.push(Word::Comma),
-                '"' => self.quoted(
-                    b'"',
-                    Word::Quoted,
-                    "the text in double quotes does not end on its line",
-                )?,
-                '\'' => self.quoted(
-                    b'\'',
-                    Word::Character,
-                    "the character in single quotes does not end on its line",
-                )?,
-                '`' => {
-                    let Some(end) = self.rest().find('`') else {
-                        return self.fail("the text in back quotes does not end");
-                    };
-                    self.position += end + 1;
-                    self.push(Word::Raw);
-                    self.count_lines(self.position);
+                b'$' => {
+                    self.position += 1;
+                    self.name(|_| Word::Variable)?;
                 }
-                '$' => self.name_after(Word::Variable)?,
-                '.' if !next.is_some_and(|byte| byte.is_ascii_digit()) => {
-                    if self.at_terminator() {
-                        self.push(Word::Dot);
-                    } else {
-                        self.name_after(Word::Field)?;
-                    }
+                b'}' if next == Some(b'}') => return self.close(false),
+                b'.' | b'+' | b'-' | b'0'..=b'9' => self.number()?,
+                _ if IS_OF_NAME[usize::from(first)] => self.name(word_of)?,
+                _ if first.is_ascii() => {
+                    self.position += 1;
+                    self.mark(first)?;
                 }
-                '.' | '+' | '-' | '0'..='9' => {
-                    self.position = self.start;
-                    self.number()?;
-                }
-                '(' => {
-                    self.parentheses += 1;
-                    self.push(Word::OpenParenthesis);
-                }
-                ')' => {
-                    if self.parentheses == 0 {
-                        return self.fail("`)` closes no parenthesis");
-                    }
-                    self.parentheses -= 1;
-                    self.push(Word::CloseParenthesis);
-                }
-                _ if is_alphanumeric(character) => self.name()?,
-                '!'..='~' => self.push(Word::Other),
                 _ => {
-                    return self.fail(format!(
-                        "an action cannot hold the character `{}`",
-                        character.escape_debug()
-                    ));
+                    let character = self.peek().unwrap_or_default();
+                    if !is_alphanumeric(character) {
+                        self.position += character.len_utf8();
+                        return self.not_of_action(character);
+                    }
+                    self.name(word_of)?;
                 }
             }
         }
     }
 
-    /// White space, of which the first byte has been read.
-    fn space(&mut self) {
-        let mut has_line_end = self.text.as_bytes().get(self.start) == Some(&b'\n');
+    #[cold]
+    fn not_of_action(&mut self, character: char) -> Lexed {
+        let character = character.escape_debug();
+        self.fail(format!("an action cannot hold the character `{character}`"))
+    }
+
+    /// What begins with an ASCII character that is none of a name, which has been read.
+    fn mark(&mut self, first: u8) -> Lexed {
+        match first {
+            b'=' => self.push(Word::Assign),
+            b':' if self.byte(0) == Some(b'=') => {
+                self.position += 1;
+                self.push(Word::Declare);
+            }
+            b':' => return self.fail("`:` is not followed by `=`"),
+            b'|' => self.push(Word::Pipe),
+            b',' => self.push(Word::Comma),
+            b'"' => {
+                let problem = "the text in double quotes does not end on its line";
+                self.quoted(first, Word::Quoted, problem)?;
+            }
+            b'\'' => {
+                let problem = "the character in single quotes does not end on its line";
+                self.quoted(first, Word::Character, problem)?;
+            }
+            b'`' => {
+                let Some(end) = self.rest().find('`') else {
+                    return self.fail("the text in back quotes does not end");
+                };
+                self.position += end + 1;
+                self.push(Word::Raw);
+                self.count_lines(self.position);
+            }
+            b'(' => {
+                self.parentheses += 1;
+                self.push(Word::OpenParenthesis);
+            }
+            b')' => {
+                if self.parentheses == 0 {
+                    return self.fail("`)` closes no parenthesis");
+                }
+                self.parentheses -= 1;
+                self.push(Word::CloseParenthesis);
+            }
+            b'!'..=b'~' => self.push(Word::Other),
+            _ => return self.not_of_action(char::from(first)),
+        }
+        Ok(())
+    }
+
+    /// White space; says whether the action ends behind it, of whose mark its last byte is a part.
+    fn space(&mut self) -> bool {
+        let mut has_line_end = false;
         while let Some(byte) = self.byte(0).filter(|byte| is_space(*byte)) {
             has_line_end |= byte == b'\n';
             self.position += 1;
         }
-        // The last one belongs to ` -}}`.
-        self.position -= 1;
-        if !self.at_trimming_close() {
-            self.position += 1;
-        }
+        let ends = self.is_at(0, b"-}}");
+        self.position -= usize::from(ends);
         if self.position > self.start {
             self.push(Word::Space);
             if has_line_end {
                 self.count_lines(self.position);
             }
         }
+        ends
     }
 
     fn quoted(&mut self, quote: u8, word: Word, problem: &'static str) -> Lexed {
-        let bytes = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            match *byte {
-                b'\n' => break,
-                b'\\' if bytes.get(at + 1) != Some(&b'\n') => at += 1,
-                byte if byte == quote => {
-                    self.position += at + 1;
+        let bytes = self.text.as_bytes();
+        while let Some(found) = memchr3(
+            quote,
+            b'\\',
+            b'\n',
+            bytes.get(self.position..).unwrap_or_default(),
+        ) {
+            self.position += found + 1;
+            match bytes.get(self.position - 1) {
+                Some(b'\\') if self.byte(0) != Some(b'\n') => self.position += 1,
+                Some(byte) if *byte == quote => {
                     self.push(word);
                     return Ok(());
                 }
+                Some(b'\n') => break,
                 _ => {}
             }
-            at += 1;
         }
+        self.position = self.start + 1;
         self.fail(problem)
     }
 
-    fn skip_alphanumeric(&mut self) {
-        let bytes = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        let length = bytes.iter().position(|byte| !IS_OF_NAME[usize::from(*byte)]);
-        self.position += length.unwrap_or(bytes.len());
-        if self.byte(0).is_some_and(|byte| !byte.is_ascii()) {
-            let rest = self.rest();
-            self.position += rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
-        }
-    }
-
-    fn at_terminator(&self) -> bool {
-        match self.byte(0) {
-            None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
+    /// What is left of a name or a field or variable, which `of` tells from one another by what is written.
+    fn name(&mut self, of: impl FnOnce(&[u8]) -> Word) -> Lexed {
+        self.skip_alphanumeric();
+        let end = self.byte(0);
+        let ends = match end {
+            None => true,
             Some(b'}') => self.byte(1) == Some(b'}'),
-            Some(_) => false,
-        }
-    }
-
-    fn terminate(&mut self, word: Word) -> Lexed {
-        if self.at_terminator() {
-            self.push(word);
+            Some(byte) => ENDS_NAME[usize::from(byte)],
+        };
+        let name = self.text.as_bytes().get(self.start..self.position);
+        if ends {
+            self.push(of(name.unwrap_or_default()));
             return Ok(());
         }
+        self.not_of_name()
+    }
+
+    #[cold]
+    fn not_of_name(&mut self) -> Lexed {
         let name = self.text.get(self.start..self.position).unwrap_or_default();
         let character = self.peek().unwrap_or_default();
         let message = format!("`{name}` cannot be followed by `{}`", character.escape_debug());
@@ -486,25 +527,18 @@ impl<'t> Lexer<'t> {
         self.fail(message)
     }
 
-    /// A field or variable, whose first character has been read.
-    fn name_after(&mut self, word: Word) -> Lexed {
-        if word == Word::Variable && self.at_terminator() {
-            self.push(word);
-            return Ok(());
+    fn skip_alphanumeric(&mut self) {
+        while let Some(byte) = self.byte(0) {
+            if IS_OF_NAME[usize::from(byte)] {
+                self.position += 1;
+            } else if byte.is_ascii() {
+                return;
+            } else {
+                let rest = self.rest();
+                self.position += rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len());
+                return;
+            }
         }
-        self.skip_alphanumeric();
-        self.terminate(word)
-    }
-
-    fn name(&mut self) -> Lexed {
-        self.skip_alphanumeric();
-        let name = self.text.get(self.start..self.position).unwrap_or_default();
-        let word = match name {
-            "true" => Word::Bool(true),
-            "false" => Word::Bool(false),
-            _ => Keyword::of(name).map_or(Word::Name, Word::Keyword),
-        };
-        self.terminate(word)
     }
 
     fn accept(&mut self, wanted: fn(u8) -> bool) -> bool {

@@ -9,12 +9,7 @@ pub(super) fn number(written: &str) -> Result<Number, String> {
     let is_decimal = written.bytes().all(|byte| byte.is_ascii_digit())
         && (written.len() == 1 || !written.starts_with('0'));
     if is_decimal && let Ok(number) = written.parse::<u32>() {
-        return Ok(Number {
-            int: Some(number.into()),
-            uint: Some(number.into()),
-            float: number.into(),
-            is_float: false,
-        });
+        return Ok(Number::Int(number.into()));
     }
     let wrong = || format!("`{written}` is not a number");
     let (negative, unsigned) = match written.strip_prefix('-') {
@@ -23,23 +18,7 @@ pub(super) fn number(written: &str) -> Result<Number, String> {
     };
     let bare = without_underscores(unsigned).ok_or_else(wrong)?;
     if let Some(whole) = whole(&bare) {
-        let int = if negative {
-            0_i64.checked_sub_unsigned(whole)
-        } else {
-            i64::try_from(whole).ok()
-        };
-        let uint = (!negative || whole == 0).then_some(whole);
-        if int.is_none() && uint.is_none() {
-            return Err(format!("{written} does not fit 64 bits"));
-        }
-        // A 64-bit number is a float of some precision.
-        let float = int.map_or(whole as f64, |int| int as f64);
-        return Ok(Number {
-            int,
-            uint,
-            float,
-            is_float: false,
-        });
+        return Number::whole(whole, negative).ok_or_else(|| format!("{written} does not fit 64 bits"));
     }
     let lower = bare.to_ascii_lowercase();
     let hexadecimal = lower.strip_prefix("0x");
@@ -52,23 +31,7 @@ pub(super) fn number(written: &str) -> Result<Number, String> {
         None => None,
     };
     let magnitude = magnitude.filter(|value| value.is_finite()).ok_or_else(wrong)?;
-    let float = if negative { -magnitude } else { magnitude };
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and within bounds"
-    )]
-    let (int, uint) = (
-        (float.fract() == 0.0 && (-LIMIT..LIMIT).contains(&float)).then_some(float as i64),
-        (float.fract() == 0.0 && (0.0..LIMIT * 2.0).contains(&float)).then_some(float as u64),
-    );
-    Ok(Number {
-        int,
-        uint,
-        float,
-        is_float: true,
-    })
+    Ok(Number::Float(if negative { -magnitude } else { magnitude }))
 }
 
 /// Underscores stand between digits, or between a prefix and a digit.
@@ -143,12 +106,7 @@ pub(super) fn character(written: &str) -> Result<Number, String> {
     if characters.next().is_some() {
         return Err(format!("`{written}` is more than one character"));
     }
-    Ok(Number {
-        int: Some(code.into()),
-        uint: Some(code.into()),
-        float: code.into(),
-        is_float: false,
-    })
+    Ok(Number::Int(code.into()))
 }
 
 /// What an escape stands for.
@@ -252,13 +210,14 @@ mod tests {
             ),
         ] {
             let found = number(written).unwrap();
+            let found_float = matches!(found, Number::Float(_));
             assert_eq!(
-                (found.int, found.float, found.is_float),
+                (found.int(), found.float(), found_float),
                 (int, float, is_float),
                 "{written}"
             );
         }
-        assert_eq!(number("18446744073709551615").unwrap().int, None);
+        assert_eq!(number("18446744073709551615").unwrap(), Number::Uint(u64::MAX));
         for wrong in [
             "18446744073709551616",
             "08",
@@ -283,7 +242,7 @@ mod tests {
             ("'✓'", 0x2713),
             (r"'\u00e9'", 0xe9),
         ] {
-            assert_eq!(character(written).unwrap().int, Some(code), "{written}");
+            assert_eq!(character(written).unwrap(), Number::Int(code), "{written}");
         }
         for wrong in ["''", "'ab'", r"'\q'", r#"'\"'"#] {
             assert!(character(wrong).is_err(), "{wrong}");

@@ -52,7 +52,7 @@ impl Run<'_> {
             }
             Term::Nil => Ok(Value::Nil),
             Term::Bool(value) => Ok(Value::Bool(*value)),
-            Term::Number(number) => ideal(**number).map_err(|problem| here.error(operand.at, problem)),
+            Term::Number(number) => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
             Term::String(text) => Ok(Value::String(text.clone())),
             Term::Field(path) => self.fields(here, operand.at, here.dot.clone(), *path, &[], None),
             Term::Variable(number, path) => self.variable(here, operand.at, *number, |run, value| {
@@ -94,17 +94,17 @@ impl Run<'_> {
                 _ => Err(refused(&format!("`{value}`"))),
             },
             Term::Number(number) => match wanted {
-                Type::Any => ideal(**number).map_err(|problem| here.error(operand.at, problem)),
+                Type::Any => ideal(*number).map_err(|problem| here.error(operand.at, problem)),
                 Type::Int => number
-                    .int
+                    .int()
                     .map(Value::Int)
                     .ok_or_else(|| refused("a number with a fraction")),
                 Type::Uint32 => number
-                    .uint
+                    .uint()
                     .filter(|number| u32::try_from(*number).is_ok())
                     .map(Value::Uint64)
                     .ok_or_else(|| refused("this number")),
-                Type::Float => Ok(Value::Float(number.float)),
+                Type::Float => Ok(Value::Float(number.float())),
                 _ => Err(refused("a number")),
             },
             Term::String(text) => match wanted {
@@ -329,13 +329,11 @@ fn arguments(count: usize) -> String {
 
 /// The value of a number where any type will do.
 fn ideal(number: Number) -> std::result::Result<Value, String> {
-    if number.is_float {
-        return Ok(Value::Float(number.float));
+    match number {
+        Number::Int(int) => Ok(Value::Int(int)),
+        Number::Float(float) => Ok(Value::Float(float)),
+        Number::Uint(_) => Err("the number does not fit `int`, which has 63 bits and a sign".to_owned()),
     }
-    number
-        .int
-        .map(Value::Int)
-        .ok_or_else(|| "the number does not fit `int`, which has 63 bits and a sign".to_owned())
 }
 
 /// A value as a function wants it, as far as Go assigns it to the type.

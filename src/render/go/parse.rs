@@ -71,9 +71,10 @@ fn parse_with(
         places: HashMap::default(),
         foreign,
         changes_values: false,
-        nodes: Vec::new(),
-        ends: Vec::new(),
-        operands: Vec::new(),
+        // Enough for most templates.
+        nodes: Vec::with_capacity(32),
+        ends: Vec::with_capacity(8),
+        operands: Vec::with_capacity(16),
     };
     let nodes = parser.file()?;
     let variables = parser.scope.most;
@@ -126,7 +127,10 @@ pub(super) struct Parser<'s> {
 
 /// Takes what stands on a stack from a place on.
 pub(super) fn taken<T>(stack: &mut Vec<T>, from: usize) -> Box<[T]> {
-    stack.drain(from..).collect()
+    if from >= stack.len() {
+        return Box::default();
+    }
+    stack.split_off(from).into_boxed_slice()
 }
 
 /// How a list of nodes ends.

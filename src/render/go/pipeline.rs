@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::error::Result;
 use super::functions;
-use super::lex::{At, Keyword, Token, Word};
+use super::lex::{Keyword, Token, Word};
 use super::literal;
 use super::parse::{Of, Parser, taken};
-use super::tree::{Callee, Fields, Number, Operand, Pipeline, Term, Variable};
+use super::tree::{Callee, Fields, Operand, Pipeline, Term, Variable};
 use crate::diagnostic::nearest;
 
 /// The functions that Go's templates have anywhere.
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
         self.depth -= 1;
         let ends = taken(&mut self.ends, ends);
-        Ok(Pipeline::new(at, operands, ends, variables.into(), assigns))
+        Ok(Pipeline::new(at, operands, ends, variables, assigns))
     }
 
     /// `$a :=`, `$a =`, and in a range `$a, $b :=`.
@@ -244,12 +244,12 @@ impl Parser<'_> {
                     }
                 }
             }
-            Word::Number => Term::Number(Box::new(
-                self.number(literal::number(self.written(&token)), token.at)?,
-            )),
-            Word::Character => Term::Number(Box::new(
-                self.number(literal::character(self.written(&token)), token.at)?,
-            )),
+            Word::Number => {
+                Term::Number(literal::number(self.written(&token)).map_err(|found| problem(self, found))?)
+            }
+            Word::Character => {
+                Term::Number(literal::character(self.written(&token)).map_err(|found| problem(self, found))?)
+            }
             Word::Quoted => {
                 Term::String(literal::quoted(self.written(&token)).map_err(|found| problem(self, found))?)
             }
@@ -266,10 +266,6 @@ impl Parser<'_> {
         };
         self.next += 1;
         Ok(Some(Operand { at: token.at, term }))
-    }
-
-    fn number(&self, found: std::result::Result<Number, String>, at: At) -> Result<Number> {
-        found.map_err(|problem| self.error(at, problem))
     }
 
     fn callee(&self, token: &Token) -> Result<Callee> {

@@ -80,6 +80,9 @@ impl Scope {
 
     /// Takes those from a number on away.
     pub(super) fn truncate(&mut self, length: usize) {
+        if length >= self.len() {
+            return;
+        }
         self.has_not_run(length);
         let kept = length.saturating_sub(1).min(self.names.len());
         for name in self.names.drain(kept..) {

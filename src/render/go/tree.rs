@@ -154,20 +154,18 @@ impl Pipeline {
         at: At,
         operands: Box<[Operand]>,
         ends: Box<[usize]>,
-        variables: Box<[Variable]>,
+        variables: Vec<Variable>,
         assigns: bool,
     ) -> Self {
         let has_more = !ends.is_empty() || !variables.is_empty();
-        let more = More {
-            variables,
-            assigns,
-            ends,
-        };
-        Pipeline {
-            at,
-            operands,
-            more: has_more.then(|| Box::new(more)),
-        }
+        let more = has_more.then(|| {
+            Box::new(More {
+                variables: variables.into(),
+                assigns,
+                ends,
+            })
+        });
+        Pipeline { at, operands, more }
     }
 
     /// The operands of each command, one at least.
@@ -261,7 +259,7 @@ pub enum Term {
     /// `true` or `false`.
     Bool(bool),
     /// A number or a character.
-    Number(Box<Number>),
+    Number(Number),
     /// A text.
     String(Text),
     /// `.a.b`.
@@ -289,15 +287,62 @@ pub enum Callee {
     Function(&'static Function),
 }
 
-/// A number, as the different types take it.
+/// A number as it is written, which any type takes that it fits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Number {
+pub enum Number {
+    /// Whole, and no larger than `int` has room for.
+    Int(i64),
+    /// Whole, and larger.
+    Uint(u64),
+    /// With a point or an exponent.
+    Float(f64),
+}
+
+impl Number {
+    /// The number of a whole number and whether there is a minus before it; none where it does not fit 64 bits.
+    pub(super) fn whole(whole: u64, is_negative: bool) -> Option<Number> {
+        if is_negative {
+            return 0_i64.checked_sub_unsigned(whole).map(Number::Int);
+        }
+        Some(i64::try_from(whole).map_or(Number::Uint(whole), Number::Int))
+    }
+
     /// As `int`, where it is whole and fits.
-    pub int: Option<i64>,
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within bounds")]
+    pub fn int(self) -> Option<i64> {
+        const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+        match self {
+            Number::Int(int) => Some(int),
+            Number::Uint(_) => None,
+            Number::Float(float) => {
+                (float.fract() == 0.0 && (-LIMIT..LIMIT).contains(&float)).then_some(float as i64)
+            }
+        }
+    }
+
     /// As an unsigned number, where it is one and fits.
-    pub uint: Option<u64>,
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and within bounds"
+    )]
+    pub fn uint(self) -> Option<u64> {
+        const LIMIT: f64 = 18_446_744_073_709_551_616.0;
+        match self {
+            Number::Int(int) => u64::try_from(int).ok(),
+            Number::Uint(uint) => Some(uint),
+            Number::Float(float) => {
+                (float.fract() == 0.0 && (0.0..LIMIT).contains(&float)).then_some(float as u64)
+            }
+        }
+    }
+
     /// As `float64`.
-    pub float: f64,
-    /// Whether it is a `float64` where any type would do.
-    pub is_float: bool,
+    pub fn float(self) -> f64 {
+        match self {
+            Number::Int(int) => int as f64,
+            Number::Uint(uint) => uint as f64,
+            Number::Float(float) => float,
+        }
+    }
 }

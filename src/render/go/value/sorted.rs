@@ -32,7 +32,10 @@ impl Sorted {
     /// The slot of a key.
     pub(super) fn get(&self, key: &[u8]) -> Option<&Slot> {
         match self {
-            Sorted::Few(few) => Some(&few.get(find(few, key).ok()?)?.1),
+            // Most differ from it in length, which takes no look at their texts: faster than to find the place.
+            Sorted::Few(few) => few
+                .iter()
+                .find_map(|(known, slot)| (known.as_bytes() == key).then_some(slot)),
             Sorted::Many(many) => many.get(key),
         }
     }
