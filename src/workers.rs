@@ -65,7 +65,7 @@ pub(crate) fn each<I: Sync, W: Send + Sync>(
 
 /// Does something for each of some items that are made one after another, the first while others are still made; gives what `make`
 /// gives, and what was made of each item. `make` hands on each item with its weight; `enough` of that takes longer to do than to
-/// begin a thread for it.
+/// begin a thread for it. Where the stack is not deep enough for all work, another thread does it.
 pub(crate) fn while_made<I: Send, W: Send, R>(
     make: impl FnOnce(&mut dyn FnMut(I, usize)) -> R,
     enough: usize,
@@ -83,6 +83,7 @@ pub(crate) fn while_made<I: Send, W: Send, R>(
             done.push((position, whole(item)));
         }
     };
+    let takes_part = IS_DEEP.get();
     let (made, mut done): (R, Vec<(usize, W)>) = std::thread::scope(|scope| {
         let mut threads = Vec::new();
         let (mut position, mut weight) = (0, 0_usize);
@@ -92,13 +93,18 @@ pub(crate) fn while_made<I: Send, W: Send, R>(
             let _ = hand_on.send((position, item));
             position += 1;
             weight = weight.saturating_add(more);
+            let is_needed = threads.is_empty() && !takes_part;
             let is_of_use = || threads.len() + 1 < *most.get_or_init(|| at_a_time(usize::MAX));
-            if weight / enough > threads.len() && is_of_use() {
+            if is_needed || weight / enough > threads.len() && is_of_use() {
                 threads.extend(begin(scope, run));
             }
         });
         drop(hand_on);
-        let mut done = run();
+        // Where no thread can be had, the work is done here.
+        let mut done = match takes_part || threads.is_empty() {
+            true => run(),
+            false => Vec::new(),
+        };
         done.extend(threads.into_iter().flat_map(joined));
         (made, done)
     });
@@ -349,6 +355,11 @@ mod tests {
             assert_eq!(made, "all");
             assert_eq!(done, (0..50).map(|item| item * 2).collect::<Vec<_>>());
         }
+        // What a test stands on is not deep.
+        let here = std::thread::current().id();
+        let make = |hand_on: &mut dyn FnMut((), usize)| (0..50).for_each(|_| hand_on((), 1));
+        let (_, stacks) = while_made(make, usize::MAX, &|()| std::thread::current().id());
+        assert!(!stacks.contains(&here));
         // The first is done before the last is made, where a thread can be had.
         let (done, is_done) = std::sync::mpsc::channel();
         let make = |hand_on: &mut dyn FnMut(usize, usize)| {

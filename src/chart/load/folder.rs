@@ -9,7 +9,7 @@ use super::{Content, FILE_LIMIT, Files, Label, Loader, TOTAL_LIMIT, Values, chec
 use crate::chart::ignore::Ignore;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::files::{self, Opened, unreadable};
-use crate::workers::each;
+use crate::workers::while_made;
 use crate::yaml;
 
 /// The largest `.helmignore`: its rules are held against every path.
@@ -29,16 +29,7 @@ impl Loader<'_> {
             shown => shown.to_owned(),
         });
         let ignore = read_ignore(&path.join(".helmignore"))?;
-        let mut walk = Walk {
-            loader: self,
-            label: &label,
-            root: &real,
-            ignore: &ignore,
-            files: Vec::new(),
-        };
-        walk.folder(path, "", &mut vec![real.clone()])?;
-        let found = walk.files;
-        let (files, values) = self.read_files(&label, found)?;
+        let (files, values) = self.read_files(&label, path, &real, &ignore)?;
         let tree = self.add(label, Some(real.clone()), files)?;
         if let Some(tree) = self.trees.get_mut(tree) {
             tree.values = values;
@@ -47,46 +38,21 @@ impl Loader<'_> {
         Ok(tree)
     }
 
-    /// Reads the files of a folder that every render asks for. Where they are many or large, that is done on all processors,
-    /// values are read as YAML at once, as a rule the longest text of a chart that has to be read by itself, and templates are handed on.
-    fn read_files(&mut self, label: &Label, found: Vec<Found>) -> Result<(Files, Values)> {
-        let mut files = Files::new();
-        let mut values = Values::new();
-        let mut wanted = Vec::new();
-        for file in found {
-            let Some(size) = file.size else {
-                wanted.push(file);
-                continue;
-            };
-            self.count_size(label, &file.path, size)?;
-            let content = Content::later(label.display(&file.path), file.on_disk, size, FILE_LIMIT);
-            files.insert(file.path, content);
-        }
-        let mut is_large = wanted.len() > FILES_ALONE;
-        let mut bytes = 0;
-        for file in &mut wanted {
-            if is_large {
-                break;
-            }
-            let opened = Opened::new(&file.on_disk)?;
-            self.count_size(label, &file.path, opened.size())?;
-            let content = file.read(label, opened)?;
-            bytes += content.size();
-            is_large = bytes >= BYTES_ALONE;
-            file.content = Some(content);
-        }
-        if !is_large {
-            let read = wanted.into_iter();
-            files.extend(read.filter_map(|file| Some((file.path, file.content?))));
-            return Ok((files, values));
-        }
-        // What takes longest comes first.
-        wanted.sort_by_key(|file| !file.is_values());
+    /// Finds the files of a folder, and reads those that every render asks for. Where they are many or large, that is done on all
+    /// processors while others are still looked for; values are read as YAML at once, as a rule the longest text of a chart that has to
+    /// be read by itself, and templates are handed on.
+    fn read_files(
+        &mut self,
+        label: &Label,
+        folder: &Path,
+        real: &Path,
+        ignore: &Ignore,
+    ) -> Result<(Files, Values)> {
         let total = AtomicU64::new(self.bytes);
         let also = self.also;
-        let read = each(&wanted, wanted.len(), &|file| -> Result<_> {
-            let content = match &file.content {
-                Some(content) => content.clone(),
+        let read = |mut file: Found| -> Result<_> {
+            let content = match file.content.take() {
+                Some(content) => content,
                 None => {
                     let opened = Opened::new(&file.on_disk)?;
                     let size = opened.size();
@@ -94,26 +60,46 @@ impl Loader<'_> {
                     if total.fetch_add(size, Ordering::Relaxed) > TOTAL_LIMIT {
                         return Err(total_too_large(label).into());
                     }
-                    file.read(label, opened)?
+                    let content = file.read(label, opened)?;
+                    file.not_counted = content.size();
+                    content
                 }
             };
-            if let Ok(template) = content.text()
-                && file.is_template()
-            {
+            let text = content.text().ok();
+            if let Some(template) = text.filter(|_| file.is_template()) {
                 also(template);
             }
-            let is_values = file.is_values();
-            let values = content.text().ok().filter(|_| is_values).map(yaml::read_values);
-            Ok((content, values))
-        });
-        let mut read: Vec<_> = wanted.into_iter().zip(read).collect();
-        read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        for (file, read) in read {
-            let (content, read_values) = read?;
-            if file.content.is_none() {
-                self.count_size(label, &file.path, content.size())?;
-            }
-            values.extend(read_values.map(|read| (file.path.clone(), read)));
+            let values = text.filter(|_| file.is_values()).map(yaml::read_values);
+            Ok((file, content, values))
+        };
+        let (found, read): (Result<_>, Vec<_>) = while_made(
+            |hand_on| {
+                let mut walk = Walk {
+                    loader: self,
+                    label,
+                    root: real,
+                    ignore,
+                    files: Files::new(),
+                    few: Some(Vec::new()),
+                    bytes: 0,
+                    hand_on,
+                };
+                walk.folder(folder, "", &mut vec![real.to_path_buf()])?;
+                Ok((walk.files, walk.few.unwrap_or_default()))
+            },
+            1,
+            &read,
+        );
+        let (mut files, few) = found?;
+        files.extend(
+            few.into_iter()
+                .filter_map(|file| Some((file.path, file.content?))),
+        );
+        let mut values = Values::new();
+        for read in read {
+            let (file, content, of_values) = read?;
+            self.count_size(label, &file.path, file.not_counted)?;
+            values.extend(of_values.map(|of_values| (file.path.clone(), of_values)));
             files.insert(file.path, content);
         }
         Ok((files, values))
@@ -129,8 +115,8 @@ struct Found {
     /// Its path within the chart.
     path: String,
     on_disk: PathBuf,
-    /// The size of one that is read when somebody asks for it.
-    size: Option<u64>,
+    /// Its size, where that has not been counted.
+    not_counted: u64,
     /// What it holds, once it is read.
     content: Option<Content>,
 }
@@ -197,7 +183,14 @@ struct Walk<'a, 'l> {
     label: &'a Label,
     root: &'a Path,
     ignore: &'a Ignore,
-    files: Vec<Found>,
+    /// Files that are read when somebody asks for them.
+    files: Files,
+    /// Files that were read as they were found, as long as these are few and small.
+    few: Option<Vec<Found>>,
+    /// How many bytes these have.
+    bytes: u64,
+    /// Where others are handed on to be read.
+    hand_on: &'a mut dyn FnMut(Found, usize),
 }
 
 impl Walk<'_, '_> {
@@ -211,7 +204,9 @@ impl Walk<'_, '_> {
             .map(|entry| entry.map(|entry| (entry.file_name(), entry)))
             .collect();
         let mut entries = entries.map_err(|error| failed(&error))?;
-        entries.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        // Files first: those of values take longest.
+        let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+        entries.sort_unstable_by(|a, b| (is_folder(&a.1), &a.0).cmp(&(is_folder(&b.1), &b.0)));
         for (name, entry) in entries {
             let Some(name) = name.to_str() else {
                 let message = format!(
@@ -292,23 +287,42 @@ impl Walk<'_, '_> {
             return Err(not_a_file(&self.label.display(path)).into());
         }
         self.loader.count_path(self.label, path)?;
-        let size = || {
-            // Of a link it would be the link's own.
-            let metadata = match linked {
-                Some(_) => fs::metadata(&on_disk),
-                None => entry.metadata(),
-            };
-            metadata
-                .map(|metadata| metadata.len())
-                .map_err(|error| failed(&error))
+        if is_always_read(path) {
+            return self.read(Found {
+                path: found,
+                on_disk,
+                not_counted: 0,
+                content: None,
+            });
+        }
+        // Of a link it would be the link's own.
+        let metadata = match linked {
+            Some(_) => fs::metadata(&on_disk),
+            None => entry.metadata(),
         };
-        let size = (!is_always_read(path)).then(size).transpose()?;
-        self.files.push(Found {
-            path: found,
-            on_disk,
-            size,
-            content: None,
-        });
+        let size = metadata.map_err(|error| failed(&error))?.len();
+        self.loader.count_size(self.label, path, size)?;
+        let content = Content::later(self.label.display(path), on_disk, size, FILE_LIMIT);
+        self.files.insert(found, content);
+        Ok(())
+    }
+
+    /// Reads a file, or hands it on.
+    fn read(&mut self, mut file: Found) -> Result<()> {
+        let Some(few) = &mut self.few else {
+            (self.hand_on)(file, 1);
+            return Ok(());
+        };
+        let opened = Opened::new(&file.on_disk)?;
+        self.loader.count_size(self.label, &file.path, opened.size())?;
+        let content = file.read(self.label, opened)?;
+        self.bytes += content.size();
+        file.content = Some(content);
+        few.push(file);
+        if few.len() > FILES_ALONE || self.bytes >= BYTES_ALONE {
+            let few = self.few.take().into_iter().flatten();
+            few.for_each(|file| (self.hand_on)(file, 1));
+        }
         Ok(())
     }
 }
