@@ -51,8 +51,8 @@ impl Loader<'_> {
         let total = AtomicU64::new(self.bytes);
         let also = self.also;
         let read = |mut file: Found| -> Result<_> {
-            let content = match file.content.take() {
-                Some(content) => content,
+            let (content, not_counted) = match file.content.take() {
+                Some(content) => (content, 0),
                 None => {
                     let opened = Opened::new(&file.on_disk)?;
                     let size = opened.size();
@@ -61,8 +61,8 @@ impl Loader<'_> {
                         return Err(total_too_large(label).into());
                     }
                     let content = file.read(label, opened)?;
-                    file.not_counted = content.size();
-                    content
+                    let size = content.size();
+                    (content, size)
                 }
             };
             let text = content.text().ok();
@@ -70,7 +70,7 @@ impl Loader<'_> {
                 also(template);
             }
             let values = text.filter(|_| file.is_values()).map(yaml::read_values);
-            Ok((file, content, values))
+            Ok((file.path, content, not_counted, values))
         };
         let (found, read): (Result<_>, Vec<_>) = while_made(
             |hand_on| {
@@ -97,10 +97,10 @@ impl Loader<'_> {
         );
         let mut values = Values::new();
         for read in read {
-            let (file, content, of_values) = read?;
-            self.count_size(label, &file.path, file.not_counted)?;
-            values.extend(of_values.map(|of_values| (file.path.clone(), of_values)));
-            files.insert(file.path, content);
+            let (path, content, not_counted, of_values) = read?;
+            self.count_size(label, &path, not_counted)?;
+            values.extend(of_values.map(|of_values| (path.clone(), of_values)));
+            files.insert(path, content);
         }
         Ok((files, values))
     }
@@ -115,8 +115,6 @@ struct Found {
     /// Its path within the chart.
     path: String,
     on_disk: PathBuf,
-    /// Its size, where that has not been counted.
-    not_counted: u64,
     /// What it holds, once it is read.
     content: Option<Content>,
 }
@@ -199,15 +197,16 @@ impl Walk<'_, '_> {
     fn folder(&mut self, folder: &Path, prefix: &str, parents: &mut Vec<PathBuf>) -> Result<()> {
         let failed =
             |error: &std::io::Error| unreadable(&self.label.display(prefix.trim_end_matches('/')), error);
-        let entries: std::io::Result<Vec<(OsString, fs::DirEntry)>> = fs::read_dir(folder)
+        // Where the kind does not stand in the folder the system is asked for it, once for each entry.
+        let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let entries: std::io::Result<Vec<(bool, OsString, fs::DirEntry)>> = fs::read_dir(folder)
             .map_err(|error| failed(&error))?
-            .map(|entry| entry.map(|entry| (entry.file_name(), entry)))
+            .map(|entry| entry.map(|entry| (is_folder(&entry), entry.file_name(), entry)))
             .collect();
         let mut entries = entries.map_err(|error| failed(&error))?;
         // Files first: those of values take longest.
-        let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
-        entries.sort_unstable_by(|a, b| (is_folder(&a.1), &a.0).cmp(&(is_folder(&b.1), &b.0)));
-        for (name, entry) in entries {
+        entries.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        for (_, name, entry) in entries {
             let Some(name) = name.to_str() else {
                 let message = format!(
                     "the name of `{}` is not UTF-8",
@@ -291,7 +290,6 @@ impl Walk<'_, '_> {
             return self.read(Found {
                 path: found,
                 on_disk,
-                not_counted: 0,
                 content: None,
             });
         }

@@ -84,8 +84,7 @@ impl Scope {
             return;
         }
         self.has_not_run(length);
-        let kept = length.saturating_sub(1).min(self.names.len());
-        for name in self.names.drain(kept..) {
+        for name in self.names.drain(length.saturating_sub(1)..) {
             if let Some(places) = self.places.get_mut(&name) {
                 places.all -= 1;
             }
