@@ -2,10 +2,10 @@
 
 use std::cell::{Cell, OnceCell};
 use std::hint::black_box;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
-use std::thread::{Builder, Scope, ScopedJoinHandle};
+use std::thread::{Builder, Scope};
 
 /// Stack of a thread; memory is taken as it is used. A hostile template can wrap a value about a million
 /// times with the fuel that it has, and minijinja drops such a value level by level.
@@ -16,25 +16,42 @@ thread_local! {
     static IS_DEEP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Begins a thread of a scope with a stack of [`STACK`] bytes; none where it cannot be had.
-fn begin<'scope, T: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    does: impl FnOnce() -> T + Send + 'scope,
-) -> Option<ScopedJoinHandle<'scope, T>> {
-    if !IS_DEEP.get() {
-        // A larger piece than the thread's: see there.
-        take_and_give_back(2 * HEAP);
+/// What the threads of a scope gave, and whether one of them failed. A thread that is joined is waited for until the system has taken
+/// its stack back, which takes longer than many a template; who asks here waits only until the work is done.
+struct Given<T>(Mutex<Vec<std::thread::Result<T>>>);
+
+impl<T> Default for Given<T> {
+    fn default() -> Self {
+        Given(Mutex::default())
     }
-    let begun = Builder::new().stack_size(STACK).spawn_scoped(scope, || {
-        IS_DEEP.set(true);
-        take_and_give_back(HEAP);
-        does()
-    });
-    begun.ok()
 }
 
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+impl<T: Send> Given<T> {
+    /// Begins a thread of a scope with a stack of [`STACK`] bytes; says whether it could be had.
+    fn begin<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        does: impl FnOnce() -> T + Send + 'scope,
+    ) -> bool {
+        if !IS_DEEP.get() {
+            // A larger piece than the thread's: see there.
+            take_and_give_back(2 * HEAP);
+        }
+        let begun = Builder::new().stack_size(STACK).spawn_scoped(scope, || {
+            IS_DEEP.set(true);
+            take_and_give_back(HEAP);
+            let given = catch_unwind(AssertUnwindSafe(does));
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(given);
+        });
+        begun.is_ok()
+    }
+
+    /// What all threads gave, once the scope has ended.
+    fn all(self) -> impl Iterator<Item = T> {
+        let all = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        all.into_iter()
+            .map(|given| given.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
 }
 
 /// Does something where the stack is deep enough for all work: here, or on a thread of its own. Gives nothing, and has done
@@ -43,7 +60,9 @@ pub(crate) fn on_a_deep_stack<T: Send>(does: &mut (dyn FnMut() -> T + Send)) -> 
     if IS_DEEP.get() {
         return Some(does());
     }
-    std::thread::scope(|scope| begin(scope, does).map(joined))
+    let given = Given::default();
+    std::thread::scope(|scope| given.begin(scope, does));
+    given.all().next()
 }
 
 /// Does something for each of some items, on so many threads as can be of use; gives what was made of each.
@@ -84,8 +103,9 @@ pub(crate) fn while_made<I: Send, W: Send, R>(
         }
     };
     let takes_part = IS_DEEP.get();
+    let given = Given::default();
     let (made, mut done): (R, Vec<(usize, W)>) = std::thread::scope(|scope| {
-        let mut threads = Vec::new();
+        let mut threads = 0;
         let (mut position, mut weight) = (0, 0_usize);
         let most = OnceCell::new();
         let made = make(&mut |item, more| {
@@ -93,21 +113,21 @@ pub(crate) fn while_made<I: Send, W: Send, R>(
             let _ = hand_on.send((position, item));
             position += 1;
             weight = weight.saturating_add(more);
-            let is_needed = threads.is_empty() && !takes_part;
-            let is_of_use = || threads.len() + 1 < *most.get_or_init(|| at_a_time(usize::MAX));
-            if is_needed || weight / enough > threads.len() && is_of_use() {
-                threads.extend(begin(scope, run));
+            let is_needed = threads == 0 && !takes_part;
+            let is_of_use = || threads + 1 < *most.get_or_init(|| at_a_time(usize::MAX));
+            if is_needed || weight / enough > threads && is_of_use() {
+                threads += usize::from(given.begin(scope, run));
             }
         });
         drop(hand_on);
         // Where no thread can be had, the work is done here.
-        let mut done = match takes_part || threads.is_empty() {
+        let done = match takes_part || threads == 0 {
             true => run(),
             false => Vec::new(),
         };
-        done.extend(threads.into_iter().flat_map(joined));
         (made, done)
     });
+    done.extend(given.all().flatten());
     done.sort_by_key(|(position, _)| *position);
     (made, done.into_iter().map(|(_, done)| done).collect())
 }
@@ -144,22 +164,21 @@ pub(crate) fn in_parallel<'w, S, I: Sync, W: Send + Sync, P: Send>(
         changed: Condvar::new(),
     };
     let takes_part = IS_DEEP.get();
+    let given = Given::default();
     let mut done = std::thread::scope(|scope| {
-        let begin = || begin(scope, || queue.run());
+        let begin = || given.begin(scope, || queue.run());
         let own = usize::from(takes_part);
         // Two are begun before it is asked how many can be, this one included.
         let at_once = work.threads.min(2);
-        let mut threads: Vec<_> = (own..at_once).filter_map(|_| begin()).collect();
-        let more = at_once..at_a_time(work.threads);
-        threads.extend(more.filter_map(|_| begin()));
+        let mut threads = (own..at_once).filter(|_| begin()).count();
+        threads += (at_once..at_a_time(work.threads)).filter(|_| begin()).count();
         // Where no thread can be had, the work is done here.
-        let mut done = match takes_part || threads.is_empty() {
+        match takes_part || threads == 0 {
             true => queue.run(),
             false => Vec::new(),
-        };
-        done.extend(threads.into_iter().flat_map(joined));
-        done
+        }
     });
+    done.extend(given.all().flatten());
     done.sort_by_key(|(item, part, _)| (*item, *part));
     let mut results: Vec<(W, Vec<P>)> = queue
         .slots
