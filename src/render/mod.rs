@@ -202,8 +202,27 @@ fn render_with<'a>(
         return Vec::new();
     }
     let scopes: Vec<&Scope> = charts.iter().map(|(_, scope)| *scope).collect();
-    let positions = charts.iter().map(|(position, _)| *position);
-    positions.zip(engine.render(input, &scopes)).collect()
+    let results = engine.render(input, &scopes).into_iter();
+    let hinted = |(result, (position, scope)): (ChartResult, &(usize, &Scope))| {
+        let result = result.map_err(|errors| match scope.chart.engine_place.is_known() {
+            true => errors,
+            false => with_language_hint(errors),
+        });
+        (*position, result)
+    };
+    results.zip(charts).map(hinted).collect()
+}
+
+/// Says what to do about templates that do not parse, where nothing tells which language they are in.
+fn with_language_hint(Diagnostics(mut errors): Diagnostics) -> Diagnostics {
+    for error in errors.iter_mut().filter(|error| error.code == "template-syntax") {
+        let hint = "if the chart's templates are Helm's, which nothing in them tells, write `engine: gotpl` in Chart.yaml";
+        error.help = Some(match error.help.take() {
+            Some(help) => format!("{help}; {hint}"),
+            None => hint.to_owned(),
+        });
+    }
+    Diagnostics(errors)
 }
 
 /// Which engine renders which chart of a tree.

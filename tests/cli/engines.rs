@@ -103,3 +103,34 @@ fn show_works_on_a_chart_whose_dependencies_are_missing() {
             .starts_with("greeting: hello\n")
     );
 }
+
+#[test]
+fn a_template_that_may_be_in_either_language_is_told_with_the_line_that_says_so() {
+    let yaml = "apiVersion: v2\nname: demo\nversion: 0.1.0\n";
+    let object =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: {{ upper \"b\" | quote }}\n";
+    let fixture = Fixture::new()
+        .file("demo/Chart.yaml", yaml)
+        .file("demo/templates/cm.yaml", object);
+    let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
+    assert!(told.contains("demo/templates/cm.yaml:5:6"), "{told}");
+    assert!(
+        told.contains("write `{{ \"b\" | upper | string }}`; if"),
+        "{told}"
+    );
+    assert!(told.contains("write `engine: gotpl` in Chart.yaml"), "{told}");
+    let unknown = "a: {{ genPrivateKey \"rsa\" }}\n";
+    let fixture = fixture.file("demo/templates/cm.yaml", unknown);
+    let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
+    assert!(
+        told.contains("  help: if the chart's templates are Helm's"),
+        "{told}"
+    );
+    let fixture = fixture.file("demo/templates/cm.yaml", object);
+    let fixture = fixture.file("demo/Chart.yaml", format!("{yaml}engine: gotpl\n"));
+    assert_eq!(fixture.render_demo(&[]).objects(), ["ConfigMap/a"]);
+    // Where the line is there nothing has to be told about it.
+    let fixture = fixture.file("demo/Chart.yaml", format!("{yaml}engine: jinja\n"));
+    let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
+    assert!(!told.contains("gotpl"), "{told}");
+}

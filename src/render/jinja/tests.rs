@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::chart::{Capabilities, Chart, ChartFile, KubeVersion, Metadata};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::render::{self, Document, Input, Limits, Outside, Recorder, Release, Rendered};
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::values::Scope;
 use crate::yaml::{self, Map, Node};
 
@@ -25,6 +25,7 @@ fn chart(name: &str, templates: &[(&str, &str)]) -> Chart {
             app_version: Some("v1".to_owned()),
             ..Metadata::default()
         },
+        engine_place: Place::new(&Source::new("chart/Chart.yaml", "engine: jinja\n"), 1, 9),
         templates: templates.collect(),
         files: vec![ChartFile::of_text(
             "rules/a.yml",
