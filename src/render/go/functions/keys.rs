@@ -19,7 +19,7 @@ use super::der::{
     integer, pem, read_pem,
 };
 use crate::render::go::error::{Error, Result};
-use crate::workers::at_a_time;
+use crate::workers::{at_a_time, each};
 
 /// 1.2.840.113549.1.1.1
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
@@ -69,14 +69,8 @@ fn prime(random: &mut ChaCha20Rng, bits: usize) -> Option<BoxedUint> {
             candidates: Mutex::new(candidates.enumerate()),
             first: AtomicUsize::new(usize::MAX),
         };
-        let found = std::thread::scope(|scope| {
-            let begin = || std::thread::Builder::new().spawn_scoped(scope, || search.run());
-            let others: Vec<_> = (1..threads).filter_map(|_| begin().ok()).collect();
-            let own = search.run();
-            let others = others.into_iter().filter_map(|thread| thread.join().ok());
-            others.chain([own]).flatten().min_by_key(|(index, _)| *index)
-        });
-        if let Some((_, prime)) = found {
+        let found = each(&vec![(); threads], threads, &|()| search.run());
+        if let Some((_, prime)) = found.into_iter().flatten().min_by_key(|(index, _)| *index) {
             return Some(prime);
         }
     }
