@@ -213,12 +213,23 @@ fn render_with<'a>(
     results.zip(charts).map(hinted).collect()
 }
 
-/// Says what to do about templates that do not parse, where nothing tells which language they are in.
+/// The mistakes that a template seems to have which is read in the wrong language.
+const OF_LANGUAGE: &[&str] = &[
+    "template-syntax",
+    "template-filter",
+    "template-function",
+    "undefined-value",
+];
+
+/// Says what to do about mistakes of the language, where nothing tells which one templates are in.
 fn with_language_hint(Diagnostics(mut errors): Diagnostics) -> Diagnostics {
-    for error in errors.iter_mut().filter(|error| error.code == "template-syntax") {
+    for error in errors
+        .iter_mut()
+        .filter(|error| OF_LANGUAGE.contains(&error.code))
+    {
         let hint = "if the chart's templates are Helm's, which nothing in them tells, write `engine: gotpl` in Chart.yaml";
         error.help = Some(match error.help.take() {
-            Some(help) => format!("{help}; {hint}"),
+            Some(help) => format!("{hint}; otherwise, {help}"),
             None => hint.to_owned(),
         });
     }

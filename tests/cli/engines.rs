@@ -115,17 +115,27 @@ fn a_template_that_may_be_in_either_language_is_told_with_the_line_that_says_so(
     let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
     assert!(told.contains("demo/templates/cm.yaml:5:6"), "{told}");
     assert!(
-        told.contains("write `{{ \"b\" | upper | string }}`; if"),
+        told.contains("; otherwise, write `{{ \"b\" | upper | string }}`"),
         "{told}"
     );
     assert!(told.contains("write `engine: gotpl` in Chart.yaml"), "{told}");
-    let unknown = "a: {{ genPrivateKey \"rsa\" }}\n";
-    let fixture = fixture.file("demo/templates/cm.yaml", unknown);
-    let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
-    assert!(
-        told.contains("  help: if the chart's templates are Helm's"),
-        "{told}"
-    );
+    let mut fixture = fixture;
+    for (tag, help) in [
+        ("genPrivateKey \"rsa\"", ""),
+        ("uuidv4", ""),
+        ("\"a\" | b64enc", "; otherwise, did you mean `b64encode`?"),
+    ] {
+        fixture = fixture.file("demo/templates/cm.yaml", format!("a: {{{{ {tag} }}}}\n"));
+        let told = fixture.run(&["render", "--chart", "demo"]).refused().to_owned();
+        assert!(
+            told.contains("  help: if the chart's templates are Helm's"),
+            "{told}"
+        );
+        assert!(
+            told.contains(&format!("write `engine: gotpl` in Chart.yaml{help}\n")),
+            "{told}"
+        );
+    }
     let fixture = fixture.file("demo/templates/cm.yaml", object);
     let fixture = fixture.file("demo/Chart.yaml", format!("{yaml}engine: gotpl\n"));
     assert_eq!(fixture.render_demo(&[]).objects(), ["ConfigMap/a"]);
